@@ -1,0 +1,111 @@
+//! What a refused body is told: which field breaks which rule.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Serialize, de};
+use validator::{ValidationErrors, ValidationErrorsKind};
+
+/// A rule of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// The body is a JSON text.
+    Json,
+    /// A field is there.
+    Required,
+    /// A value has the JSON type that its field wants.
+    Type,
+    /// A string or an array is neither too short nor too long.
+    Length,
+    /// A number is neither too small nor too large.
+    Range,
+    /// A string has the form that its field wants.
+    Format,
+    /// There are no fields besides those of the contract.
+    Unknown,
+}
+
+/// One rule that a body breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The field's path, `address.city` or `tags[3]`; the whole document is the empty string.
+    pub field: Cow<'static, str>,
+    /// The rule that it breaks.
+    pub rule: Rule,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {:?}", self.field, self.rule)
+    }
+}
+
+impl Fault {
+    /// A fault of a field that is known by name.
+    #[must_use]
+    pub fn new(field: impl Into<Cow<'static, str>>, rule: Rule) -> Self {
+        Self { field: field.into(), rule }
+    }
+
+    /// The same fault seen from the object or array that holds its field.
+    #[must_use]
+    pub(crate) fn inside(self, parent: &str) -> Self {
+        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
+        Self::new(format!("{parent}{joint}{}", self.field), self.rule)
+    }
+}
+
+/// serde's errors as the contract's rules, without a detour through prose.
+impl de::Error for Fault {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::new("", Rule::Type)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(field, Rule::Required)
+    }
+
+    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
+        Self::new(field.to_owned(), Rule::Unknown)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Every fault that `validator` found, in the order of their paths.
+pub(crate) fn from_validator(errors: &ValidationErrors) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    collect(errors, "", &mut faults);
+    faults.sort_unstable();
+    faults
+}
+
+fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
+    for (name, kind) in errors.errors() {
+        let field = match (parent, name.as_ref()) {
+            ("", name) => name.to_owned(),
+            // A tag is a string in JSON: its one field has no name there.
+            (parent, "text") => parent.to_owned(),
+            (parent, name) => format!("{parent}.{name}"),
+        };
+        match kind {
+            ValidationErrorsKind::Field(broken) => faults
+                .extend(broken.iter().map(|error| Fault::new(field.clone(), rule_of(&error.code)))),
+            ValidationErrorsKind::Struct(errors) => collect(errors, &field, faults),
+            ValidationErrorsKind::List(items) => {
+                for (index, errors) in items {
+                    collect(errors, &format!("{field}[{index}]"), faults);
+                }
+            }
+        }
+    }
+}
+
+fn rule_of(code: &str) -> Rule {
+    match code {
+        "length" => Rule::Length,
+        "range" => Rule::Range,
+        _ => Rule::Format,
+    }
+}

@@ -1,0 +1,13 @@
+#![doc = include_str!("../CONTRACT.md")]
+
+mod answer;
+mod email;
+mod fault;
+mod located;
+mod object;
+pub mod payload;
+mod registration;
+
+pub use answer::{BODY_LIMIT, Refusal, accepts_media_type, validate};
+pub use fault::{Fault, Rule};
+pub use registration::{Address, Registration, Tag};

@@ -1,0 +1,69 @@
+//! The document that `POST /validate` is about.
+
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationError};
+
+use crate::{email, object};
+
+/// A registration. Its fields stand in the order in which they are answered.
+///
+/// The length rules of `validator` count Unicode scalar values, as the contract wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// 1 to 100 characters.
+    #[validate(length(min = 1, max = 100))]
+    pub name: String,
+    /// An address of at most 254 characters.
+    #[validate(length(max = 254), custom(function = email_format))]
+    pub email: String,
+    /// 18 to 120 years.
+    #[validate(range(min = 18, max = 120))]
+    pub age: i64,
+    /// Two letters `A`–`Z`.
+    #[validate(custom(function = country_format))]
+    pub country: String,
+    /// At most 10 strings of 1 to 32 characters.
+    #[validate(length(max = 10), nested)]
+    pub tags: Vec<Tag>,
+    /// Where the person lives.
+    #[serde(deserialize_with = "object::deserialize")]
+    #[validate(nested)]
+    pub address: Address,
+}
+
+/// A tag: 1 to 32 characters. A type of its own, so that `validator` names the item that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(transparent)]
+pub struct Tag {
+    /// The tag's text; it stands in the JSON without a name.
+    #[validate(length(min = 1, max = 32))]
+    pub text: String,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// 1 to 200 characters.
+    #[validate(length(min = 1, max = 200))]
+    pub street: String,
+    /// 1 to 100 characters.
+    #[validate(length(min = 1, max = 100))]
+    pub city: String,
+    /// 3 to 12 characters.
+    #[validate(length(min = 3, max = 12))]
+    pub postcode: String,
+}
+
+fn email_format(text: &str) -> Result<(), ValidationError> {
+    format_rule(email::is_address(text))
+}
+
+fn country_format(text: &str) -> Result<(), ValidationError> {
+    format_rule(text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+fn format_rule(holds: bool) -> Result<(), ValidationError> {
+    if holds { Ok(()) } else { Err(ValidationError::new("format")) }
+}

@@ -1,0 +1,34 @@
+-- The validate scenario: POST the registrations of corpus.tsv one after the other, half of them valid.
+--
+--   wrk -c 120 -t 12 http://localhost:5000 -d10s -s lua/validate.lua
+
+local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
+local write_result = dofile(folder .. "result.lua")
+local requests, next_request
+local threads = 0
+
+-- Threads start at different places in the corpus, spread by the golden ratio however many there are.
+function setup(thread)
+  thread:set("start", (threads * 0.6180339887498949) % 1)
+  threads = threads + 1
+end
+
+-- All requests are formatted here: nothing but a look-up is left for the measured window.
+function init()
+  requests = {}
+  local headers = { ["Content-Type"] = "application/json" }
+  for line in io.lines(folder .. "corpus.tsv") do
+    local body = assert(line:match("^%d+\t[^\t]*\t(.*)$"), "corpus.tsv: a line without three parts")
+    requests[#requests + 1] = wrk.format("POST", "/validate", headers, body)
+  end
+  next_request = math.floor(start * #requests)
+end
+
+function request()
+  next_request = next_request % #requests + 1
+  return requests[next_request]
+end
+
+function done(summary, latency)
+  write_result(summary, latency)
+end
