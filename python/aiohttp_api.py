@@ -71,8 +71,8 @@ REGISTRATION = Registration()
 def faults(messages: dict[Any, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple]:
     """Flatten marshmallow's messages, which are nested like the document."""
     for key, found in messages.items():
-        # A fault of an object itself stands under a key of its own, which a client may send as well:
-        # only then is it `unknown`.
+        # A fault of an object itself stands under a reserved key. A client may send that key too,
+        # but only then is the fault `unknown`.
         whole = key == SCHEMA and found != ["unknown"]
         here = path if whole else (*path, key)
         if isinstance(found, dict):
@@ -130,7 +130,7 @@ def main() -> None:
         access_log=None,
         print=None,
         # A response that is being sent may end, but nobody waits a minute for it.
-        shutdown_timeout=1.0,
+        shutdown_timeout=0.5,
         # The contract measures and parses a body as it was received.
         auto_decompress=False,
     )

@@ -35,8 +35,7 @@ _LONGEST_INTEGER = 20
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    msg = f"{name} is not JSON"
-    raise ValueError(msg)
+    raise ValueError(f"{name} is not JSON")
 
 
 def _integer(digits: str) -> int | float:

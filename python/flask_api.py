@@ -6,7 +6,7 @@ from flask import Flask, Request, Response, g, send_file
 from flask.json.provider import JSONProvider
 from flask_expects_json import expects_json
 from jsonschema import ValidationError
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 import contract
 
@@ -79,6 +79,13 @@ class StrictRequest(Request):
         """Tell whether the media type is the one of the contract."""
         return self.mimetype == "application/json"
 
+    def get_data(self, *args: Any, **kwargs: Any) -> bytes:
+        """Refuse what is too long: of a chunked body Werkzeug drops the excess without a word."""
+        body = super().get_data(*args, **kwargs)
+        if len(body) > contract.MAX_BODY:
+            raise RequestEntityTooLarge
+        return body
+
     def on_json_loading_failed(self, e: ValueError | None) -> NoReturn:
         """Raise what the handler below knows; without an error, the media type is wrong."""
         if e is not None:
@@ -95,9 +102,8 @@ class Server(Flask):
 
 # The folder of that name would take the paths below /static.
 app = Server(__name__, static_folder=None)
-app.config["MAX_CONTENT_LENGTH"] = contract.MAX_BODY
-# The contract knows no redirects, not even from //static.
-app.url_map.merge_slashes = False
+# One byte more than is allowed, so that StrictRequest can tell a longer body from a full one.
+app.config["MAX_CONTENT_LENGTH"] = contract.MAX_BODY + 1
 
 
 def _fault(error: ValidationError) -> tuple[list[str | int], str]:
@@ -114,7 +120,7 @@ def _fault(error: ValidationError) -> tuple[list[str | int], str]:
 @app.errorhandler(NotJSON)
 @app.errorhandler(RecursionError)
 def not_json(_: Exception) -> tuple[dict[str, Any], int]:
-    """Answer 400; jsonschema prints what it refuses, and deep nesting ends that in RecursionError."""
+    """Answer 400, also when jsonschema fails to print a deeply nested value that it refuses."""
     return contract.NOT_JSON, 400
 
 

@@ -1,0 +1,60 @@
+//! The commands, one file each.
+
+mod bench;
+mod serve;
+mod verify;
+
+use std::{io::Write, net::SocketAddr, path::PathBuf};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tempfile::TempDir;
+
+use crate::{interrupt, matrix::Matrix};
+
+/// Decides, with evidence, which backend web server to build on.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    /// The matrix of contenders and scenarios
+    #[arg(long, env = "DYNO_MATRIX", default_value = "dyno.toml", global = true)]
+    matrix: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure every contender in every scenario
+    Bench(bench::Arguments),
+    /// Try the contract on contenders
+    Verify(verify::Arguments),
+    /// Run one contender as `bench` would, to try it by hand
+    Serve(serve::Arguments),
+}
+
+/// Does what the command line says.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    interrupt::install().context("cannot watch for signals")?;
+    let matrix = Matrix::read(&cli.matrix)?;
+    match cli.command {
+        Command::Bench(arguments) => bench::run(&matrix, arguments),
+        Command::Verify(arguments) => verify::run(&matrix, &arguments),
+        Command::Serve(arguments) => serve::run(&matrix, &arguments),
+    }
+}
+
+/// Where contenders listen: loopback only.
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+/// A folder that goes away by itself, with the payload in it for contenders that serve a file.
+fn scratch() -> anyhow::Result<(TempDir, PathBuf)> {
+    let folder = TempDir::new().context("cannot make a temporary folder")?;
+    let payload = folder.path().join("payload.bin");
+    let mut file = std::fs::File::create(&payload).context("cannot write the payload")?;
+    file.write_all(contract::payload::bytes()).context("cannot write the payload")?;
+    Ok((folder, payload))
+}

@@ -1,0 +1,57 @@
+//! Failures that a caller, or a script that runs dyno, tells apart; each has an exit code of its own.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// What went wrong, in one sentence that says what to do now.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{}: {message}", .file.display())]
+    Matrix { file: PathBuf, message: String },
+    #[error("there is no {kind} `{name}` in dyno.toml: choose from {known}")]
+    UnknownName { kind: &'static str, name: String, known: String },
+    #[error("{tool} was not found: install it, on Debian with `apt-get install {package}`")]
+    MissingTool { tool: &'static str, package: &'static str },
+    #[error("{address} is already in use: stop what listens there, or choose another --port")]
+    PortInUse { address: SocketAddr },
+    #[error("{contender} was not ready within {within:?}: {state}; its output is in {}", .log.display())]
+    NotReady { contender: String, within: Duration, state: String, log: PathBuf },
+    #[error(
+        "{contender} breaks the contract in {count} places, the first: {first}; \
+         `dyno verify {contender}` shows all"
+    )]
+    BreaksContract { contender: String, count: usize, first: String },
+    #[error("this load cannot be measured: {0}")]
+    Load(String),
+    #[error("{}: {message}", .folder.display())]
+    Campaign { folder: PathBuf, message: String },
+    #[error("{contender} could not be built: {reason}")]
+    Build { contender: String, reason: String },
+    #[error("{not_ok} of {trials} trials are not ok: samples.csv gives each one's reason")]
+    TrialsNotOk { not_ok: usize, trials: usize },
+    #[error("interrupted; every server was stopped and the samples so far are kept")]
+    Interrupted,
+}
+
+impl Failure {
+    /// The exit code; 1 is left to everything that has no name here, 2 to wrong usage.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Matrix { .. } => 3,
+            Self::UnknownName { .. } => 4,
+            Self::MissingTool { .. } => 5,
+            Self::PortInUse { .. } => 6,
+            Self::NotReady { .. } => 7,
+            Self::BreaksContract { .. } => 8,
+            Self::Load(_) => 9,
+            Self::Campaign { .. } => 10,
+            Self::Build { .. } => 11,
+            Self::TrialsNotOk { .. } => 12,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// The exit code of an error from anywhere in the program.
+pub(crate) fn exit_code(error: &anyhow::Error) -> u8 {
+    error.downcast_ref::<Failure>().map_or(1, Failure::exit_code)
+}

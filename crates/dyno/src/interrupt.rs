@@ -1,0 +1,25 @@
+//! Ctrl-C, SIGTERM and a closed terminal: noted here, acted on wherever dyno waits.
+
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::failure::Failure;
+
+static REQUESTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// From now on a signal to stop is noted instead of ending the program on the spot.
+pub(crate) fn install() -> std::io::Result<()> {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, Arc::clone(&REQUESTED))?;
+    }
+    Ok(())
+}
+
+/// Fails when a signal to stop has come.
+pub(crate) fn check() -> Result<(), Failure> {
+    if REQUESTED.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }
+}

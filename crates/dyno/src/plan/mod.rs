@@ -1,0 +1,170 @@
+//! The plan of a campaign: which cell is measured when. Made before anything runs, kept with the samples.
+
+mod order;
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    failure::Failure,
+    matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
+};
+
+/// What a trial costs beside warm-up and window (start, contract check, stop), for the estimate alone.
+const OVERHEAD: Duration = Duration::from_millis(1500);
+
+/// A contender in a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Cell {
+    pub(crate) contender: String,
+    pub(crate) scenario: String,
+}
+
+/// All that a campaign will do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    /// The order of the cells comes from it alone.
+    pub(crate) seed: u64,
+    pub(crate) listen: SocketAddr,
+    pub(crate) load: Load,
+    pub(crate) decision: DecisionRule,
+    pub(crate) scenarios: Vec<Scenario>,
+    pub(crate) contenders: Vec<Contender>,
+    /// The rounds, each every cell once in a random order.
+    pub(crate) rounds: Vec<Vec<Cell>>,
+    /// SHA-256 of `dyno.toml`, which holds the decision rule.
+    pub(crate) matrix_sha256: String,
+    /// SHA-256 of each scenario's script, and of the corpus, by file name.
+    pub(crate) scripts_sha256: Vec<(String, String)>,
+    /// The words of the command line after the program's name.
+    pub(crate) arguments: Vec<String>,
+}
+
+/// What the command line changes of the matrix.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub(crate) contenders: Vec<String>,
+    pub(crate) scenarios: Vec<String>,
+    pub(crate) load: Load,
+    pub(crate) seed: u64,
+    pub(crate) port: u16,
+    pub(crate) arguments: Vec<String>,
+}
+
+impl Plan {
+    /// Lays out a campaign.
+    pub(crate) fn new(matrix: &Matrix, choice: Choice) -> anyhow::Result<Self> {
+        check_load(&choice.load)?;
+        let contenders = matrix.select_contenders(&choice.contenders)?;
+        let scenarios = matrix.select_scenarios(&choice.scenarios)?;
+        let cells: Vec<Cell> = scenarios
+            .iter()
+            .flat_map(|scenario| {
+                contenders.iter().map(|contender| Cell {
+                    contender: contender.name.clone(),
+                    scenario: scenario.name.clone(),
+                })
+            })
+            .collect();
+        Ok(Self {
+            seed: choice.seed,
+            listen: SocketAddr::from(([127, 0, 0, 1], choice.port)),
+            rounds: order::rounds(&cells, choice.load.rounds, choice.seed),
+            load: choice.load,
+            decision: matrix.decision.clone(),
+            scripts_sha256: script_hashes(&matrix.folder, &scenarios)?,
+            scenarios,
+            contenders,
+            matrix_sha256: hex::encode(Sha256::digest(&matrix.text)),
+            arguments: choice.arguments,
+        })
+    }
+
+    /// How many trials the plan has.
+    pub(crate) fn trials(&self) -> usize {
+        self.rounds.iter().map(Vec::len).sum()
+    }
+
+    /// Warm-ups and windows, the part of the time that is spent under load.
+    pub(crate) fn load_time(&self) -> Duration {
+        (self.load.warmup + self.load.duration) * u32::try_from(self.trials()).unwrap_or(u32::MAX)
+    }
+
+    /// How long the campaign will about take.
+    pub(crate) fn estimate(&self) -> Duration {
+        self.load_time() + OVERHEAD * u32::try_from(self.trials()).unwrap_or(u32::MAX)
+    }
+}
+
+fn check_load(load: &Load) -> Result<(), Failure> {
+    let Load { connections, threads, duration, warmup, rounds } = load;
+    if *threads == 0 || *connections == 0 || *rounds == 0 {
+        return Err(Failure::Load("connections, threads and rounds must be at least 1".to_owned()));
+    }
+    if connections % threads != 0 {
+        let fewer = connections - connections % threads;
+        let more = fewer + threads;
+        let choose = if fewer == 0 { more.to_string() } else { format!("{fewer} or {more}") };
+        return Err(Failure::Load(format!(
+            "wrk gives each of {threads} threads the same number of connections and drops the rest, so \
+             {connections} cannot be had: ask for {choose} connections"
+        )));
+    }
+    for (name, time, least) in [("duration", duration, 1), ("warmup", warmup, 0)] {
+        if time.subsec_nanos() != 0 || time.as_secs() < least {
+            return Err(Failure::Load(format!(
+                "the {name} {time:?} is not a whole number of seconds of at least {least}, which is all wrk takes"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The scripts of the scenarios and what lies beside them: the corpus, and what they load.
+fn script_hashes(folder: &Path, scenarios: &[Scenario]) -> anyhow::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for scenario in scenarios {
+        let script = folder.join(&scenario.script);
+        let folder = script.parent().unwrap_or(folder);
+        for entry in folder.read_dir()? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "lua" || extension == "tsv") {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                files.push((name, hex::encode(Sha256::digest(std::fs::read(&path)?))));
+            }
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(connections: u32, threads: u32) -> Load {
+        let duration = Duration::from_secs(1);
+        Load { connections, threads, duration, warmup: duration, rounds: 1 }
+    }
+
+    #[test]
+    fn connections_that_wrk_would_drop_are_refused_with_the_nearest_that_work() {
+        assert!(check_load(&load(120, 12)).is_ok());
+        let refused = check_load(&load(100, 16)).unwrap_err().to_string();
+        assert!(refused.contains("ask for 96 or 112 connections"), "{refused}");
+        let refused = check_load(&load(1, 2)).unwrap_err().to_string();
+        assert!(refused.contains("ask for 2 connections"), "{refused}");
+    }
+
+    #[test]
+    fn windows_that_wrk_cannot_run_are_refused() {
+        let mut half = load(1, 1);
+        half.duration = Duration::from_millis(1500);
+        assert!(check_load(&half).is_err());
+        half.duration = Duration::ZERO;
+        assert!(check_load(&half).is_err());
+    }
+}

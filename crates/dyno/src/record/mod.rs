@@ -1,0 +1,5 @@
+//! The campaign folder: what is written while measuring, and read again by everything after it.
+
+pub(crate) mod campaign;
+pub(crate) mod environment;
+pub(crate) mod sample;

@@ -1,0 +1,167 @@
+//! A row of `samples.csv`. Its columns are known here and nowhere else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    plan::{Cell, Plan},
+    trial::{Trial, Verdict},
+};
+
+/// Whether a sample may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    /// Measured, and believed.
+    Ok,
+    /// Measured, and not to be believed.
+    Invalid,
+    /// Not measured.
+    Failed,
+}
+
+impl Status {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Invalid => "invalid",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What a trial leaves, good or bad. A figure that there is not is an empty field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sample {
+    pub(crate) round: usize,
+    /// The trial's place in its round, from 1.
+    pub(crate) order: usize,
+    /// 2 when a window that was too short is measured once more.
+    pub(crate) attempt: usize,
+    pub(crate) contender: String,
+    pub(crate) scenario: String,
+    pub(crate) status: Status,
+    pub(crate) reason: String,
+    /// UTC, RFC 3339.
+    pub(crate) started_at: String,
+    pub(crate) driver: String,
+    pub(crate) threads: u32,
+    pub(crate) connections: u32,
+    pub(crate) duration_s: Option<f64>,
+    pub(crate) requests: Option<u64>,
+    pub(crate) requests_per_s: Option<f64>,
+    pub(crate) bytes_read: Option<u64>,
+    pub(crate) bytes_per_s: Option<f64>,
+    pub(crate) latency_mean_us: Option<f64>,
+    pub(crate) latency_stdev_us: Option<f64>,
+    pub(crate) p50_us: Option<f64>,
+    pub(crate) p75_us: Option<f64>,
+    pub(crate) p90_us: Option<f64>,
+    pub(crate) p99_us: Option<f64>,
+    pub(crate) p999_us: Option<f64>,
+    pub(crate) max_us: Option<f64>,
+    /// Answers are missing from the latencies because they came too late to be counted.
+    pub(crate) latency_censored: bool,
+    pub(crate) non_2xx: Option<u64>,
+    pub(crate) errors_connect: Option<u64>,
+    pub(crate) errors_read: Option<u64>,
+    pub(crate) errors_write: Option<u64>,
+    pub(crate) errors_timeout: Option<u64>,
+    /// GNU time's `%M`: the largest single process, in KiB.
+    pub(crate) peak_rss_largest_kb: Option<u64>,
+    /// The sum of `VmHWM` over the process tree, in KiB.
+    pub(crate) peak_rss_tree_kb: Option<u64>,
+    pub(crate) processes: Option<usize>,
+    /// CPU time of the server's tree in the window.
+    pub(crate) server_cpu_s: Option<f64>,
+    pub(crate) server_cpu_us_per_request: Option<f64>,
+    /// CPU time of the driver in the window.
+    pub(crate) driver_cpu_s: Option<f64>,
+    /// The folder of the trial's raw output below the campaign's.
+    pub(crate) folder: String,
+}
+
+/// Where a trial stands in its campaign.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) round: usize,
+    pub(crate) order: usize,
+    pub(crate) attempt: usize,
+    pub(crate) cell: &'a Cell,
+}
+
+impl Place<'_> {
+    /// The trial's folder below the campaign's.
+    pub(crate) fn folder(&self) -> String {
+        let Self { round, order, attempt, cell } = self;
+        let again = if *attempt > 1 { "-again" } else { "" };
+        format!("trials/r{round:03}-{order:02}-{}-{}{again}", cell.contender, cell.scenario)
+    }
+}
+
+impl Sample {
+    /// The row of a trial.
+    pub(crate) fn new(plan: &Plan, place: Place, trial: &Trial) -> Self {
+        let (status, reason) = match &trial.verdict {
+            Verdict::Ok => (Status::Ok, String::new()),
+            Verdict::Invalid(reason) => (Status::Invalid, reason.clone()),
+            Verdict::Failed(reason) => (Status::Failed, reason.clone()),
+        };
+        let window = trial.window.as_ref();
+        let latency = window.map(|window| window.latency.clone()).unwrap_or_default();
+        let errors = window.map(|window| window.errors);
+        let answered = window.map(|window| window.requests).filter(|&requests| requests > 0);
+        Self {
+            round: place.round,
+            order: place.order,
+            attempt: place.attempt,
+            contender: place.cell.contender.clone(),
+            scenario: place.cell.scenario.clone(),
+            status,
+            reason: reason.split_whitespace().collect::<Vec<_>>().join(" "),
+            started_at: trial.started_at.clone(),
+            driver: trial.driver.to_owned(),
+            threads: plan.load.threads,
+            connections: plan.load.connections,
+            duration_s: window.map(|window| window.duration_s),
+            requests: window.map(|window| window.requests),
+            requests_per_s: window.map(|window| round3(window.requests_per_s())),
+            bytes_read: window.map(|window| window.bytes),
+            bytes_per_s: window.map(|window| round3(window.bytes_per_s())),
+            latency_mean_us: latency.mean.map(round3),
+            latency_stdev_us: latency.stdev.map(round3),
+            p50_us: latency.p50,
+            p75_us: latency.p75,
+            p90_us: latency.p90,
+            p99_us: latency.p99,
+            p999_us: latency.p999,
+            max_us: latency.max,
+            latency_censored: errors.is_some_and(|errors| errors.timeout > 0),
+            non_2xx: window.map(|window| window.non_2xx),
+            errors_connect: errors.map(|errors| errors.connect),
+            errors_read: errors.map(|errors| errors.read),
+            errors_write: errors.map(|errors| errors.write),
+            errors_timeout: errors.map(|errors| errors.timeout),
+            peak_rss_largest_kb: trial.time.as_ref().map(|time| time.max_rss_kb),
+            peak_rss_tree_kb: trial.tree.as_ref().map(|tree| tree.peak_rss_kb),
+            processes: trial.tree.as_ref().map(|tree| tree.processes),
+            server_cpu_s: trial.tree.as_ref().map(|tree| round3(tree.window_cpu_s)),
+            server_cpu_us_per_request: trial
+                .tree
+                .as_ref()
+                .zip(answered)
+                .map(|(tree, requests)| round3(tree.window_cpu_s * 1e6 / requests as f64)),
+            driver_cpu_s: window.and_then(|window| window.cpu_s).map(round3),
+            folder: place.folder(),
+        }
+    }
+
+    pub(crate) fn is_ok(&self) -> bool {
+        self.status == Status::Ok
+    }
+}
+
+/// Three decimals are finer than anything measured here, and keep the rows readable.
+fn round3(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}

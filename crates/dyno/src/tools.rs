@@ -1,0 +1,56 @@
+//! The programs that dyno needs from the machine: wrk and GNU time.
+
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use crate::failure::Failure;
+
+/// Where the tools are and what they say of themselves.
+#[derive(Debug, Clone)]
+pub(crate) struct Tools {
+    pub(crate) wrk: Tool,
+    pub(crate) time: Tool,
+}
+
+/// A program and its version.
+#[derive(Debug, Clone)]
+pub(crate) struct Tool {
+    pub(crate) path: PathBuf,
+    pub(crate) version: String,
+}
+
+impl Tools {
+    /// Finds both, or says which one to install.
+    pub(crate) fn find() -> Result<Self, Failure> {
+        Ok(Self { wrk: wrk()?, time: gnu_time()? })
+    }
+}
+
+/// wrk: from `DYNO_WRK` where that is set, else from the path.
+pub(crate) fn wrk() -> Result<Tool, Failure> {
+    find("wrk", "DYNO_WRK", "-v", "wrk ")
+        .ok_or(Failure::MissingTool { tool: "wrk", package: "wrk" })
+}
+
+/// GNU time, the program rather than the shell's word: from `DYNO_TIME` where that is set, else from the path.
+pub(crate) fn gnu_time() -> Result<Tool, Failure> {
+    find("time", "DYNO_TIME", "--version", "GNU")
+        .ok_or(Failure::MissingTool { tool: "GNU time", package: "time" })
+}
+
+fn find(name: &str, variable: &str, version_flag: &str, mark: &str) -> Option<Tool> {
+    let path = match env::var_os(variable) {
+        Some(path) => PathBuf::from(path),
+        None => which::which(name).ok()?,
+    };
+    // wrk -v exits with 1 after printing; GNU time prints to either stream, by its version.
+    let output = Command::new(&path).arg(version_flag).stdin(Stdio::null()).output().ok()?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    let version = text.lines().next().filter(|line| line.contains(mark))?;
+    let version = version.split(" Copyright").next().unwrap_or(version);
+    Some(Tool { path, version: version.trim().to_owned() })
+}

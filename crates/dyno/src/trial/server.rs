@@ -1,0 +1,209 @@
+//! One server process: started fresh under GNU time, watched until it is ready, stopped, and never left behind.
+
+use std::{
+    fs::{self, File},
+    io,
+    net::{SocketAddr, TcpListener},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use rustix::process::Signal;
+
+use super::{
+    child,
+    gauge::procfs_tree::descendants,
+    gnu_time::{self, TimeLine},
+};
+use crate::{failure::Failure, interrupt, matrix::Contender, tools::Tools, verify};
+
+/// How long a server may take to end after SIGTERM.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// How long a port may stay taken after the server before it.
+const PORT_FREE_WITHIN: Duration = Duration::from_secs(3);
+
+/// What a server needs to be started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Launch<'a> {
+    pub(crate) contender: &'a Contender,
+    pub(crate) tools: &'a Tools,
+    pub(crate) listen: SocketAddr,
+    /// The folder in which its command runs.
+    pub(crate) folder: &'a Path,
+    /// The file with the payload.
+    pub(crate) payload: &'a Path,
+    /// Where its output and GNU time's line go.
+    pub(crate) output: &'a Path,
+}
+
+/// A running server. Dropped, it is killed with all of its children.
+#[derive(Debug)]
+pub(crate) struct Server {
+    name: String,
+    listen: SocketAddr,
+    time: Child,
+    time_line: PathBuf,
+    log: PathBuf,
+}
+
+/// How a server ended.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) time: Option<TimeLine>,
+    /// It did not heed SIGTERM.
+    pub(crate) killed: bool,
+}
+
+impl Server {
+    /// Starts the contender and waits until `/healthz` answers.
+    pub(crate) fn start(launch: Launch) -> anyhow::Result<Self> {
+        let Launch { contender, listen, .. } = launch;
+        await_free_port(listen)?;
+        let server = Self::spawn(launch)?;
+        server.await_ready(contender.ready_within)?;
+        Ok(server)
+    }
+
+    fn spawn(launch: Launch) -> anyhow::Result<Self> {
+        let Launch { contender, tools, listen, folder, payload, output } = launch;
+        let fill = |text: &String| Contender::fill(text, listen, payload);
+        let log_path = output.join("server.log");
+        let time_line = output.join("time.txt");
+        let log = File::create(&log_path)
+            .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
+        let mut command = Command::new(&tools.time.path);
+        command
+            .arg("-o")
+            .arg(&time_line)
+            .args(["-f", gnu_time::FORMAT, "--"])
+            .args(contender.run.iter().map(fill))
+            .current_dir(folder)
+            .env_clear()
+            .env("LANG", "C.UTF-8")
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .envs(contender.env.iter().map(|(name, value)| (name, fill(value))))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0);
+        let time = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", tools.time.path.display()))?;
+        Ok(Self { name: contender.name.clone(), listen, time, time_line, log: log_path })
+    }
+
+    fn await_ready(&self, within: Duration) -> anyhow::Result<()> {
+        let failure = |state: &str| Failure::NotReady {
+            contender: self.name.clone(),
+            within,
+            state: state.to_owned(),
+            log: self.log.clone(),
+        };
+        let deadline = Instant::now() + within;
+        while Instant::now() < deadline {
+            if child::ended_within(&self.time, Duration::ZERO)? {
+                return Err(failure(&format!(
+                    "it ended at once, saying {:?}",
+                    last_line(&self.log)
+                ))
+                .into());
+            }
+            if verify::is_healthy(self.listen) {
+                return Ok(());
+            }
+            interrupt::check()?;
+            thread::sleep(Duration::from_millis(10));
+        }
+        Err(failure("it runs, but GET /healthz is not answered with 200").into())
+    }
+
+    /// The process below which the server's tree lies: GNU time.
+    pub(crate) fn above(&self) -> i32 {
+        child::pid_of(&self.time).as_raw_nonzero().get()
+    }
+
+    /// Whether the server has ended by itself.
+    pub(crate) fn has_ended(&self) -> anyhow::Result<bool> {
+        child::ended_within(&self.time, Duration::ZERO)
+    }
+
+    /// Waits until the server ends by itself.
+    pub(crate) fn wait(&self) -> anyhow::Result<()> {
+        while !child::ended_within(&self.time, Duration::from_secs(60))? {}
+        Ok(())
+    }
+
+    /// Ends the server: SIGTERM to its root process, and SIGKILL to the whole tree when that is not heeded.
+    pub(crate) fn stop(mut self) -> anyhow::Result<Stopped> {
+        let tree = descendants(self.above())?;
+        for root in tree.iter().filter(|process| process.ppid == self.above()) {
+            child::signal(root.pid, Signal::TERM);
+        }
+        let heeded = child::ended_within(&self.time, STOP_WITHIN)?;
+        if !heeded {
+            for process in descendants(self.above())? {
+                child::signal(process.pid, Signal::KILL);
+            }
+            child::ended_within(&self.time, STOP_WITHIN)?;
+        }
+        // What the root left behind.
+        for process in tree {
+            if procfs::process::Process::new(process.pid)
+                .and_then(|left| left.stat())
+                .is_ok_and(|left| left.starttime == process.starttime)
+            {
+                child::signal(process.pid, Signal::KILL);
+            }
+        }
+        child::kill_group(&self.time);
+        self.time.wait().context("cannot reap GNU time")?;
+        let text = fs::read_to_string(&self.time_line).unwrap_or_default();
+        Ok(Stopped { time: TimeLine::parse(&text), killed: !heeded })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Ok(Some(_)) = self.time.try_wait() {
+            return;
+        }
+        for process in descendants(self.above()).unwrap_or_default() {
+            child::signal(process.pid, Signal::KILL);
+        }
+        child::kill_group(&self.time);
+        let _reaped = self.time.wait();
+    }
+}
+
+/// Waits for the port, which the server before may have left a moment ago.
+pub(crate) fn await_free_port(address: SocketAddr) -> anyhow::Result<()> {
+    let deadline = Instant::now() + PORT_FREE_WITHIN;
+    loop {
+        match TcpListener::bind(address) {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                if Instant::now() > deadline {
+                    return Err(Failure::PortInUse { address }.into());
+                }
+            }
+            Err(error) => return Err(error).with_context(|| format!("cannot listen on {address}")),
+        }
+        interrupt::check()?;
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn last_line(log: &Path) -> String {
+    let bytes = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines()
+        .rfind(|line| !line.trim().is_empty())
+        .unwrap_or("nothing")
+        .chars()
+        .take(200)
+        .collect()
+}

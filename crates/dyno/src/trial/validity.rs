@@ -1,0 +1,149 @@
+//! Whether what was measured may be believed. An answer of "no" comes with its reason.
+
+use std::time::Duration;
+
+use super::driver::Measurement;
+use crate::matrix::{Load, Scenario};
+
+/// The longest window that a slow server is given, in seconds.
+const LONGEST_S: f64 = 60.0;
+
+/// Why a window cannot enter a summary or a decision; `None` when it can.
+pub(crate) fn fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
+    let errors = measurement.errors;
+    if measurement.requests == 0 {
+        return Some("no request finished in the window".to_owned());
+    }
+    if errors.connect + errors.read + errors.write > 0 {
+        return Some(format!(
+            "socket errors: connect {}, read {}, write {}",
+            errors.connect, errors.read, errors.write
+        ));
+    }
+    share_fault(measurement, scenario, load).or_else(|| size_fault(measurement, scenario, load))
+}
+
+/// Threads walk the corpus from different places, and each pair of its lines is half valid: only what was under
+/// way at the edges of the window, and one pair a thread, can move the share.
+fn share_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
+    let expected = scenario.non_2xx_share * measurement.requests as f64;
+    let edges = if scenario.non_2xx_share > 0.0 && scenario.non_2xx_share < 1.0 {
+        load.connections + load.threads
+    } else {
+        0
+    };
+    let off = (measurement.non_2xx as f64 - expected).abs();
+    (off > f64::from(edges)).then(|| {
+        format!(
+            "{} of {} answers are non-2xx where the requests give {:.0}, {edges} more or less",
+            measurement.non_2xx, measurement.requests, expected
+        )
+    })
+}
+
+/// Whole bodies were read: at least one for each answer, and no more beside them than was under way.
+fn size_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
+    let body = scenario.body_bytes?;
+    let least = measurement.requests * body;
+    // Heads are far below 1 KiB.
+    let most = (measurement.requests + u64::from(load.connections)) * (body + 1024);
+    (!(least..=most).contains(&measurement.bytes)).then(|| {
+        format!(
+            "{} bytes were read for {} answers of {body} bytes each",
+            measurement.bytes, measurement.requests
+        )
+    })
+}
+
+/// Whether the window was too short for the server: fewer answers than connections.
+pub(crate) fn is_too_short(measurement: &Measurement, load: &Load) -> bool {
+    measurement.requests < u64::from(load.connections)
+}
+
+/// How long the window has to be for every connection to be answered, by what was read so far; whole seconds.
+pub(crate) fn longer_window(
+    measurement: &Measurement,
+    scenario: &Scenario,
+    load: &Load,
+) -> Duration {
+    let wanted = f64::from(load.connections);
+    let seconds = measurement.duration_s.max(1.0);
+    let answered_per_s = match scenario.body_bytes {
+        Some(body) => measurement.bytes as f64 / body as f64 / seconds,
+        None => measurement.requests as f64 / seconds,
+    };
+    // Half as long again, since connections are not served in turn.
+    let needed = if answered_per_s > 0.0 { 1.5 * wanted / answered_per_s } else { LONGEST_S };
+    let shortest = load.duration.as_secs_f64().min(LONGEST_S);
+    Duration::from_secs_f64(needed.clamp(shortest, LONGEST_S).ceil())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::driver::Errors;
+
+    fn scenario(non_2xx_share: f64, body_bytes: Option<u64>) -> Scenario {
+        Scenario {
+            name: "any".to_owned(),
+            endpoint: String::new(),
+            script: "any.lua".into(),
+            non_2xx_share,
+            body_bytes,
+        }
+    }
+
+    fn load() -> Load {
+        let duration = Duration::from_secs(10);
+        Load { connections: 120, threads: 12, duration, warmup: duration, rounds: 1 }
+    }
+
+    fn window(requests: u64, non_2xx: u64, bytes: u64) -> Measurement {
+        Measurement { duration_s: 10.0, requests, bytes, non_2xx, ..Measurement::default() }
+    }
+
+    #[test]
+    fn the_share_may_be_off_by_what_was_under_way_and_no_more() {
+        let fault = |non_2xx| fault(&window(1000, non_2xx, 0), &scenario(0.5, None), &load());
+        assert_eq!(fault(500), None);
+        assert_eq!(fault(632), None);
+        assert!(fault(633).unwrap().contains("non-2xx"));
+        assert!(fault(0).is_some());
+    }
+
+    #[test]
+    fn a_single_refusal_is_a_fault_where_none_is_expected() {
+        assert!(fault(&window(1000, 1, 0), &scenario(0.0, None), &load()).is_some());
+    }
+
+    #[test]
+    fn bodies_must_be_whole() {
+        let scenario = scenario(0.0, Some(1000));
+        assert_eq!(fault(&window(200, 0, 200 * 1100), &scenario, &load()), None);
+        assert!(fault(&window(200, 0, 200 * 999), &scenario, &load()).is_some());
+    }
+
+    #[test]
+    fn socket_errors_and_silence_are_faults() {
+        let mut errors = window(1000, 0, 0);
+        errors.errors = Errors { read: 1, ..Errors::default() };
+        assert!(fault(&errors, &scenario(0.0, None), &load()).unwrap().contains("read 1"));
+        assert!(fault(&window(0, 0, 99), &scenario(0.0, None), &load()).is_some());
+    }
+
+    #[test]
+    fn timeouts_alone_leave_the_throughput_valid() {
+        let mut timeouts = window(1000, 0, 0);
+        timeouts.errors.timeout = 3;
+        assert_eq!(fault(&timeouts, &scenario(0.0, None), &load()), None);
+    }
+
+    #[test]
+    fn the_longer_window_is_what_the_bytes_foretell() {
+        let scenario = scenario(0.0, Some(1000));
+        // 60 bodies in 10 s: 120 need 20 s, half as long again is 30 s.
+        assert_eq!(longer_window(&window(0, 0, 60_000), &scenario, &load()).as_secs(), 30);
+        assert_eq!(longer_window(&window(0, 0, 0), &scenario, &load()).as_secs(), 60);
+        assert_eq!(longer_window(&window(119, 0, 9_000_000), &scenario, &load()).as_secs(), 10);
+    }
+}

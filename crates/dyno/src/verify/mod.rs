@@ -1,0 +1,74 @@
+//! The contract checker: tries all of the contract on a running server and tells each difference.
+
+mod cases;
+mod client;
+mod corpus;
+mod expectation;
+
+use std::{fmt, net::SocketAddr};
+
+use client::{Answer, Client, Request};
+use expectation::Expectation;
+
+/// One place where a server differs from the contract.
+#[derive(Debug, Clone)]
+pub(crate) struct Difference {
+    request: String,
+    expected: String,
+    got: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}, got {}", self.request, self.expected, self.got)
+    }
+}
+
+/// A request and what the contract says of its answer.
+struct Case {
+    request: Request,
+    expectation: Expectation,
+}
+
+/// Whether `/healthz` is answered with 200.
+pub(crate) fn is_healthy(address: SocketAddr) -> bool {
+    Client::impatient(address)
+        .send(&Request::get("/healthz"))
+        .is_ok_and(|answer| answer.status == 200)
+}
+
+/// Tries the whole contract, its corpus included, on the server.
+pub(crate) fn differences(address: SocketAddr) -> Vec<Difference> {
+    let client = Client::new(address);
+    cases::all().chain(corpus::all()).filter_map(|case| difference(&client, &case)).collect()
+}
+
+/// How many requests [`differences`] makes.
+pub(crate) fn count() -> usize {
+    cases::all().chain(corpus::all()).count()
+}
+
+fn difference(client: &Client, case: &Case) -> Option<Difference> {
+    let got = match client.send(&case.request) {
+        Ok(answer) if case.expectation.accepts(&answer) => return None,
+        Ok(answer) => answer.to_string(),
+        Err(error) => format!("no answer ({error:#})"),
+    };
+    Some(Difference {
+        request: case.request.to_string(),
+        expected: case.expectation.to_string(),
+        got,
+    })
+}
+
+/// Text for a person: bytes of any kind, cut short, with control characters made visible.
+fn shown(bytes: &[u8]) -> String {
+    const MOST: usize = 160;
+    let cut = &bytes[..bytes.len().min(MOST)];
+    let text: String = String::from_utf8_lossy(cut).chars().flat_map(visible).collect();
+    if bytes.len() > MOST { format!("{text}… ({} bytes)", bytes.len()) } else { text }
+}
+
+fn visible(character: char) -> Vec<char> {
+    if character.is_control() { character.escape_default().collect() } else { vec![character] }
+}

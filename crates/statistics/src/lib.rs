@@ -1,0 +1,26 @@
+//! What a campaign proves about its contenders, in one scenario and one metric.
+//!
+//! The input is a table of positive figures, a row a round and a column a contender, `None` where a trial was
+//! invalid. The output is, for every pair of contenders, the ratio with its interval and one [`Verdict`].
+//! Everything here is a pure function of that table and of the [`Rules`].
+//!
+//! How it is done, one file a step:
+//! - `layout`: the logarithms in an additive layout of contenders and rounds. A round is a block: whatever moves it as
+//!   a whole (a drifting machine) cancels out.
+//! - `robust`: Huber's M-estimate in that layout.
+//! - `noise`: how far the noise is pooled over all contenders.
+//! - `family`: the level of each pair, so that the chance of *any* false claim stays below 5 %.
+//! - `boundary`: how far from zero a difference must lie, for one look at the end or for a look after every round.
+//! - `verdict`: these put together.
+
+mod boundary;
+mod family;
+mod layout;
+mod noise;
+mod robust;
+#[cfg(test)]
+mod simulation;
+mod verdict;
+
+pub use boundary::Looks;
+pub use verdict::{Analysis, Comparison, Ratio, Rules, Verdict, analyse};
