@@ -1,5 +1,6 @@
 //! dyno: a laboratory that decides, with evidence, which backend web server to build on.
 
+mod analysis;
 mod build;
 mod cmd;
 mod failure;

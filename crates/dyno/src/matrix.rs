@@ -119,22 +119,6 @@ pub(crate) enum Metric {
     ServerCpuUsPerRequest,
 }
 
-impl Metric {
-    pub(crate) fn more_is_better(self) -> bool {
-        self == Self::RequestsPerS
-    }
-
-    /// What a reader calls it.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::RequestsPerS => "throughput",
-            Self::P99Us => "99th percentile of latency",
-            Self::PeakRssTreeKb => "peak memory of the process tree",
-            Self::ServerCpuUsPerRequest => "server CPU per request",
-        }
-    }
-}
-
 impl Matrix {
     /// Reads and checks the file.
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {

@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::scratch;
+use super::{report, scratch};
 use crate::{
     build,
     failure::Failure,
@@ -161,6 +161,7 @@ impl<'a> Bench<'a> {
                 not_ok += usize::from(!last.is_ok());
             }
         }
+        report::write(folder)?;
         println!("the campaign is in {}", folder.display());
         if not_ok > 0 { Err(Failure::TrialsNotOk { not_ok, trials }.into()) } else { Ok(()) }
     }

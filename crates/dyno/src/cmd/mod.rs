@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod bench;
+mod report;
 mod serve;
 mod verify;
 
@@ -29,6 +30,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Try the contract on contenders
     Verify(verify::Arguments),
+    /// Rebuild a campaign's summary from its samples
+    Report(report::Arguments),
     /// Run one contender as `bench` would, to try it by hand
     Serve(serve::Arguments),
 }
@@ -37,11 +40,12 @@ enum Command {
 pub(crate) fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     interrupt::install().context("cannot watch for signals")?;
-    let matrix = Matrix::read(&cli.matrix)?;
+    let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
-        Command::Bench(arguments) => bench::run(&matrix, arguments),
-        Command::Verify(arguments) => verify::run(&matrix, &arguments),
-        Command::Serve(arguments) => serve::run(&matrix, &arguments),
+        Command::Bench(arguments) => bench::run(&matrix()?, arguments),
+        Command::Verify(arguments) => verify::run(&matrix()?, &arguments),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Serve(arguments) => serve::run(&matrix()?, &arguments),
     }
 }
 

@@ -105,11 +105,6 @@ impl Campaign {
         })
     }
 
-    /// wrk's text of a trial, where there is one.
-    pub(crate) fn wrk_text(&self, sample: &Sample) -> Option<String> {
-        fs::read_to_string(self.folder.join(&sample.folder).join(wrk::TEXT_FILE)).ok()
-    }
-
     /// wrk's histogram of a trial, where there is one: microseconds and counts.
     pub(crate) fn histogram(&self, sample: &Sample) -> Option<Vec<(u64, u64)>> {
         let text =

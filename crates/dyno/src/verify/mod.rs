@@ -7,7 +7,7 @@ mod expectation;
 
 use std::{fmt, net::SocketAddr};
 
-use client::{Answer, Client, Request};
+use client::{Client, Request};
 use expectation::Expectation;
 
 /// One place where a server differs from the contract.
