@@ -119,6 +119,27 @@ pub(crate) enum Metric {
     ServerCpuUsPerRequest,
 }
 
+impl Metric {
+    /// All of them, in the order of reports.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::RequestsPerS, Self::P99Us, Self::PeakRssTreeKb, Self::ServerCpuUsPerRequest];
+
+    /// Whether the higher figure is the better one.
+    pub(crate) fn more_is_better(self) -> bool {
+        matches!(self, Self::RequestsPerS)
+    }
+
+    /// Its name for people.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::RequestsPerS => "throughput",
+            Self::P99Us => "p99 latency",
+            Self::PeakRssTreeKb => "memory of the process tree",
+            Self::ServerCpuUsPerRequest => "server CPU per request",
+        }
+    }
+}
+
 impl Matrix {
     /// Reads and checks the file.
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
@@ -244,20 +265,20 @@ impl Contender {
 }
 
 /// Durations in the file are written as people write them: `10s`, `2m`.
-mod seconds {
+pub(crate) mod seconds {
     use std::time::Duration;
 
     use jiff::SignedDuration;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(
+    pub(crate) fn serialize<S: Serializer>(
         duration: &Duration,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&format!("{}s", duration.as_secs()))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Duration, D::Error> {
         let duration = SignedDuration::deserialize(deserializer)?;

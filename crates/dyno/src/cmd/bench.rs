@@ -1,7 +1,6 @@
 //! `dyno bench`: measures every contender in every scenario.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -11,22 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{report, scratch};
 use crate::{
-    build,
     failure::Failure,
-    matrix::{Contender, Load, Matrix, Scenario},
-    plan::{Cell, Choice, Plan},
-    record::{
-        campaign::Writer,
-        environment::Environment,
-        sample::{Place, Sample},
-    },
-    tools::Tools,
-    trial::{
-        self, Setup, Trial,
-        driver::wrk::Wrk,
-        gauge::procfs_tree::ProcfsTree,
-        server::{Launch, await_free_port},
-    },
+    matrix::{Load, Matrix},
+    measure::Measure,
+    plan::{Choice, Plan},
 };
 
 #[derive(Debug, Args)]
@@ -40,6 +27,12 @@ pub(super) struct Arguments {
     /// How often every cell is measured
     #[arg(long)]
     rounds: Option<u32>,
+    /// Measure rounds until the decision is settled or --max-time is up
+    #[arg(long, conflicts_with_all = ["rounds", "quick"])]
+    until_decided: bool,
+    /// How long --until-decided may take: 30m
+    #[arg(long, default_value = "30m", requires = "until_decided")]
+    max_time: SignedDuration,
     /// The measured window, in whole seconds: 10s
     #[arg(long)]
     duration: Option<SignedDuration>,
@@ -100,6 +93,7 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         matrix,
         Choice {
             load,
+            until_decided: arguments.until_decided.then_some(arguments.max_time),
             seed: arguments.seed.unwrap_or_else(|| now.as_second().unsigned_abs()),
             port: arguments.port,
             arguments: std::env::args().skip(1).collect(),
@@ -107,129 +101,41 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
             scenarios: arguments.scenarios,
         },
     )?;
-    let estimate = SignedDuration::from_secs(i64::try_from(plan.estimate().as_secs())?);
-    println!("{} trials, seed {}, about {estimate:#}", plan.trials(), plan.seed);
+    println!("{}", headline(&plan)?);
     if arguments.dry_run {
-        for (round, cells) in (1..).zip(&plan.rounds) {
-            let cells: Vec<_> =
-                cells.iter().map(|cell| format!("{}/{}", cell.contender, cell.scenario)).collect();
-            println!("round {round}: {}", cells.join(" "));
-        }
+        print_rounds(&plan);
         return Ok(());
     }
     let folder = arguments.out.unwrap_or_else(|| {
         Path::new("reports").join(now.strftime("%Y-%m-%dT%H-%M-%SZ").to_string())
     });
-    Bench::prepare(matrix, plan)?.measure(&folder)
+    let (_scratch, payload) = scratch()?;
+    let tally = Measure::prepare(matrix, &plan, &payload)?.run(&folder)?;
+    report::rebuild(&folder)?;
+    if tally.not_ok > 0 {
+        return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
+    }
+    Ok(())
 }
 
-/// A campaign that is ready to be measured.
-struct Bench<'a> {
-    matrix: &'a Matrix,
-    plan: Plan,
-    tools: Tools,
-    /// Why a contender could not be built.
-    not_built: BTreeMap<String, Failure>,
+/// What is about to be done, and how long it takes.
+fn headline(plan: &Plan) -> anyhow::Result<String> {
+    let estimate = SignedDuration::from_secs(i64::try_from(plan.estimate().as_secs())?);
+    let seed = plan.seed;
+    Ok(if plan.until_decided.is_some() {
+        format!("rounds of {} trials, seed {seed}, at most {estimate:#}", plan.trials_per_round())
+    } else {
+        format!("{} trials, seed {seed}, about {estimate:#}", plan.trials())
+    })
 }
 
-impl<'a> Bench<'a> {
-    fn prepare(matrix: &'a Matrix, plan: Plan) -> anyhow::Result<Self> {
-        let tools = Tools::find()?;
-        await_free_port(plan.listen)?;
-        let not_built = plan
-            .contenders
+fn print_rounds(plan: &Plan) {
+    for number in 1..=plan.load.rounds {
+        let cells: Vec<_> = plan
+            .round(number)
             .iter()
-            .filter_map(|contender| {
-                println!("building {}", contender.name);
-                Some((contender.name.clone(), build::build(contender, &matrix.folder).err()?))
-            })
+            .map(|cell| format!("{}/{}", cell.contender, cell.scenario))
             .collect();
-        Ok(Self { matrix, plan, tools, not_built })
-    }
-
-    fn measure(&self, folder: &Path) -> anyhow::Result<()> {
-        let environment =
-            Environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder);
-        let mut writer = Writer::create(folder, &self.plan, &environment)?;
-        let (_scratch, payload) = scratch()?;
-        let (mut trials, mut not_ok) = (0, 0);
-        for (round, cells) in (1..).zip(&self.plan.rounds) {
-            for (order, cell) in (1..).zip(cells) {
-                let last =
-                    self.cell(&mut writer, &payload, Place { round, order, attempt: 1, cell })?;
-                trials += 1;
-                not_ok += usize::from(!last.is_ok());
-            }
-        }
-        report::write(folder)?;
-        println!("the campaign is in {}", folder.display());
-        if not_ok > 0 { Err(Failure::TrialsNotOk { not_ok, trials }.into()) } else { Ok(()) }
-    }
-
-    /// Measures a cell, twice when the window was too short; the last sample is the one that counts.
-    fn cell(
-        &self,
-        writer: &mut Writer,
-        payload: &Path,
-        mut place: Place,
-    ) -> anyhow::Result<Sample> {
-        let mut duration = self.plan.load.duration;
-        loop {
-            let trial = self.trial(writer, payload, place, duration)?;
-            let sample = Sample::new(&self.plan, place, &trial);
-            writer.append(&sample)?;
-            println!(
-                "round {} {}/{} {} {:.0} requests/s {}",
-                place.round,
-                place.cell.contender,
-                place.cell.scenario,
-                sample.status.word(),
-                sample.requests_per_s.unwrap_or(0.0),
-                sample.reason
-            );
-            match trial.measure_again {
-                Some(longer) => (place.attempt, duration) = (place.attempt + 1, longer),
-                None => return Ok(sample),
-            }
-        }
-    }
-
-    fn trial(
-        &self,
-        writer: &Writer,
-        payload: &Path,
-        place: Place,
-        duration: Duration,
-    ) -> anyhow::Result<Trial> {
-        let output = std::path::absolute(writer.trial_folder(&place.folder())?)?;
-        let driver = Wrk { path: self.tools.wrk.path.clone() };
-        if let Some(failure) = self.not_built.get(&place.cell.contender) {
-            return Ok(Trial::failed("wrk", &failure.clone().into()));
-        }
-        let (contender, scenario) = self.of(place.cell)?;
-        let setup = Setup {
-            driver: &driver,
-            gauge: &ProcfsTree,
-            scenario,
-            script: &self.matrix.folder.join(&scenario.script),
-            load: &self.plan.load,
-            duration,
-        };
-        let launch = Launch {
-            contender,
-            tools: &self.tools,
-            listen: self.plan.listen,
-            folder: &self.matrix.folder,
-            payload,
-            output: &output,
-        };
-        Ok(trial::run(setup, launch)?)
-    }
-
-    fn of(&self, cell: &Cell) -> anyhow::Result<(&Contender, &Scenario)> {
-        let contender =
-            self.plan.contenders.iter().find(|contender| contender.name == cell.contender);
-        let scenario = self.plan.scenarios.iter().find(|scenario| scenario.name == cell.scenario);
-        contender.zip(scenario).ok_or_else(|| anyhow::anyhow!("the plan has no cell {cell:?}"))
+        println!("round {number}: {}", cells.join(" "));
     }
 }

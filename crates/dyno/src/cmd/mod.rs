@@ -1,11 +1,12 @@
 //! The commands, one file each.
 
+mod alone;
 mod bench;
 mod report;
 mod serve;
 mod verify;
 
-use std::{io::Write, net::SocketAddr, path::PathBuf};
+use std::{io::Write, path::PathBuf};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -47,11 +48,6 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::Report(arguments) => report::run(&arguments),
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments),
     }
-}
-
-/// Where contenders listen: loopback only.
-fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 /// A folder that goes away by itself, with the payload in it for contenders that serve a file.

@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::{analysis, record::campaign::Campaign};
+use crate::{
+    analysis,
+    record::campaign::Campaign,
+    report::{self, sentence, terminal},
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -13,15 +17,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    write(&arguments.folder)
+    rebuild(&arguments.folder)
 }
 
-/// Writes `summary.csv`.
-pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
+/// Writes all reports, and says what they come to.
+pub(super) fn rebuild(folder: &Path) -> anyhow::Result<()> {
     let campaign = Campaign::read(folder)?;
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for summary in analysis::summaries(&campaign) {
-        table.serialize(summary)?;
-    }
-    campaign.write_report("summary.csv", &table.into_inner()?)
+    let analysis = analysis::analyse(&campaign);
+    report::write(&campaign, &analysis)?;
+    println!("{}", terminal::summaries(&analysis));
+    println!("{}", sentence::decision(&analysis.decision, &campaign.plan.decision));
+    println!("The decision and its evidence: {}", folder.join("decision.md").display());
+    Ok(())
 }

@@ -2,14 +2,8 @@
 
 use clap::Args;
 
-use super::{loopback, scratch};
-use crate::{
-    build,
-    failure::Failure,
-    matrix::Matrix,
-    tools::Tools,
-    trial::server::{Launch, Server},
-};
+use super::alone::Alone;
+use crate::{failure::Failure, matrix::Matrix};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -21,24 +15,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
-    let tools = Tools::find()?;
-    let (folder, payload) = scratch()?;
     for contender in &matrix.select_contenders(std::slice::from_ref(&arguments.contender))? {
-        build::build(contender, &matrix.folder)?;
-        let listen = loopback(arguments.port);
-        let launch = Launch {
-            contender,
-            tools: &tools,
-            listen,
-            folder: &matrix.folder,
-            payload: &payload,
-            output: folder.path(),
-        };
-        let server = Server::start(launch)?;
-        println!("{} listens on http://{listen}; Ctrl-C ends it", contender.name);
-        match server.wait() {
+        let alone = Alone::start(matrix, contender, arguments.port)?;
+        println!("{} listens on http://{}; Ctrl-C ends it", contender.name, alone.listen);
+        match alone.server.wait() {
             Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
-                drop(server.stop())
+                alone.server.stop()?;
             }
             ended => ended?,
         }

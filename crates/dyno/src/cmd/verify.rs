@@ -2,15 +2,8 @@
 
 use clap::Args;
 
-use super::{loopback, scratch};
-use crate::{
-    build,
-    failure::Failure,
-    matrix::Matrix,
-    tools::{Tools, gnu_time, wrk},
-    trial::server::{Launch, Server},
-    verify,
-};
+use super::alone::Alone;
+use crate::{failure::Failure, matrix::Matrix, verify};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -22,22 +15,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
-    let tools = Tools { wrk: wrk()?, time: gnu_time()? };
-    let (folder, payload) = scratch()?;
     let mut broken = None;
     for contender in &matrix.select_contenders(&arguments.contenders)? {
-        build::build(contender, &matrix.folder)?;
-        let listen = loopback(arguments.port);
-        let server = Server::start(Launch {
-            contender,
-            tools: &tools,
-            listen,
-            folder: &matrix.folder,
-            payload: &payload,
-            output: folder.path(),
-        })?;
-        let differences = verify::differences(listen);
-        server.stop()?;
+        let alone = Alone::start(matrix, contender, arguments.port)?;
+        let differences = verify::differences(alone.listen);
+        alone.server.stop()?;
         println!(
             "{}: {} of {} requests differ",
             contender.name,

@@ -4,6 +4,7 @@ mod order;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -32,8 +33,8 @@ pub(crate) struct Plan {
     pub(crate) decision: DecisionRule,
     pub(crate) scenarios: Vec<Scenario>,
     pub(crate) contenders: Vec<Contender>,
-    /// The rounds, each every cell once in a random order.
-    pub(crate) rounds: Vec<Vec<Cell>>,
+    /// When rounds go on until the decision is settled: for how long at most.
+    pub(crate) until_decided: Option<SignedDuration>,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.
     pub(crate) matrix_sha256: String,
     /// SHA-256 of each scenario's script, and of the corpus, by file name.
@@ -42,12 +43,18 @@ pub(crate) struct Plan {
     pub(crate) arguments: Vec<String>,
 }
 
+/// Where contenders listen: loopback only.
+pub(crate) fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
 /// What the command line changes of the matrix.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
     pub(crate) contenders: Vec<String>,
     pub(crate) scenarios: Vec<String>,
     pub(crate) load: Load,
+    pub(crate) until_decided: Option<SignedDuration>,
     pub(crate) seed: u64,
     pub(crate) port: u16,
     pub(crate) arguments: Vec<String>,
@@ -59,20 +66,11 @@ impl Plan {
         check_load(&choice.load)?;
         let contenders = matrix.select_contenders(&choice.contenders)?;
         let scenarios = matrix.select_scenarios(&choice.scenarios)?;
-        let cells: Vec<Cell> = scenarios
-            .iter()
-            .flat_map(|scenario| {
-                contenders.iter().map(|contender| Cell {
-                    contender: contender.name.clone(),
-                    scenario: scenario.name.clone(),
-                })
-            })
-            .collect();
         Ok(Self {
             seed: choice.seed,
-            listen: SocketAddr::from(([127, 0, 0, 1], choice.port)),
-            rounds: order::rounds(&cells, choice.load.rounds, choice.seed),
+            listen: loopback(choice.port),
             load: choice.load,
+            until_decided: choice.until_decided,
             decision: matrix.decision.clone(),
             scripts_sha256: script_hashes(&matrix.folder, &scenarios)?,
             scenarios,
@@ -82,19 +80,42 @@ impl Plan {
         })
     }
 
-    /// How many trials the plan has.
-    pub(crate) fn trials(&self) -> usize {
-        self.rounds.iter().map(Vec::len).sum()
+    /// The names of the contenders, in the order of `dyno.toml`.
+    pub(crate) fn contender_names(&self) -> Vec<&str> {
+        self.contenders.iter().map(|contender| contender.name.as_str()).collect()
     }
 
-    /// Warm-ups and windows, the part of the time that is spent under load.
-    pub(crate) fn load_time(&self) -> Duration {
-        (self.load.warmup + self.load.duration) * u32::try_from(self.trials()).unwrap_or(u32::MAX)
+    /// A round, counted from 1: every cell once, in an order of its own.
+    pub(crate) fn round(&self, number: u32) -> Vec<Cell> {
+        let cells = self.scenarios.iter().flat_map(|scenario| {
+            self.contenders.iter().map(|contender| Cell {
+                contender: contender.name.clone(),
+                scenario: scenario.name.clone(),
+            })
+        });
+        order::shuffled(cells.collect(), self.seed, number)
     }
 
-    /// How long the campaign will about take.
+    /// How many trials a round has.
+    pub(crate) fn trials_per_round(&self) -> u32 {
+        u32::try_from(self.contenders.len() * self.scenarios.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many trials the plan has, as far as it says.
+    pub(crate) fn trials(&self) -> u32 {
+        self.load.rounds.saturating_mul(self.trials_per_round())
+    }
+
+    /// How long a trial will about take.
+    pub(crate) fn trial_estimate(&self) -> Duration {
+        self.load.warmup + self.load.duration + OVERHEAD
+    }
+
+    /// How long the campaign will about take; at most, where it ends when it is decided.
     pub(crate) fn estimate(&self) -> Duration {
-        self.load_time() + OVERHEAD * u32::try_from(self.trials()).unwrap_or(u32::MAX)
+        self.until_decided
+            .and_then(|longest| Duration::try_from(longest).ok())
+            .unwrap_or_else(|| self.trial_estimate() * self.trials())
     }
 }
 

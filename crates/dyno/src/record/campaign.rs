@@ -112,6 +112,12 @@ impl Campaign {
         Some(serde_json::from_str::<WrkResult>(&text).ok()?.histogram().to_vec())
     }
 
+    /// wrk's text of a trial, where there is one.
+    pub(crate) fn wrk_text(&self, sample: &Sample) -> Option<String> {
+        let bytes = fs::read(self.folder.join(&sample.folder).join(wrk::TEXT_FILE)).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Writes a report into the campaign's folder, whole or not at all.
     pub(crate) fn write_report(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         let path = self.folder.join(name);

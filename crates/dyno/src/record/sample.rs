@@ -33,7 +33,7 @@ impl Status {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sample {
-    pub(crate) round: usize,
+    pub(crate) round: u32,
     /// The trial's place in its round, from 1.
     pub(crate) order: usize,
     /// 2 when a window that was too short is measured once more.
@@ -84,7 +84,7 @@ pub(crate) struct Sample {
 /// Where a trial stands in its campaign.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
-    pub(crate) round: usize,
+    pub(crate) round: u32,
     pub(crate) order: usize,
     pub(crate) attempt: usize,
     pub(crate) cell: &'a Cell,

@@ -12,7 +12,7 @@ use rustix::{
     process::{Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open},
 };
 
-use crate::interrupt;
+use crate::{failure::Failure, interrupt};
 
 /// How long one wait lasts before it looks for a signal to stop.
 const STEP: Duration = Duration::from_millis(100);
@@ -22,8 +22,18 @@ pub(crate) fn pid_of(child: &Child) -> Pid {
     Pid::from_child(child)
 }
 
-/// Waits until the child has ended, without reaping it; `false` when it still runs at the deadline.
+/// Waits until the child has ended, without reaping it; `false` when it still runs at the deadline. A signal to
+/// stop dyno ends the wait as an error.
 pub(crate) fn ended_within(child: &Child, time: Duration) -> anyhow::Result<bool> {
+    wait(child, time, interrupt::check)
+}
+
+/// The same for a child that is being stopped, which a signal must not cut short.
+pub(crate) fn stopped_within(child: &Child, time: Duration) -> anyhow::Result<bool> {
+    wait(child, time, || Ok(()))
+}
+
+fn wait(child: &Child, time: Duration, check: fn() -> Result<(), Failure>) -> anyhow::Result<bool> {
     let deadline = Instant::now() + time;
     let descriptor = pidfd_open(pid_of(child), PidfdFlags::empty())
         .context("cannot watch a child process: dyno needs Linux 5.3 or newer")?;
@@ -36,7 +46,7 @@ pub(crate) fn ended_within(child: &Child, time: Duration) -> anyhow::Result<bool
             Ok(_) => return Ok(true),
             Err(error) => return Err(error).context("cannot wait for a child process"),
         }
-        interrupt::check()?;
+        check()?;
         if left.is_zero() {
             return Ok(false);
         }

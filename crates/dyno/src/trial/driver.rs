@@ -76,7 +76,4 @@ pub(crate) trait Driver {
 
     /// Drives the server for the whole window.
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement>;
-
-    /// The command of a window as a person would type it.
-    fn command(&self, drive: Drive) -> Vec<String>;
 }

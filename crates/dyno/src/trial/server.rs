@@ -19,7 +19,7 @@ use super::{
     gauge::procfs_tree::descendants,
     gnu_time::{self, TimeLine},
 };
-use crate::{failure::Failure, interrupt, matrix::Contender, tools::Tools, verify};
+use crate::{failure::Failure, interrupt, matrix::Contender, verify};
 
 /// How long a server may take to end after SIGTERM.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -30,7 +30,8 @@ const PORT_FREE_WITHIN: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Launch<'a> {
     pub(crate) contender: &'a Contender,
-    pub(crate) tools: &'a Tools,
+    /// GNU time, wherever it lies.
+    pub(crate) time: &'a Path,
     pub(crate) listen: SocketAddr,
     /// The folder in which its command runs.
     pub(crate) folder: &'a Path,
@@ -69,13 +70,13 @@ impl Server {
     }
 
     fn spawn(launch: Launch) -> anyhow::Result<Self> {
-        let Launch { contender, tools, listen, folder, payload, output } = launch;
+        let Launch { contender, time, listen, folder, payload, output } = launch;
         let fill = |text: &String| Contender::fill(text, listen, payload);
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
         let log = File::create(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
-        let mut command = Command::new(&tools.time.path);
+        let mut command = Command::new(time);
         command
             .arg("-o")
             .arg(&time_line)
@@ -90,9 +91,7 @@ impl Server {
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0);
-        let time = command
-            .spawn()
-            .with_context(|| format!("cannot start {}", tools.time.path.display()))?;
+        let time = command.spawn().with_context(|| format!("cannot start {}", time.display()))?;
         Ok(Self { name: contender.name.clone(), listen, time, time_line, log: log_path })
     }
 
@@ -133,7 +132,7 @@ impl Server {
 
     /// Waits until the server ends by itself.
     pub(crate) fn wait(&self) -> anyhow::Result<()> {
-        while !child::ended_within(&self.time, Duration::from_secs(60))? {}
+        while !child::ended_within(&self.time, Duration::from_mins(1))? {}
         Ok(())
     }
 
@@ -143,12 +142,12 @@ impl Server {
         for root in tree.iter().filter(|process| process.ppid == self.above()) {
             child::signal(root.pid, Signal::TERM);
         }
-        let heeded = child::ended_within(&self.time, STOP_WITHIN)?;
+        let heeded = child::stopped_within(&self.time, STOP_WITHIN)?;
         if !heeded {
             for process in descendants(self.above())? {
                 child::signal(process.pid, Signal::KILL);
             }
-            child::ended_within(&self.time, STOP_WITHIN)?;
+            child::stopped_within(&self.time, STOP_WITHIN)?;
         }
         // What the root left behind.
         for process in tree {

@@ -25,6 +25,7 @@ impl fmt::Display for Difference {
 }
 
 /// A request and what the contract says of its answer.
+#[derive(Clone)]
 struct Case {
     request: Request,
     expectation: Expectation,

@@ -32,23 +32,6 @@ impl Driver for Wrk {
         "wrk"
     }
 
-    fn command(&self, drive: Drive) -> Vec<String> {
-        let seconds = drive.duration.as_secs();
-        let mut words: Vec<String> = ["wrk", "--latency"].map(str::to_owned).to_vec();
-        words.extend([
-            format!("-t{}", drive.threads),
-            format!("-c{}", drive.connections),
-            format!("-d{seconds}s"),
-            // A slow answer stays in the histogram: wrk's own limit of 2 s would drop it.
-            "--timeout".to_owned(),
-            format!("{seconds}s"),
-            "-s".to_owned(),
-            drive.script.display().to_string(),
-            format!("http://{}", drive.target),
-        ]);
-        words
-    }
-
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement> {
         // A warm-up leaves nothing behind.
         let scratch = TempDir::new().context("cannot make a temporary folder")?;
@@ -57,7 +40,7 @@ impl Driver for Wrk {
         let result_file = folder.join(RESULT_FILE);
         let text = File::create(&text_file)
             .with_context(|| format!("cannot write wrk's output {}", text_file.display()))?;
-        let words = self.command(drive);
+        let words = command(drive);
         let mut wrk = Command::new(&self.path)
             .args(&words[1..])
             .env("DYNO_WRK_RESULT", &result_file)
@@ -86,6 +69,24 @@ impl Driver for Wrk {
         measurement.cpu_s = Some((used.rusage.utime + used.rusage.stime).as_secs_f64());
         Ok(measurement)
     }
+}
+
+/// The command of a window, as a person would type it.
+pub(crate) fn command(drive: Drive) -> Vec<String> {
+    let seconds = drive.duration.as_secs();
+    let mut words: Vec<String> = ["wrk", "--latency"].map(str::to_owned).to_vec();
+    words.extend([
+        format!("-t{}", drive.threads),
+        format!("-c{}", drive.connections),
+        format!("-d{seconds}s"),
+        // A slow answer stays in the histogram: wrk's own limit of 2 s would drop it.
+        "--timeout".to_owned(),
+        format!("{seconds}s"),
+        "-s".to_owned(),
+        drive.script.display().to_string(),
+        format!("http://{}", drive.target),
+    ]);
+    words
 }
 
 /// Both of wrk's accounts of a window as one. A script that writes no result leaves the rounded text alone.

@@ -52,7 +52,8 @@ impl WrkText {
                     (|| {
                         parsed.requests = requests.parse().ok()?;
                         parsed.duration_s = micros(duration.trim_end_matches(','))? / 1e6;
-                        Some(parsed.bytes = binary(bytes)?)
+                        parsed.bytes = binary(bytes)?;
+                        Some(())
                     })()
                 }
                 ["Socket", "errors:", rest @ ..] => {

@@ -1,0 +1,290 @@
+//! The recommended contender, by the rule that was written down before measuring.
+//!
+//! A contender's score is the weighted geometric mean of its figures in the rule's criteria, each so turned that more
+//! is better. It is formed within each round, so that scores are compared like any other figure: as ratios within
+//! rounds, with intervals and the family-wise error held. The leader is the contender with the highest score. Whoever
+//! is not shown to be behind the leader ties with it, and the tie-breaker chooses among those that tie. With fewer than
+//! three rounds nothing is shown: scores closer than the margin tie, and the decision is provisional.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+use statistics::{Analysis, Verdict, analyse};
+
+use super::{
+    rounds::{ByRound, Round, rules},
+    weightings,
+};
+use crate::{
+    matrix::Criterion,
+    plan::Plan,
+    record::sample::{Sample, Status},
+};
+
+/// The decision and its evidence.
+#[derive(Debug, Serialize)]
+pub(crate) struct Decision {
+    /// Eligible contenders, best score first.
+    pub(crate) ranking: Vec<Ranked>,
+    /// Contenders that cannot be recommended, and why.
+    pub(crate) excluded: Vec<Excluded>,
+    /// The recommended contender; none when no contender is eligible.
+    pub(crate) winner: Option<String>,
+    /// Whether the tie-breaker chose the winner.
+    pub(crate) by_tie_breaker: bool,
+    /// Whether every comparison of the leader with another is settled.
+    pub(crate) settled: bool,
+    /// How many ways to divide the weights were tried for `weightings_won`.
+    pub(crate) weightings: usize,
+}
+
+/// An eligible contender.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Ranked {
+    pub(crate) contender: String,
+    /// Its score over the leader's, at most 1.
+    pub(crate) score: f64,
+    /// Its figure over the best one's in each criterion, in the rule's order, so turned that 1 is the best.
+    pub(crate) criteria: Vec<f64>,
+    /// Its figure in the tie-breaker over the best one's, turned likewise; over all scenarios.
+    pub(crate) tie_breaker: Option<f64>,
+    pub(crate) against_leader: Standing,
+    /// The leader's score over its own with the 95 % interval; none with fewer than three rounds.
+    pub(crate) lead: Option<Lead>,
+    /// The share of all weightings under which it has the highest score, 0 to 1.
+    pub(crate) weightings_won: f64,
+    /// No other contender is at least as good in every criterion and better in one.
+    pub(crate) on_pareto_front: bool,
+}
+
+/// An interval of a ratio.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Lead {
+    pub(crate) ratio: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+/// How a contender stands against the leader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(crate) enum Standing {
+    Leader,
+    /// Shown to be behind.
+    Behind,
+    /// Behind by more than the margin, but too few rounds to show it.
+    BehindByEstimate,
+    /// Shown to be equivalent.
+    Equivalent,
+    /// Neither is shown; about so many more rounds would do it.
+    NotToldApart {
+        more_rounds: Option<usize>,
+    },
+}
+
+/// A contender that cannot be recommended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Excluded {
+    pub(crate) contender: String,
+    pub(crate) reason: String,
+}
+
+/// Decides by the plan's rule.
+pub(crate) fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
+    let rounds = ByRound::new(samples);
+    let (mut eligible, mut excluded) = (Vec::new(), Vec::new());
+    for contender in plan.contender_names() {
+        match exclusion(plan, &rounds, contender) {
+            None => eligible.push(contender),
+            Some(reason) => excluded.push(Excluded { contender: contender.to_owned(), reason }),
+        }
+    }
+    let ranking = Field { plan, rounds, contenders: eligible }.ranking();
+    let ties: Vec<&Ranked> = ranking.iter().filter(|ranked| ranked.ties()).collect();
+    // Of equals the first, which has the higher score.
+    let winner = ties
+        .iter()
+        .copied()
+        .reduce(|best, next| if next.tie_breaker > best.tie_breaker { next } else { best });
+    Decision {
+        winner: winner.map(|ranked| ranked.contender.clone()),
+        by_tie_breaker: ties.len() > 1,
+        settled: ranking.iter().all(|ranked| ranked.against_leader.is_shown()),
+        weightings: weightings::all(plan.decision.criteria.len()).len(),
+        ranking,
+        excluded,
+    }
+}
+
+impl Ranked {
+    /// Whether the tie-breaker may choose it.
+    pub(crate) fn ties(&self) -> bool {
+        !matches!(self.against_leader, Standing::Behind | Standing::BehindByEstimate)
+    }
+}
+
+impl Standing {
+    fn is_shown(self) -> bool {
+        matches!(self, Self::Leader | Self::Behind | Self::Equivalent)
+    }
+}
+
+/// Why a contender cannot be recommended: what it answered wrongly once it may answer wrongly again, and half of its
+/// rounds are the least that a figure can rest on.
+fn exclusion(plan: &Plan, rounds: &ByRound, contender: &str) -> Option<String> {
+    plan.scenarios.iter().find_map(|scenario| {
+        let samples = rounds.cell(contender, &scenario.name);
+        let first = |status| samples.iter().find(|sample| sample.status == status);
+        if let Some(invalid) = first(Status::Invalid) {
+            return Some(format!("{} is invalid: {}", scenario.name, invalid.reason));
+        }
+        let failed = samples.iter().filter(|sample| sample.status == Status::Failed).count();
+        if 2 * failed < samples.len() {
+            return None;
+        }
+        let reason = first(Status::Failed).map_or("it was not measured", |failed| &failed.reason);
+        Some(format!("{} failed: {reason}", scenario.name))
+    })
+}
+
+/// The eligible contenders, side by side.
+struct Field<'a> {
+    plan: &'a Plan,
+    rounds: ByRound<'a>,
+    contenders: Vec<&'a str>,
+}
+
+impl Field<'_> {
+    /// The contenders, best score first.
+    fn ranking(&self) -> Vec<Ranked> {
+        let scores = self.analyse(|round, contender| score(self.plan, round, contender));
+        let Some(leader) = best(&scores.relative) else { return Vec::new() };
+        let criteria = self.criteria();
+        let tie_breaker = shares(
+            &self.analyse(|round, contender| tie_breaker(self.plan, round, contender)).relative,
+        );
+        let won = weightings_won(&criteria);
+        let mut ranking: Vec<Ranked> = shares(&scores.relative)
+            .into_iter()
+            .enumerate()
+            .filter_map(|(at, score)| {
+                let score = score?;
+                let (lead, against_leader) = self.against(&scores, leader, at, score);
+                Some(Ranked {
+                    contender: self.contenders[at].to_owned(),
+                    score,
+                    criteria: criteria[at].clone(),
+                    tie_breaker: tie_breaker[at],
+                    against_leader,
+                    lead,
+                    weightings_won: won[at],
+                    on_pareto_front: !criteria.iter().any(|other| dominates(other, &criteria[at])),
+                })
+            })
+            .collect();
+        ranking.sort_by(|one, other| other.score.total_cmp(&one.score));
+        ranking
+    }
+
+    fn analyse(&self, figure: impl Fn(&Round, &str) -> Option<f64>) -> Analysis {
+        analyse(&self.rounds.table(&self.contenders, figure), rules(self.plan))
+    }
+
+    /// Each contender's share of the best, criterion by criterion.
+    fn criteria(&self) -> Vec<Vec<f64>> {
+        let mut criteria = vec![Vec::new(); self.contenders.len()];
+        for criterion in &self.plan.decision.criteria {
+            let relative = self.analyse(|round, name| turned(round, name, criterion)).relative;
+            for (of_contender, share) in criteria.iter_mut().zip(shares(&relative)) {
+                of_contender.push(share.unwrap_or(0.0));
+            }
+        }
+        criteria
+    }
+
+    fn against(
+        &self,
+        scores: &Analysis,
+        leader: usize,
+        at: usize,
+        score: f64,
+    ) -> (Option<Lead>, Standing) {
+        let Some(pair) = scores.pair(leader, at) else { return (None, Standing::Leader) };
+        let ratio = pair.ratio.map(|ratio| if pair.a == leader { ratio } else { ratio.inverse() });
+        let lead =
+            ratio.map(|ratio| Lead { ratio: ratio.estimate, low: ratio.low, high: ratio.high });
+        let standing = match pair.verdict {
+            Verdict::Higher | Verdict::Lower => Standing::Behind,
+            Verdict::Equivalent => Standing::Equivalent,
+            Verdict::Inconclusive { .. }
+                if lead.is_none() && score < 1.0 - self.plan.decision.margin =>
+            {
+                Standing::BehindByEstimate
+            }
+            Verdict::Inconclusive { more_rounds } => Standing::NotToldApart { more_rounds },
+        };
+        (lead, standing)
+    }
+}
+
+/// A contender's score in a round: the weighted geometric mean of what the criteria ask for.
+fn score(plan: &Plan, round: &Round, contender: &str) -> Option<f64> {
+    let criteria = &plan.decision.criteria;
+    let weights: f64 = criteria.iter().map(|criterion| criterion.weight).sum();
+    let logs = criteria
+        .iter()
+        .map(|criterion| Some(criterion.weight * turned(round, contender, criterion)?.ln()));
+    Some((logs.sum::<Option<f64>>()? / weights).exp())
+}
+
+/// The figure of a criterion, so turned that more is better.
+fn turned(round: &Round, contender: &str, criterion: &Criterion) -> Option<f64> {
+    let figure = round.figure(contender, &criterion.scenario, criterion.metric)?;
+    Some(if criterion.metric.more_is_better() { figure } else { figure.recip() })
+}
+
+/// The geometric mean of the tie-breaker's metric over all scenarios, so turned that more is better.
+fn tie_breaker(plan: &Plan, round: &Round, contender: &str) -> Option<f64> {
+    let metric = plan.decision.tie_breaker;
+    let logs = plan.scenarios.iter().map(|scenario| {
+        let criterion = Criterion { scenario: scenario.name.clone(), metric, weight: 1.0 };
+        Some(turned(round, contender, &criterion)?.ln())
+    });
+    Some((logs.sum::<Option<f64>>()? / plan.scenarios.len() as f64).exp())
+}
+
+/// The place of the highest figure.
+fn best(figures: &[Option<f64>]) -> Option<usize> {
+    let order =
+        |one: &Option<f64>, other: &Option<f64>| one.partial_cmp(other).unwrap_or(Ordering::Equal);
+    let at = (0..figures.len()).max_by(|&one, &other| order(&figures[one], &figures[other]))?;
+    figures[at].map(|_| at)
+}
+
+/// Each figure over the highest.
+fn shares(figures: &[Option<f64>]) -> Vec<Option<f64>> {
+    let highest = best(figures).and_then(|at| figures[at]).unwrap_or(1.0);
+    figures.iter().map(|figure| figure.map(|figure| figure / highest)).collect()
+}
+
+/// Whether one contender is at least as good in every criterion, and better in one.
+fn dominates(one: &[f64], other: &[f64]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one >= other)
+        && one.iter().zip(other).any(|(one, other)| one > other)
+}
+
+/// The share of all weightings that each contender wins.
+fn weightings_won(criteria: &[Vec<f64>]) -> Vec<f64> {
+    let all = weightings::all(criteria.first().map_or(0, Vec::len));
+    let mut won = vec![0.0; criteria.len()];
+    for weights in &all {
+        let scores: Vec<Option<f64>> = criteria
+            .iter()
+            .map(|shares| Some(weights.iter().zip(shares).map(|(w, s)| w * s.ln()).sum()))
+            .collect();
+        if let Some(at) = best(&scores) {
+            won[at] += 1.0 / all.len() as f64;
+        }
+    }
+    won
+}

@@ -1,0 +1,75 @@
+//! Samples by round: of each cell in each round, the one that counts.
+
+use std::collections::BTreeMap;
+
+use statistics::{Looks, Rules};
+
+use crate::{matrix::Metric, plan::Plan, record::sample::Sample};
+
+/// The rounds of a campaign.
+#[derive(Debug)]
+pub(super) struct ByRound<'a> {
+    rounds: BTreeMap<u32, Round<'a>>,
+}
+
+/// A round: of each cell, by contender and scenario, the sample that counts. That is the last one where a window
+/// was measured again.
+#[derive(Debug, Default)]
+pub(super) struct Round<'a> {
+    cells: BTreeMap<(&'a str, &'a str), &'a Sample>,
+}
+
+impl<'a> ByRound<'a> {
+    pub(super) fn new(samples: &'a [Sample]) -> Self {
+        let mut rounds: BTreeMap<u32, Round> = BTreeMap::new();
+        for sample in samples {
+            let cell = (sample.contender.as_str(), sample.scenario.as_str());
+            let round = rounds.entry(sample.round).or_default();
+            let counts = round.cells.entry(cell).or_insert(sample);
+            if sample.attempt > counts.attempt {
+                *counts = sample;
+            }
+        }
+        Self { rounds }
+    }
+
+    /// What counts of a cell, a sample for each round that has one.
+    pub(super) fn cell(&self, contender: &str, scenario: &str) -> Vec<&'a Sample> {
+        self.rounds.values().filter_map(|round| round.sample(contender, scenario)).collect()
+    }
+
+    /// A row a round and a column a contender.
+    pub(super) fn table(
+        &self,
+        contenders: &[&str],
+        figure: impl Fn(&Round, &str) -> Option<f64>,
+    ) -> Vec<Vec<Option<f64>>> {
+        self.rounds
+            .values()
+            .map(|round| contenders.iter().map(|contender| figure(round, contender)).collect())
+            .collect()
+    }
+}
+
+impl<'a> Round<'a> {
+    fn sample(&self, contender: &str, scenario: &str) -> Option<&'a Sample> {
+        self.cells.get(&(contender, scenario)).copied()
+    }
+
+    /// The figure of a cell, where its sample is valid.
+    pub(super) fn figure(&self, contender: &str, scenario: &str, metric: Metric) -> Option<f64> {
+        let sample = self.sample(contender, scenario).filter(|sample| sample.is_ok())?;
+        match metric {
+            Metric::RequestsPerS => sample.requests_per_s,
+            Metric::P99Us => sample.p99_us.filter(|_| !sample.latency_censored),
+            Metric::PeakRssTreeKb => sample.peak_rss_tree_kb.map(|kb| kb as f64),
+            Metric::ServerCpuUsPerRequest => sample.server_cpu_us_per_request,
+        }
+    }
+}
+
+/// How pairs are judged: looking after every round needs a method made for it.
+pub(super) fn rules(plan: &Plan) -> Rules {
+    let looks = if plan.until_decided.is_some() { Looks::EveryRound } else { Looks::Once };
+    Rules { margin: plan.decision.margin, looks }
+}

@@ -1,0 +1,95 @@
+//! What is said of every pair of contenders, in every scenario and metric.
+
+use serde::Serialize;
+use statistics::{Comparison, analyse};
+
+use super::rounds::{ByRound, rules};
+use crate::{matrix::Metric, plan::Plan, record::sample::Sample};
+
+/// A row of `verdicts.csv`: contender `a` against contender `b`.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PairVerdict {
+    pub(crate) scenario: String,
+    pub(crate) metric: Metric,
+    pub(crate) a: String,
+    pub(crate) b: String,
+    /// The figure of `a` over that of `b`, with the interval that covers the truth in 95 % of campaigns; none with
+    /// fewer than three rounds.
+    pub(crate) ratio: Option<f64>,
+    pub(crate) low: Option<f64>,
+    pub(crate) high: Option<f64>,
+    pub(crate) verdict: Verdict,
+    /// About how many more rounds would settle an inconclusive pair, where that can be said.
+    pub(crate) more_rounds: Option<usize>,
+}
+
+/// What is said of a pair. Which is *better* follows from the metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    ABetter,
+    BBetter,
+    Equivalent,
+    Inconclusive,
+}
+
+impl PairVerdict {
+    fn new(scenario: &str, metric: Metric, contenders: &[&str], comparison: Comparison) -> Self {
+        let ratio = comparison.ratio;
+        Self {
+            scenario: scenario.to_owned(),
+            metric,
+            a: contenders[comparison.a].to_owned(),
+            b: contenders[comparison.b].to_owned(),
+            ratio: ratio.map(|ratio| ratio.estimate),
+            low: ratio.map(|ratio| ratio.low),
+            high: ratio.map(|ratio| ratio.high),
+            verdict: Verdict::of(comparison.verdict, metric),
+            more_rounds: more_rounds(comparison.verdict),
+        }
+    }
+}
+
+impl Verdict {
+    fn of(verdict: statistics::Verdict, metric: Metric) -> Self {
+        match (verdict, metric.more_is_better()) {
+            (statistics::Verdict::Equivalent, _) => Self::Equivalent,
+            (statistics::Verdict::Inconclusive { .. }, _) => Self::Inconclusive,
+            (statistics::Verdict::Higher, true) | (statistics::Verdict::Lower, false) => {
+                Self::ABetter
+            }
+            (statistics::Verdict::Lower, true) | (statistics::Verdict::Higher, false) => {
+                Self::BBetter
+            }
+        }
+    }
+}
+
+fn more_rounds(verdict: statistics::Verdict) -> Option<usize> {
+    match verdict {
+        statistics::Verdict::Inconclusive { more_rounds } => more_rounds,
+        _ => None,
+    }
+}
+
+/// Every pair in every scenario and metric, in the plan's order. The error of the claims is held for each scenario
+/// and metric by itself.
+pub(crate) fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairVerdict> {
+    let rounds = ByRound::new(samples);
+    let contenders = plan.contender_names();
+    let mut verdicts = Vec::new();
+    for scenario in &plan.scenarios {
+        for metric in Metric::ALL {
+            let table = rounds.table(&contenders, |round, contender| {
+                round.figure(contender, &scenario.name, metric)
+            });
+            verdicts.extend(
+                analyse(&table, rules(plan))
+                    .comparisons
+                    .into_iter()
+                    .map(|pair| PairVerdict::new(&scenario.name, metric, &contenders, pair)),
+            );
+        }
+    }
+    verdicts
+}

@@ -1,0 +1,163 @@
+//! Measures a plan: round after round, trial after trial, into a campaign's folder.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    analysis::decision::decide,
+    build,
+    failure::Failure,
+    matrix::{Contender, Matrix, Scenario},
+    plan::{Cell, Plan},
+    progress::Progress,
+    record::{
+        campaign::{Campaign, Writer},
+        environment::Environment,
+        sample::{Place, Sample},
+    },
+    tools::Tools,
+    trial::{
+        self, Setup, Trial,
+        driver::wrk::Wrk,
+        gauge::procfs_tree::ProcfsTree,
+        server::{Launch, await_free_port},
+    },
+};
+
+/// A campaign that is being measured.
+pub(crate) struct Measure<'a> {
+    matrix: &'a Matrix,
+    plan: &'a Plan,
+    tools: Tools,
+    /// Why a contender could not be built.
+    not_built: BTreeMap<String, Failure>,
+    /// The file with the payload.
+    payload: &'a Path,
+    progress: Progress,
+}
+
+/// How many cells were measured, round by round, and how many of them came to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) trials: usize,
+    pub(crate) not_ok: usize,
+}
+
+impl<'a> Measure<'a> {
+    /// Finds the tools and builds the contenders. One that cannot be built is measured as failed.
+    pub(crate) fn prepare(
+        matrix: &'a Matrix,
+        plan: &'a Plan,
+        payload: &'a Path,
+    ) -> anyhow::Result<Self> {
+        let tools = Tools::find()?;
+        await_free_port(plan.listen)?;
+        let progress = Progress::new(plan)?;
+        let mut not_built = BTreeMap::new();
+        for contender in &plan.contenders {
+            progress.building(&contender.name);
+            if let Err(failure) = build::build(contender, &matrix.folder) {
+                progress.line(&failure.to_string());
+                not_built.insert(contender.name.clone(), failure);
+            }
+        }
+        Ok(Self { matrix, plan, tools, not_built, payload, progress })
+    }
+
+    /// Measures everything into a new folder.
+    pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<Tally> {
+        let environment =
+            Environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder);
+        let mut writer = Writer::create(folder, self.plan, &environment)?;
+        let started = Instant::now();
+        let mut tally = Tally::default();
+        let mut round = 0;
+        while self.goes_on(folder, round, started.elapsed())? {
+            round += 1;
+            self.round(&mut writer, round, &mut tally)?;
+        }
+        Ok(tally)
+    }
+
+    /// Whether there is another round after so many.
+    fn goes_on(&self, folder: &Path, rounds: u32, elapsed: Duration) -> anyhow::Result<bool> {
+        let Some(longest) = self.plan.until_decided else {
+            return Ok(rounds < self.plan.load.rounds);
+        };
+        let next = self.plan.trial_estimate() * self.plan.trials_per_round();
+        if rounds == 0 {
+            return Ok(true);
+        }
+        if elapsed + next > Duration::try_from(longest)? {
+            self.progress.line("the time is up");
+            return Ok(false);
+        }
+        let settled = decide(self.plan, &Campaign::read(folder)?.samples).settled;
+        if settled {
+            self.progress.line("the decision is settled");
+        }
+        Ok(!settled)
+    }
+
+    fn round(&self, writer: &mut Writer, round: u32, tally: &mut Tally) -> anyhow::Result<()> {
+        for (order, cell) in (1..).zip(&self.plan.round(round)) {
+            self.progress.begin(round, cell);
+            let last = self.cell(writer, Place { round, order, attempt: 1, cell })?;
+            self.progress.advance();
+            tally.trials += 1;
+            tally.not_ok += usize::from(!last.is_ok());
+        }
+        Ok(())
+    }
+
+    /// Measures a cell, twice when the window was too short; the last sample is the one that counts.
+    fn cell(&self, writer: &mut Writer, mut place: Place) -> anyhow::Result<Sample> {
+        let mut duration = self.plan.load.duration;
+        loop {
+            let trial = self.trial(writer, place, duration)?;
+            let sample = Sample::new(self.plan, place, &trial);
+            writer.append(&sample)?;
+            self.progress.finished(&sample);
+            match trial.measure_again {
+                Some(longer) => (place.attempt, duration) = (place.attempt + 1, longer),
+                None => return Ok(sample),
+            }
+        }
+    }
+
+    fn trial(&self, writer: &Writer, place: Place, duration: Duration) -> anyhow::Result<Trial> {
+        let output = std::path::absolute(writer.trial_folder(&place.folder())?)?;
+        let driver = Wrk { path: self.tools.wrk.path.clone() };
+        if let Some(failure) = self.not_built.get(&place.cell.contender) {
+            return Ok(Trial::failed("wrk", &failure.clone().into()));
+        }
+        let (contender, scenario) = self.of(place.cell)?;
+        let setup = Setup {
+            driver: &driver,
+            gauge: &ProcfsTree,
+            scenario,
+            script: &self.matrix.folder.join(&scenario.script),
+            load: &self.plan.load,
+            duration,
+        };
+        let launch = Launch {
+            contender,
+            time: &self.tools.time.path,
+            listen: self.plan.listen,
+            folder: &self.matrix.folder,
+            payload: self.payload,
+            output: &output,
+        };
+        Ok(trial::run(setup, launch)?)
+    }
+
+    fn of(&self, cell: &Cell) -> anyhow::Result<(&Contender, &Scenario)> {
+        let contender =
+            self.plan.contenders.iter().find(|contender| contender.name == cell.contender);
+        let scenario = self.plan.scenarios.iter().find(|scenario| scenario.name == cell.scenario);
+        contender.zip(scenario).ok_or_else(|| anyhow::anyhow!("the plan has no cell {cell:?}"))
+    }
+}

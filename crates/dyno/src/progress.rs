@@ -1,0 +1,86 @@
+//! What a person sees while a campaign runs: a line a trial, and on a terminal a bar with the time that is left.
+
+use std::{fmt::Write, time::Duration};
+
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+
+use crate::{
+    plan::{Cell, Plan},
+    record::sample::{Sample, Status},
+    report::human::{kib, micros, number},
+};
+
+/// The progress of a campaign.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Nothing is drawn where standard error is no terminal.
+    pub(crate) fn new(plan: &Plan) -> anyhow::Result<Self> {
+        let (whole, trial) = (plan.estimate(), plan.trial_estimate());
+        let left = move |state: &ProgressState, out: &mut dyn Write| {
+            // At least the trials that are still to come, should those before have taken longer than planned.
+            let to_come = state.len().unwrap_or(0).saturating_sub(state.pos() + 1);
+            let least = trial * u32::try_from(to_come).unwrap_or(u32::MAX);
+            let left = whole.saturating_sub(state.elapsed()).max(least);
+            let _drawn = write!(out, "{:#}", HumanDuration(Duration::from_secs(left.as_secs())));
+        };
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {left} left  {msg}")?;
+        let bar = if plan.until_decided.is_some() {
+            ProgressBar::no_length()
+        } else {
+            ProgressBar::new(plan.trials().into())
+        };
+        bar.set_style(style.with_key("left", left));
+        bar.enable_steady_tick(Duration::from_millis(500));
+        Ok(Self { bar })
+    }
+
+    /// A contender is being built.
+    pub(crate) fn building(&self, contender: &str) {
+        self.bar.set_message(format!("building {contender}"));
+    }
+
+    /// A trial begins.
+    pub(crate) fn begin(&self, round: u32, cell: &Cell) {
+        self.bar.set_message(format!("round {round}, {}, {}", cell.contender, cell.scenario));
+    }
+
+    /// A trial has left its sample.
+    pub(crate) fn finished(&self, sample: &Sample) {
+        self.line(&line(sample));
+    }
+
+    /// A cell has all of its samples of a round.
+    pub(crate) fn advance(&self) {
+        self.bar.inc(1);
+    }
+
+    /// A line that stays.
+    pub(crate) fn line(&self, text: &str) {
+        self.bar.suspend(|| println!("{text}"));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn line(sample: &Sample) -> String {
+    let place = format!("round {:2}  {:10} {:10}", sample.round, sample.contender, sample.scenario);
+    let figures = [
+        sample.requests_per_s.map(|rate| format!("{:>7} requests/s", number(rate))),
+        sample.p99_us.map(|us| format!("p99 {:>7}", micros(us))),
+        sample.peak_rss_tree_kb.map(|memory| format!("{:>8}", kib(memory as f64))),
+    ];
+    match sample.status {
+        Status::Ok => {
+            format!("{place}  {}", figures.into_iter().flatten().collect::<Vec<_>>().join("  "))
+        }
+        status => format!("{place}  {}: {}", status.word(), sample.reason),
+    }
+}

@@ -1,0 +1,265 @@
+//! `decision.md`: the decision document.
+
+use std::fmt::Write;
+
+use anyhow::Context;
+use minijinja::{
+    AutoEscape, Environment, Output, State, Value, context,
+    syntax::SyntaxConfig,
+    value::{Serde, ValueKind},
+};
+
+use super::{
+    human, sentence,
+    study::{self, StudyCell},
+};
+use crate::{
+    analysis::{
+        Analysis,
+        decision::{Ranked, Standing},
+        summary::Summary,
+        verdicts::{PairVerdict, Verdict},
+    },
+    matrix::{Contender, Metric},
+    plan::Plan,
+    record::{campaign::Campaign, sample::Sample},
+    trial::{
+        driver::{Drive, wrk},
+        gnu_time,
+    },
+};
+
+const TEMPLATE: &str = include_str!("decision.md.j2");
+
+/// The whole document.
+pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
+    let plan = &campaign.plan;
+    let scenarios = plan
+        .scenarios
+        .iter()
+        .map(|scenario| scenario_section(campaign, analysis, &scenario.name))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let not_ok: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
+    environment()
+        .render_str(
+            TEMPLATE,
+            context! {
+                scenarios,
+                plan => Serde(plan),
+                not_ok => Serde(not_ok),
+                decision => Serde(&analysis.decision),
+                arguments => fenced(&plan.arguments.join(" ")),
+                environment => Serde(&campaign.environment),
+                rounds => campaign.samples.iter().map(|sample| sample.round).max().unwrap_or(0),
+                sentence => sentence::decision(&analysis.decision, &plan.decision),
+                criteria => criteria(plan),
+                tie_breaker => plan.decision.tie_breaker.title(),
+                metrics => Metric::ALL.map(Metric::title),
+                contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
+                ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
+            },
+        )
+        .context("the template of decision.md cannot be filled")
+}
+
+/// Everything that is filled in is text, whatever it looks like: contenders and their output are not trusted.
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    // The default delimiters are no error.
+    environment.set_syntax(syntax.unwrap_or_default());
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
+    environment.set_formatter(escaped);
+    environment.add_filter("number", |figure: Option<f64>| shown(figure, human::number));
+    environment.add_filter("micros", |figure: Option<f64>| shown(figure, human::micros));
+    environment.add_filter("kib", |figure: Option<f64>| shown(figure, human::kib));
+    environment.add_filter("bytes", |figure: Option<f64>| shown(figure, human::bytes));
+    environment
+}
+
+fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {
+    let text = match value.kind() {
+        ValueKind::Undefined => String::new(),
+        ValueKind::None => "–".to_owned(),
+        _ if value.is_safe() => value.to_string(),
+        _ => escape(&value.to_string()),
+    };
+    out.write_str(&text).map_err(minijinja::Error::from)
+}
+
+/// Text that Markdown shows as it is, in a table too.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '&' => escaped.push_str("&amp;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            _ if character.is_control() => escaped.push(' '),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> Value {
+    Value::from_safe_string(figure.map_or_else(|| "–".to_owned(), unit))
+}
+
+/// Text that is shown between fences, which nothing in it can close.
+fn fenced(text: &str) -> Value {
+    Value::from_safe_string(text.trim_end().replace("~~~", "~ ~ ~"))
+}
+
+/// A contender among the options, with the commands that ran it.
+fn contender(campaign: &Campaign, contender: &Contender) -> Value {
+    let version = campaign.environment.contenders.get(&contender.name);
+    let plan = &campaign.plan;
+    let fill = |word: &String| Contender::fill(word, plan.listen, "payload.bin".as_ref());
+    let run: Vec<String> = contender.run.iter().map(fill).collect();
+    let env: Vec<String> =
+        contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value))).collect();
+    let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
+    words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
+    words.extend(env);
+    words.push(format!("time -f '{}'", gnu_time::FORMAT));
+    words.extend(run);
+    context! {
+        name => &contender.name,
+        stack => &contender.stack,
+        version,
+        run => fenced(&words.join(" ")),
+    }
+}
+
+/// A scenario with all of its cells.
+fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> anyhow::Result<Value> {
+    let plan = &campaign.plan;
+    let summaries: Vec<&Summary> =
+        analysis.summaries.iter().filter(|summary| summary.scenario == name).collect();
+    let cells = summaries.iter().map(|summary| cell(campaign, summary)).collect::<Vec<_>>();
+    let study: Vec<StudyCell> =
+        study::cells()?.into_iter().filter(|cell| cell.scenario == name).collect();
+    let study: Vec<Value> = study
+        .into_iter()
+        .map(|theirs| {
+            let ours = summaries.iter().find(|summary| summary.contender == theirs.contender);
+            context! { text => fenced(&format!("$ {}\n{}", theirs.command, theirs.text)), ours => ours.map(Serde), theirs => Serde(theirs) }
+        })
+        .collect();
+    let scenario = plan.scenarios.iter().find(|scenario| scenario.name == name);
+    let command = scenario.map(|scenario| {
+        let drive = Drive {
+            target: plan.listen,
+            script: &scenario.script,
+            connections: plan.load.connections,
+            threads: plan.load.threads,
+            duration: plan.load.duration,
+            output: None,
+        };
+        fenced(&wrk::command(drive).join(" "))
+    });
+    Ok(context! {
+        name, cells, study, command,
+        endpoint => scenario.map(|scenario| &scenario.endpoint),
+        pairs => pairs(plan, analysis, name),
+    })
+}
+
+/// A cell with wrk's own text of the trial in the middle.
+fn cell(campaign: &Campaign, summary: &Summary) -> Value {
+    let of_cell = |sample: &&Sample| {
+        sample.contender == summary.contender && sample.scenario == summary.scenario
+    };
+    let mut samples: Vec<&Sample> =
+        campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok()).collect();
+    samples.sort_by(|one, other| {
+        let rate = |sample: &Sample| sample.requests_per_s.unwrap_or(0.0);
+        rate(one).total_cmp(&rate(other))
+    });
+    let middle = samples.get(samples.len().saturating_sub(1) / 2);
+    context! {
+        summary => Serde(summary),
+        sample => middle.map(Serde),
+        text => middle.and_then(|sample| campaign.wrk_text(sample)).map(|text| fenced(&text)),
+    }
+}
+
+/// A row a pair of contenders, a column a metric.
+fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
+    let of_scenario: Vec<&PairVerdict> =
+        analysis.verdicts.iter().filter(|pair| pair.scenario == scenario).collect();
+    let names = plan.contender_names();
+    let all =
+        names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
+    all.map(|(a, b)| {
+        let verdicts: Vec<String> = Metric::ALL
+            .iter()
+            .filter_map(|&metric| {
+                of_scenario
+                    .iter()
+                    .find(|pair| pair.metric == metric && pair.a == *a && pair.b == *b)
+                    .map(|pair| verdict(pair))
+            })
+            .collect();
+        context! { a => *a, b => *b, verdicts }
+    })
+    .collect()
+}
+
+/// What is said of a pair: the better one first, with how far it is ahead.
+fn verdict(pair: &PairVerdict) -> String {
+    let more_is_better = pair.metric.more_is_better();
+    let ahead = |name: &str, flip: bool| {
+        let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
+            return name.to_owned();
+        };
+        let (ratio, low, high) =
+            if flip { (ratio.recip(), high.recip(), low.recip()) } else { (ratio, low, high) };
+        let mut text = format!("{name} {}×", human::number(ratio));
+        // Writing to a string cannot fail.
+        let _ = write!(text, " ({} to {})", human::number(low), human::number(high));
+        text
+    };
+    match pair.verdict {
+        Verdict::ABetter => ahead(&pair.a, !more_is_better),
+        Verdict::BBetter => ahead(&pair.b, more_is_better),
+        Verdict::Equivalent => "equivalent".to_owned(),
+        Verdict::Inconclusive => match pair.more_rounds {
+            Some(rounds) => format!("inconclusive, about {rounds} more rounds"),
+            None => "inconclusive".to_owned(),
+        },
+    }
+}
+
+/// The criteria of the rule, in words.
+fn criteria(plan: &Plan) -> Vec<Value> {
+    plan.decision
+        .criteria
+        .iter()
+        .map(|criterion| {
+            context! { scenario => &criterion.scenario, metric => criterion.metric.title(), weight => criterion.weight }
+        })
+        .collect()
+}
+
+fn ranked(ranked: &Ranked) -> Value {
+    let standing = match ranked.against_leader {
+        Standing::Leader => "leads".to_owned(),
+        Standing::Behind => "behind".to_owned(),
+        Standing::BehindByEstimate => "behind, by estimate alone".to_owned(),
+        Standing::Equivalent => "tie: equivalent".to_owned(),
+        Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
+        Standing::NotToldApart { more_rounds: Some(rounds) } => {
+            format!("tie: not told apart, about {rounds} more rounds")
+        }
+    };
+    context! {
+        standing,
+        lead => ranked.lead.map(|lead| format!("{}× {}", human::number(lead.ratio), sentence::interval(lead))),
+        ..Serde(ranked)
+    }
+}
