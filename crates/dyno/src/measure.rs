@@ -21,6 +21,7 @@ use crate::{
     tools::Tools,
     trial::{
         self, Setup, Trial,
+        affinity::Processors,
         driver::wrk::Wrk,
         gauge::procfs_tree::ProcfsTree,
         server::{Launch, await_free_port},
@@ -141,6 +142,7 @@ impl<'a> Measure<'a> {
             scenario,
             script: &self.matrix.folder.join(&scenario.script),
             load: &self.plan.load,
+            processors: Processors::of_driver(self.plan.pin),
             duration,
         };
         let launch = Launch {
@@ -149,6 +151,7 @@ impl<'a> Measure<'a> {
             listen: self.plan.listen,
             folder: &self.matrix.folder,
             payload: self.payload,
+            processors: Processors::of_server(self.plan.pin),
             output: &output,
         };
         Ok(trial::run(setup, launch)?)

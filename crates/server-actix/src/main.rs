@@ -5,7 +5,10 @@ use std::{convert::Infallible, net::SocketAddr, num::NonZero};
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     body::SizedStream,
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        StatusCode,
+        header::{CONTENT_TYPE, HeaderValue},
+    },
     web,
 };
 use anyhow::Context;
@@ -65,7 +68,7 @@ async fn validate(
     request: HttpRequest,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> actix_web::Result<HttpResponse> {
-    let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.as_bytes());
+    let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     if !contract::accepts_media_type(content_type) {
         return Ok(HttpResponse::UnsupportedMediaType().finish());
     }

@@ -34,6 +34,10 @@ pub(crate) struct Summary {
     /// Processors that server and driver kept busy in the window.
     pub(crate) server_processors_median: Option<f64>,
     pub(crate) driver_processors_median: Option<f64>,
+    /// Samples in which the driver was the bottleneck, or shared it.
+    pub(crate) driver_bound: usize,
+    /// Samples in which other guests of the machine took so much time that the figures are doubtful.
+    pub(crate) disturbed: usize,
 }
 
 /// The summaries of a campaign, in the plan's order of contenders within each scenario.
@@ -82,6 +86,8 @@ fn summary(campaign: &Campaign, contender: &str, scenario: &str, samples: &[&Sam
         processes: ok.iter().filter_map(|sample| sample.processes).max(),
         server_cpu_us_per_request_median: middle(|sample| sample.server_cpu_us_per_request),
         server_processors_median: middle(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
+        driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
+        disturbed: ok.iter().filter(|sample| sample.disturbed).count(),
         driver_processors_median: middle(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }
 }

@@ -10,7 +10,10 @@ use crate::{
     matrix::{Contender, Matrix},
     plan::loopback,
     tools::gnu_time,
-    trial::server::{Launch, Server},
+    trial::{
+        affinity::Processors,
+        server::{Launch, Server},
+    },
 };
 
 /// A running contender and the folder of its output, which goes away with it.
@@ -33,6 +36,7 @@ impl Alone {
             listen,
             folder: &matrix.folder,
             payload: &payload,
+            processors: Processors::All,
             output: output.path(),
         });
         match server {

@@ -17,6 +17,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// Only these contenders
     #[arg(long, value_delimiter = ',')]
@@ -45,6 +46,9 @@ pub(super) struct Arguments {
     /// Threads of the driver; a divisor of the connections
     #[arg(long)]
     threads: Option<u32>,
+    /// Keep server and driver on processors of their own
+    #[arg(long)]
+    pin: bool,
     /// Where the order of the cells comes from; the clock unless given
     #[arg(long)]
     seed: Option<u64>,
@@ -94,6 +98,7 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         Choice {
             load,
             until_decided: arguments.until_decided.then_some(arguments.max_time),
+            pin: arguments.pin,
             seed: arguments.seed.unwrap_or_else(|| now.as_second().unsigned_abs()),
             port: arguments.port,
             arguments: std::env::args().skip(1).collect(),

@@ -2,6 +2,7 @@
 
 mod alone;
 mod bench;
+mod doctor;
 mod report;
 mod serve;
 mod verify;
@@ -29,9 +30,11 @@ struct Cli {
 enum Command {
     /// Measure every contender in every scenario
     Bench(bench::Arguments),
+    /// Say what is there, what is missing, and what would disturb a measurement
+    Doctor(doctor::Arguments),
     /// Try the contract on contenders
     Verify(verify::Arguments),
-    /// Rebuild a campaign's summary from its samples
+    /// Rebuild a campaign's reports from its samples alone
     Report(report::Arguments),
     /// Run one contender as `bench` would, to try it by hand
     Serve(serve::Arguments),
@@ -44,6 +47,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
         Command::Bench(arguments) => bench::run(&matrix()?, arguments),
+        Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments),
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     failure::Failure,
     matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
+    trial::affinity::Processors,
 };
 
 /// What a trial costs beside warm-up and window (start, contract check, stop), for the estimate alone.
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     /// The order of the cells comes from it alone.
     pub(crate) seed: u64,
     pub(crate) listen: SocketAddr,
+    /// Server and driver have processors of their own.
+    pub(crate) pin: bool,
     pub(crate) load: Load,
     pub(crate) decision: DecisionRule,
     pub(crate) scenarios: Vec<Scenario>,
@@ -55,6 +58,7 @@ pub(crate) struct Choice {
     pub(crate) scenarios: Vec<String>,
     pub(crate) load: Load,
     pub(crate) until_decided: Option<SignedDuration>,
+    pub(crate) pin: bool,
     pub(crate) seed: u64,
     pub(crate) port: u16,
     pub(crate) arguments: Vec<String>,
@@ -64,12 +68,17 @@ impl Plan {
     /// Lays out a campaign.
     pub(crate) fn new(matrix: &Matrix, choice: Choice) -> anyhow::Result<Self> {
         check_load(&choice.load)?;
+        if choice.pin && Processors::All.count() < 2 {
+            let message = "--pin needs two processors, one for the server and one for the driver";
+            return Err(Failure::Load(message.to_owned()).into());
+        }
         let contenders = matrix.select_contenders(&choice.contenders)?;
         let scenarios = matrix.select_scenarios(&choice.scenarios)?;
         Ok(Self {
             seed: choice.seed,
             listen: loopback(choice.port),
             load: choice.load,
+            pin: choice.pin,
             until_decided: choice.until_decided,
             decision: matrix.decision.clone(),
             scripts_sha256: script_hashes(&matrix.folder, &scenarios)?,

@@ -2,4 +2,5 @@
 
 pub(crate) mod campaign;
 pub(crate) mod environment;
+pub(crate) mod machine;
 pub(crate) mod sample;

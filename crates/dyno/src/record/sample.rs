@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::machine::STEAL_LIMIT;
 use crate::{
     plan::{Cell, Plan},
-    trial::{Trial, Verdict},
+    trial::{Trial, Verdict, affinity::Processors},
 };
+
+/// A driver that used a larger share of what it could have had was the bottleneck, or shared it.
+const DRIVER_BOUND: f64 = 0.85;
 
 /// Whether a sample may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +81,14 @@ pub(crate) struct Sample {
     pub(crate) server_cpu_us_per_request: Option<f64>,
     /// CPU time of the driver in the window.
     pub(crate) driver_cpu_s: Option<f64>,
+    /// The share that the driver used of the processors which the server left to it, 0 to 1.
+    pub(crate) driver_share: Option<f64>,
+    /// The driver used nearly all that it could: the server could do more.
+    pub(crate) driver_bound: bool,
+    /// The share of processor time that the hypervisor gave to others during the window, 0 to 1.
+    pub(crate) stolen_share: Option<f64>,
+    /// So much was stolen that the figures are doubtful.
+    pub(crate) disturbed: bool,
     /// The folder of the trial's raw output below the campaign's.
     pub(crate) folder: String,
 }
@@ -110,6 +122,7 @@ impl Sample {
         let window = trial.window.as_ref();
         let latency = window.map(|window| window.latency.clone()).unwrap_or_default();
         let errors = window.map(|window| window.errors);
+        let driver_share = driver_share(plan, trial);
         let answered = window.map(|window| window.requests).filter(|&requests| requests > 0);
         Self {
             round: place.round,
@@ -152,6 +165,10 @@ impl Sample {
                 .zip(answered)
                 .map(|(tree, requests)| round3(tree.window_cpu_s * 1e6 / requests as f64)),
             driver_cpu_s: window.and_then(|window| window.cpu_s).map(round3),
+            driver_share: driver_share.map(round3),
+            driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
+            stolen_share: trial.stolen_share.map(round3),
+            disturbed: trial.stolen_share.is_some_and(|share| share > STEAL_LIMIT),
             folder: place.folder(),
         }
     }
@@ -159,6 +176,15 @@ impl Sample {
     pub(crate) fn is_ok(&self) -> bool {
         self.status == Status::Ok
     }
+}
+
+/// What the driver used of the processor time that it could have had: its own processors' when it is pinned, else all
+/// but the server's.
+fn driver_share(plan: &Plan, trial: &Trial) -> Option<f64> {
+    let (window, tree) = (trial.window.as_ref()?, trial.tree.as_ref()?);
+    let own = window.duration_s * Processors::of_driver(plan.pin).count() as f64;
+    let left = if plan.pin { own } else { own - tree.window_cpu_s };
+    (left > 0.0).then(|| window.cpu_s.map(|used| (used / left).min(1.0)))?
 }
 
 /// Three decimals are finer than anything measured here, and keep the rows readable.

@@ -24,6 +24,7 @@ use crate::{
     plan::Plan,
     record::{campaign::Campaign, sample::Sample},
     trial::{
+        affinity::Processors,
         driver::{Drive, wrk},
         gnu_time,
     },
@@ -158,6 +159,7 @@ fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> any
             connections: plan.load.connections,
             threads: plan.load.threads,
             duration: plan.load.duration,
+            processors: Processors::All,
             output: None,
         };
         fenced(&wrk::command(drive).join(" "))

@@ -6,6 +6,8 @@ pub(crate) mod wrk_text;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
+use super::affinity::Processors;
+
 /// What is to be driven, and how.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Drive<'a> {
@@ -14,6 +16,7 @@ pub(crate) struct Drive<'a> {
     pub(crate) connections: u32,
     pub(crate) threads: u32,
     pub(crate) duration: Duration,
+    pub(crate) processors: Processors,
     /// Where the driver's own output goes; `None` for a warm-up, of which nothing is kept.
     pub(crate) output: Option<&'a Path>,
 }

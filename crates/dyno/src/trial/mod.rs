@@ -2,6 +2,7 @@
 //!
 //! No statistics here: a trial says what it saw.
 
+pub(crate) mod affinity;
 pub(crate) mod child;
 pub(crate) mod driver;
 pub(crate) mod gauge;
@@ -14,9 +15,10 @@ use std::{path::Path, time::Duration};
 use crate::{
     failure::Failure,
     matrix::{Load, Scenario},
-    record::campaign::write_json,
+    record::{campaign::write_json, machine::ProcessorTime},
     verify,
 };
+use affinity::Processors;
 use driver::{Drive, Driver, Measurement};
 use gauge::{Gauge, Reading};
 use gnu_time::TimeLine;
@@ -31,6 +33,8 @@ pub(crate) struct Trial {
     pub(crate) window: Option<Measurement>,
     pub(crate) tree: Option<Tree>,
     pub(crate) time: Option<TimeLine>,
+    /// What the hypervisor gave to others during the window, 0 to 1.
+    pub(crate) stolen_share: Option<f64>,
     /// What failed, where it has a name.
     pub(crate) failure: Option<Failure>,
     /// The window was too short for the server; it should be this long.
@@ -62,6 +66,8 @@ pub(crate) struct Setup<'a> {
     /// The scenario's script, found.
     pub(crate) script: &'a Path,
     pub(crate) load: &'a Load,
+    /// Where the driver runs.
+    pub(crate) processors: Processors,
     /// The window; longer than the load's when it is measured again.
     pub(crate) duration: Duration,
 }
@@ -76,6 +82,7 @@ impl Trial {
             window: None,
             tree: None,
             time: None,
+            stolen_share: None,
             failure: error.downcast_ref::<Failure>().cloned(),
             measure_again: None,
         }
@@ -102,11 +109,13 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
         connections: setup.load.connections,
         threads: setup.load.threads,
         duration: setup.load.warmup,
+        processors: setup.processors,
         output: None,
     };
     if !setup.load.warmup.is_zero() {
         setup.driver.drive(drive)?;
     }
+    let then = ProcessorTime::now();
     let before = setup.gauge.read(server.above())?;
     let window = setup.driver.drive(Drive {
         duration: setup.duration,
@@ -114,6 +123,7 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
         ..drive
     });
     let after = setup.gauge.read(server.above())?;
+    let stolen_share = ProcessorTime::now().stolen_since(then);
     let died = server.has_ended()?;
     let stopped = server.stop()?;
     write_json(&launch.output.join("processes.json"), &after.processes)?;
@@ -134,6 +144,7 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
         driver: setup.driver.name(),
         tree: Some(tree(&before, &after)),
         time: stopped.time,
+        stolen_share: Some(stolen_share),
         failure: None,
         measure_again: again.then(|| validity::longer_window(&window, setup.scenario, setup.load)),
         window: Some(window),

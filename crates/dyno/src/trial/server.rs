@@ -15,6 +15,7 @@ use anyhow::Context;
 use rustix::process::Signal;
 
 use super::{
+    affinity::Processors,
     child,
     gauge::procfs_tree::descendants,
     gnu_time::{self, TimeLine},
@@ -37,6 +38,7 @@ pub(crate) struct Launch<'a> {
     pub(crate) folder: &'a Path,
     /// The file with the payload.
     pub(crate) payload: &'a Path,
+    pub(crate) processors: Processors,
     /// Where its output and GNU time's line go.
     pub(crate) output: &'a Path,
 }
@@ -70,7 +72,7 @@ impl Server {
     }
 
     fn spawn(launch: Launch) -> anyhow::Result<Self> {
-        let Launch { contender, time, listen, folder, payload, output } = launch;
+        let Launch { contender, time, listen, folder, payload, processors, output } = launch;
         let fill = |text: &String| Contender::fill(text, listen, payload);
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
@@ -91,7 +93,9 @@ impl Server {
             .stdout(log.try_clone()?)
             .stderr(log)
             .process_group(0);
-        let time = command.spawn().with_context(|| format!("cannot start {}", time.display()))?;
+        let time = processors
+            .spawn(&mut command)
+            .with_context(|| format!("cannot start {}", time.display()))?;
         Ok(Self { name: contender.name.clone(), listen, time, time_line, log: log_path })
     }
 

@@ -41,13 +41,16 @@ impl Driver for Wrk {
         let text = File::create(&text_file)
             .with_context(|| format!("cannot write wrk's output {}", text_file.display()))?;
         let words = command(drive);
-        let mut wrk = Command::new(&self.path)
+        let mut command = Command::new(&self.path);
+        command
             .args(&words[1..])
             .env("DYNO_WRK_RESULT", &result_file)
             .stdin(Stdio::null())
             .stdout(text.try_clone()?)
-            .stderr(text)
-            .spawn()
+            .stderr(text);
+        let mut wrk = drive
+            .processors
+            .spawn(&mut command)
             .with_context(|| format!("cannot start wrk at {}", self.path.display()))?;
         let ended = child::ended_within(&wrk, drive.duration + SLACK);
         if !matches!(ended, Ok(true)) {

@@ -1,0 +1,88 @@
+//! `dyno doctor`: what is there, what is missing, and what would disturb a measurement.
+
+use clap::Args;
+
+use crate::{
+    failure::Failure,
+    matrix::{Contender, Matrix},
+    plan::loopback,
+    record::{
+        environment::version,
+        machine::{Disturbance, Machine, ProcessorTime, STEAL_LIMIT},
+    },
+    tools::{Tool, gnu_time, wrk},
+    trial::server::await_free_port,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The port that contenders would listen on
+    #[arg(long, default_value_t = 5000)]
+    port: u16,
+}
+
+pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
+    println!("Tools");
+    let missing = [tool(wrk()), tool(gnu_time())].into_iter().flatten().last();
+    println!("Contenders");
+    for contender in &matrix.contenders {
+        println!("{}", shown(contender, matrix));
+    }
+    println!("Machine");
+    for disturbance in disturbances(matrix, arguments.port) {
+        println!("  warning  {}: {}", disturbance.what, disturbance.remedy);
+    }
+    missing.map_or(Ok(()), |failure| Err(failure.into()))
+}
+
+/// Prints a tool; what is missing is returned.
+fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
+    match found {
+        Ok(tool) => {
+            println!("  ok       {} ({})", tool.version, tool.path.display());
+            None
+        }
+        Err(failure) => {
+            println!("  missing  {failure}");
+            Some(failure)
+        }
+    }
+}
+
+fn shown(contender: &Contender, matrix: &Matrix) -> String {
+    let name = &contender.name;
+    match version(contender, &matrix.folder) {
+        Some(version) => format!("  ok       {name}: {version}"),
+        None if contender.build.is_empty() => {
+            format!("  warning  {name}: its version command fails, or there is none")
+        }
+        None => format!("  warning  {name}: not built yet; `dyno bench` does it"),
+    }
+}
+
+/// What would disturb a campaign that began now.
+fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
+    let machine = Machine::capture();
+    println!(
+        "  ok       {}, {} processors, {} MiB, {}",
+        machine.processor,
+        machine.processors,
+        machine.memory_kb / 1024,
+        machine.kernel
+    );
+    let mut found = machine.disturbances(matrix.load.connections);
+    let stolen = ProcessorTime::stolen_in_a_second();
+    if stolen > STEAL_LIMIT {
+        found.push(Disturbance {
+            what: format!("other guests take {:.0} % of the processors", stolen * 100.0),
+            remedy: "measure when the host is quieter",
+        });
+    }
+    if let Err(error) = await_free_port(loopback(port)) {
+        found.push(Disturbance {
+            what: error.to_string(),
+            remedy: "nothing can be measured until then",
+        });
+    }
+    found
+}

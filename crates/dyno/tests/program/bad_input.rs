@@ -1,0 +1,157 @@
+//! What a user may get wrong: each has one clear error, an exit code of its own, and leaves no process.
+
+use std::{fs, net::TcpListener, os::unix::fs::symlink};
+
+use crate::user::{dyno, free_port, leftovers, matrix_with, root, run, samples};
+use tempfile::TempDir;
+
+/// Runs and expects this exit code and these words in an error of one line.
+fn refused(arguments: &[&str], matrix: Option<&str>, code: i32, words: &[&str]) {
+    let mut command = dyno(arguments);
+    if let Some(matrix) = matrix {
+        command.env("DYNO_MATRIX", matrix);
+    }
+    let ended = run(&mut command);
+    assert_eq!(ended.code, Some(code), "{ended:?}");
+    for word in words {
+        assert!(ended.error().contains(word), "{word:?} is not in {ended:?}");
+    }
+}
+
+#[test]
+fn an_unknown_key_in_the_matrix_is_told_with_its_line() {
+    let (_folder, matrix) =
+        matrix_with("[[contender]]\nname = \"a\"\nstack = \"\"\nrun = [\"a\"]\ncolour = 1\n");
+    let text = fs::read_to_string(&matrix).unwrap();
+    let line = text.lines().position(|line| line.starts_with("colour")).unwrap() + 1;
+    refused(&["bench"], Some(&matrix), 3, &["dyno.toml", "colour", &format!("line {line}")]);
+}
+
+#[test]
+fn a_matrix_that_is_not_there_is_told() {
+    refused(&["bench"], Some("/nonexistent/dyno.toml"), 3, &["/nonexistent/dyno.toml", "--matrix"]);
+}
+
+#[test]
+fn an_unknown_contender_or_scenario_is_told_with_those_there_are() {
+    refused(&["bench", "--contenders", "axom"], None, 4, &["axom", "axum, actix-web"]);
+    refused(&["bench", "--scenarios", "dynamic"], None, 4, &["dynamic", "static, validate"]);
+}
+
+#[test]
+fn a_missing_tool_is_told_with_how_to_get_it() {
+    for (variable, package) in [("DYNO_WRK", "wrk"), ("DYNO_TIME", "time")] {
+        let ended = run(dyno(&["bench", "--quick"]).env(variable, "/nonexistent"));
+        assert_eq!(ended.code, Some(5), "{ended:?}");
+        assert!(ended.error().contains(&format!("apt-get install {package}")), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    refused(&["bench", "--quick", "--port", &port], None, 6, &[&port, "--port"]);
+}
+
+#[test]
+fn loads_that_wrk_cannot_make_are_refused() {
+    refused(&["bench", "--threads", "16", "--connections", "100"], None, 9, &["96 or 112"]);
+    refused(&["bench", "--duration", "1500ms"], None, 9, &["whole number of seconds"]);
+    refused(&["bench", "--rounds", "0"], None, 9, &["at least 1"]);
+}
+
+#[test]
+fn a_folder_with_something_in_it_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("mine"), "").unwrap();
+    let out = folder.path().to_string_lossy().into_owned();
+    let port = free_port().to_string();
+    let arguments = ["bench", "--quick", "--contenders", "axum", "--port", &port, "--out", &out];
+    refused(&arguments, None, 10, &[&out, "--out"]);
+    refused(&["report", &out], None, 10, &["is no campaign"]);
+}
+
+#[test]
+fn wrong_words_on_the_command_line_are_wrong_usage() {
+    let ended = run(&mut dyno(&["bench", "--fast"]));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+}
+
+/// `verify` tells a server's fault by its exit code; `bench` keeps it as a failed sample and goes on.
+fn faulty_server(run_words: &str, code: i32, words: &[&str]) {
+    let contender = format!(
+        "[[contender]]\nname = \"faulty\"\nstack = \"\"\nrun = {run_words}\nready_within = \"2s\"\n"
+    );
+    let (folder, matrix) = matrix_with(&contender);
+    let port = free_port();
+    refused(&["verify", "--port", &port.to_string()], Some(&matrix), code, words);
+    let out = folder.path().join("campaign");
+    let arguments = ["bench", "--quick", "--scenarios", "validate", "--port", &port.to_string()];
+    let ended = run(dyno(&arguments).arg("--out").arg(&out).env("DYNO_MATRIX", &matrix));
+    assert_eq!(ended.code, Some(12), "{ended:?}");
+    assert!(ended.stdout.contains("No contender can be recommended"), "{ended:?}");
+    let samples = samples(&out);
+    assert_eq!(samples.len(), 1);
+    assert_eq!(samples[0]["status"], "failed");
+    for word in words {
+        assert!(samples[0]["reason"].contains(word), "{word:?} is not in {:?}", samples[0]);
+    }
+    assert_eq!(leftovers(port), [""; 0]);
+}
+
+#[test]
+fn a_server_that_never_becomes_ready_is_told() {
+    faulty_server(r#"["sh", "-c", "sleep 600; : {port}"]"#, 7, &["faulty", "/healthz"]);
+}
+
+#[test]
+fn a_server_that_ends_at_once_is_told_with_its_last_words() {
+    faulty_server(r#"["sh", "-c", "echo no config; exit 1"]"#, 7, &["ended at once", "no config"]);
+}
+
+#[test]
+fn a_server_that_breaks_the_contract_is_told_with_the_first_difference() {
+    // Answers 200 to every GET below its folder, and to nothing else.
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("healthz"), "").unwrap();
+    let serve = format!(
+        r#"["python3", "-m", "http.server", "--bind", "{{host}}", "--directory", {:?}, "{{port}}"]"#,
+        folder.path()
+    );
+    faulty_server(&serve, 8, &["breaks the contract", "expected"]);
+}
+
+#[test]
+fn a_server_whose_program_is_not_there_is_told() {
+    faulty_server(r#"["/nonexistent/server"]"#, 7, &["ended at once", "/nonexistent/server"]);
+}
+
+#[test]
+fn without_python_its_contenders_fail_and_say_why() {
+    let (folder, matrix) = matrix_with(
+        "[[contender]]\nname = \"snake\"\nstack = \"\"\nbuild = [\"python/setup\"]\nrun = [\".venv/bin/python\"]\n",
+    );
+    // Everything that the script needs but python3.
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    for tool in ["sh", "dirname", "flock", "cat", "wrk", "time"] {
+        symlink(which::which(tool).unwrap(), bin.join(tool)).unwrap();
+    }
+    fs::create_dir(folder.path().join("python")).unwrap();
+    for file in ["setup", "requirements.txt"] {
+        let from = root().join("python").join(file);
+        fs::copy(from, folder.path().join("python").join(file)).unwrap();
+    }
+    let out = folder.path().join("campaign");
+    let port = free_port().to_string();
+    let mut command = dyno(&["bench", "--quick", "--port", &port, "--out"]);
+    let ended = run(command.arg(&out).env("DYNO_MATRIX", &matrix).env("PATH", &bin));
+    assert_eq!(ended.code, Some(12), "{ended:?}");
+    let samples = samples(&out);
+    assert_eq!(samples.len(), 2);
+    for sample in samples {
+        assert_eq!(sample["status"], "failed");
+        assert!(sample["reason"].contains("python3 is missing"), "{sample:?}");
+    }
+}

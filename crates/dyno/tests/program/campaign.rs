@@ -1,0 +1,106 @@
+//! A campaign from end to end, with real servers and the real wrk.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::user::{dyno, ended, free_port, is_free, leftovers, run, samples};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+const REPORTS: [&str; 3] = ["summary.csv", "verdicts.csv", "decision.md"];
+
+#[test]
+fn a_quick_campaign_measures_every_cell_and_decides() {
+    let (port, folder) = (free_port(), TempDir::new().unwrap());
+    let out = folder.path().join("campaign");
+    let ended = run(dyno(&["bench", "--quick", "--port", &port.to_string(), "--out"]).arg(&out));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(leftovers(port), [""; 0]);
+
+    let samples = samples(&out);
+    let valid: BTreeSet<(&str, &str)> = samples
+        .iter()
+        .filter(|sample| sample["status"] == "ok")
+        .map(|sample| (sample["contender"].as_str(), sample["scenario"].as_str()))
+        .collect();
+    assert_eq!(valid.len(), 10, "{valid:?}");
+    for sample in &samples {
+        let number = |column: &str| sample[column].parse::<f64>().unwrap();
+        let trial = out.join(&sample["folder"]);
+        for file in ["wrk.txt", "wrk.json", "time.txt", "server.log", "processes.json"] {
+            assert!(trial.join(file).is_file(), "{} has no {file}", trial.display());
+        }
+        assert!(number("peak_rss_tree_kb") >= 0.9 * number("peak_rss_largest_kb"));
+        if sample["contender"] == "flask" {
+            assert_eq!(sample["processes"], "2", "gunicorn's master and its worker");
+            assert!(number("peak_rss_tree_kb") > 1.3 * number("peak_rss_largest_kb"));
+        }
+        if sample["status"] == "ok" && sample["scenario"] == "validate" {
+            let share = number("non_2xx") / number("requests");
+            assert!((0.4..0.6).contains(&share), "{share} of {sample:?}");
+        }
+    }
+    let document = fs::read_to_string(out.join("decision.md")).unwrap();
+    for part in ["is recommended", "Max RAM usage", "Requests/sec:", "278.06MB read", "uvicorn"] {
+        assert!(document.contains(part), "decision.md does not tell {part:?}");
+    }
+    reports_are_the_same_from_the_folder_alone(&out, folder.path());
+}
+
+fn reports_are_the_same_from_the_folder_alone(campaign: &Path, elsewhere: &Path) {
+    let read = |folder: &Path| REPORTS.map(|name| fs::read(folder.join(name)).unwrap());
+    let first = read(campaign);
+    let moved = elsewhere.join("moved");
+    fs::rename(campaign, &moved).unwrap();
+    for name in REPORTS {
+        fs::remove_file(moved.join(name)).unwrap();
+    }
+    let ended = run(dyno(&["report", "."]).current_dir(&moved));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(read(&moved) == first, "the reports differ when they are made again");
+}
+
+#[test]
+fn an_interrupted_campaign_keeps_its_samples_and_leaves_nothing_running() {
+    let (port, folder) = (free_port(), TempDir::new().unwrap());
+    let out = folder.path().join("campaign");
+    let arguments = ["bench", "--rounds", "3", "--duration", "1s", "--warmup", "0s"];
+    let child = dyno(&arguments)
+        .args(["--contenders", "axum", "--port", &port.to_string(), "--out"])
+        .arg(&out)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_mins(5);
+    while fs::read_to_string(out.join("samples.csv")).unwrap_or_default().lines().count() < 2 {
+        assert!(Instant::now() < deadline, "no sample");
+        thread::sleep(Duration::from_millis(20));
+    }
+    // Somewhere in the second trial.
+    thread::sleep(Duration::from_millis(700));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let ended = ended(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(130), "{ended:?}");
+    assert!(ended.stderr.contains("interrupted"), "{ended:?}");
+    assert!(!samples(&out).is_empty());
+    assert_eq!(leftovers(port), [""; 0]);
+    assert!(is_free(port));
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_touches_nothing() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("campaign");
+    let ended = run(dyno(&["bench", "--dry-run", "--seed", "7", "--out"]).arg(&out));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.starts_with("30 trials, seed 7, about "), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 4, "{ended:?}");
+    assert!(!out.exists());
+}

@@ -1,0 +1,8 @@
+//! The program, run as a user runs it: real servers, the real wrk, real sockets.
+
+#![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
+
+mod bad_input;
+mod campaign;
+mod contract;
+mod user;

@@ -1,0 +1,93 @@
+//! Runs the program as a user would.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// The project's root, where `dyno.toml` lies.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// The program in the project's root.
+pub(crate) fn dyno(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dyno"));
+    command.args(arguments).current_dir(root()).stdin(Stdio::null()).env_remove("DYNO_MATRIX");
+    command
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+pub(crate) fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// The command lines of live processes that name this port: what a run left behind.
+pub(crate) fn leftovers(port: u16) -> Vec<String> {
+    let port = port.to_string();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if line.contains(&port) && !line.is_empty() {
+            found.push(line);
+        }
+    }
+    found
+}
+
+/// What a run ended with.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs to the end.
+pub(crate) fn run(command: &mut Command) -> Ended {
+    ended(&command.output().unwrap())
+}
+
+pub(crate) fn ended(output: &Output) -> Ended {
+    Ended {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Ended {
+    /// The one error: a single line, after the program's name.
+    pub(crate) fn error(&self) -> &str {
+        let error = self.stderr.trim_end().strip_prefix("dyno: ");
+        error.unwrap_or_else(|| panic!("no error in {self:?}"))
+    }
+}
+
+/// A folder with a matrix of its own: the project's scenarios and rule, and these contenders.
+pub(crate) fn matrix_with(contenders: &str) -> (TempDir, String) {
+    let text = fs::read_to_string(root().join("dyno.toml")).unwrap();
+    let shared = text.split("\n[[contender]]").next().unwrap();
+    let scripts = format!("script = \"{}/lua/", root().display());
+    let shared = shared.replace("script = \"lua/", &scripts);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("dyno.toml");
+    fs::write(&file, format!("{shared}\n{contenders}")).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    (folder, file)
+}
+
+/// The rows of a campaign's samples, a map from column to field each.
+pub(crate) fn samples(folder: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(folder.join("samples.csv")).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
