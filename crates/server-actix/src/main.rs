@@ -21,7 +21,7 @@ const SLICE: usize = 64 << 10;
 
 /// Serves dyno's contract with actix-web.
 #[derive(Parser)]
-#[command(version)]
+#[command(version = env!("STACK"))]
 struct Options {
     /// Where to listen
     #[arg(long, env = "DYNO_LISTEN", default_value = "127.0.0.1:5000")]

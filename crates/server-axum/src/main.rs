@@ -16,7 +16,7 @@ use tokio::{net::TcpListener, runtime, signal::unix};
 
 /// Serves dyno's contract with axum.
 #[derive(Parser)]
-#[command(version)]
+#[command(version = env!("STACK"))]
 struct Options {
     /// Where to listen
     #[arg(long, env = "DYNO_LISTEN", default_value = "127.0.0.1:5000")]

@@ -1,0 +1,5 @@
+//! The versions that `--version` tells.
+
+fn main() {
+    stack::tell(&["axum", "hyper", "tokio"]);
+}
