@@ -288,3 +288,6 @@ fn weightings_won(criteria: &[Vec<f64>]) -> Vec<f64> {
     }
     won
 }
+
+#[cfg(test)]
+mod tests;

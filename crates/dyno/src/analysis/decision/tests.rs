@@ -1,0 +1,134 @@
+use std::path::Path;
+
+use serde_json::json;
+
+use super::*;
+use crate::{matrix::Matrix, plan::Choice};
+
+/// The project's own matrix with these contenders.
+fn plan(contenders: &[&str]) -> Plan {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dyno.toml");
+    let matrix = Matrix::read(&file).unwrap();
+    let choice = Choice {
+        contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
+        scenarios: Vec::new(),
+        load: matrix.load.clone(),
+        until_decided: None,
+        pin: false,
+        seed: 1,
+        port: 5000,
+        arguments: Vec::new(),
+    };
+    Plan::new(&matrix, choice).unwrap()
+}
+
+/// Both cells of a contender in a round: so many requests a second, and so much memory.
+fn cells(round: u32, contender: &str, rate: f64, memory_kb: u64) -> Vec<Sample> {
+    // Noise of about two percent that differs from round to round and contender to contender.
+    let seed = f64::from(round) * 12.9 + f64::from(contender.as_bytes()[0]) * 78.2;
+    let rate = rate * (1.0 + 0.02 * seed.sin());
+    ["static", "validate"]
+        .map(|scenario| {
+            serde_json::from_value(json!({
+                "round": round, "order": 1, "attempt": 1, "contender": contender, "scenario": scenario,
+                "status": "ok", "reason": "", "started_at": "", "driver": "wrk", "threads": 1, "connections": 1,
+                "requests_per_s": rate, "p99_us": 1e9 / rate, "server_cpu_us_per_request": 1e6 / rate,
+                "peak_rss_tree_kb": memory_kb, "latency_censored": false, "driver_bound": false,
+                "disturbed": false, "folder": "",
+            }))
+            .unwrap()
+        })
+        .to_vec()
+}
+
+/// So many rounds of contenders with their rates and memory.
+fn campaign(rounds: u32, contenders: &[(&str, f64, u64)]) -> Vec<Sample> {
+    (1..=rounds)
+        .flat_map(|round| {
+            contenders.iter().flat_map(move |&(name, rate, memory)| cells(round, name, rate, memory))
+        })
+        .collect()
+}
+
+fn decided(rounds: u32, contenders: &[(&str, f64, u64)]) -> Decision {
+    let names: Vec<&str> = contenders.iter().map(|contender| contender.0).collect();
+    decide(&plan(&names), &campaign(rounds, contenders))
+}
+
+#[test]
+fn the_contender_that_is_better_in_everything_is_recommended_under_every_weighting() {
+    let decision =
+        decided(5, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000), ("aiohttp", 4000.0, 40_000)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(decision.settled && !decision.by_tie_breaker);
+    let order: Vec<&str> = decision.ranking.iter().map(|ranked| ranked.contender.as_str()).collect();
+    assert_eq!(order, ["axum", "aiohttp", "flask"]);
+    let first = &decision.ranking[0];
+    assert!(first.on_pareto_front && (first.weightings_won - 1.0).abs() < 1e-9);
+    assert!(decision.ranking[1..].iter().all(|ranked| !ranked.on_pareto_front));
+    let lead = decision.ranking[1].lead.unwrap();
+    assert!(lead.low < lead.ratio && lead.ratio < lead.high && lead.low > 5.0, "{lead:?}");
+}
+
+#[test]
+fn among_equals_the_tie_breaker_chooses() {
+    // The same speed; the weights make up for a little more memory.
+    let decision = decided(10, &[("axum", 50_000.0, 10_400), ("actix-web", 50_000.0, 10_000)]);
+    assert!(decision.by_tie_breaker, "{decision:?}");
+    assert_eq!(decision.winner.as_deref(), Some("actix-web"));
+    let decision = decided(10, &[("axum", 50_000.0, 10_000), ("actix-web", 50_000.0, 10_400)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+}
+
+#[test]
+fn a_contender_with_an_invalid_cell_is_never_recommended() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(5, &contenders);
+    samples[0].status = Status::Invalid;
+    samples[0].reason = "socket errors".to_owned();
+    let decision = decide(&plan(&["axum", "flask"]), &samples);
+    assert_eq!(decision.winner.as_deref(), Some("flask"));
+    assert_eq!(decision.excluded.len(), 1);
+    assert_eq!(decision.excluded[0].reason, "static is invalid: socket errors");
+}
+
+#[test]
+fn a_failed_trial_of_many_does_not_exclude_but_half_of_them_do() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(4, &contenders);
+    samples[0].status = Status::Failed;
+    assert_eq!(decide(&plan(&["axum", "flask"]), &samples).winner.as_deref(), Some("axum"));
+    samples[4].status = Status::Failed;
+    let decision = decide(&plan(&["axum", "flask"]), &samples);
+    assert_eq!(decision.winner.as_deref(), Some("flask"));
+}
+
+#[test]
+fn what_was_measured_again_counts_by_its_last_attempt() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(3, &contenders);
+    let again = Sample { attempt: 2, ..samples[0].clone() };
+    samples[0].status = Status::Invalid;
+    samples.push(again);
+    assert_eq!(decide(&plan(&["axum", "flask"]), &samples).winner.as_deref(), Some("axum"));
+}
+
+#[test]
+fn too_few_rounds_decide_provisionally_by_the_estimates() {
+    let decision = decided(1, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(!decision.settled && !decision.by_tie_breaker);
+    assert_eq!(decision.ranking[1].against_leader, Standing::BehindByEstimate);
+    assert!(decision.ranking[1].lead.is_none());
+}
+
+#[test]
+fn nothing_valid_is_no_decision() {
+    let mut samples = campaign(3, &[("axum", 50_000.0, 9000)]);
+    for sample in &mut samples {
+        sample.status = Status::Failed;
+    }
+    let decision = decide(&plan(&["axum"]), &samples);
+    assert_eq!((decision.winner, decision.excluded.len()), (None, 1));
+    assert_eq!(decide(&plan(&["axum"]), &[]).winner, None);
+}
