@@ -28,6 +28,13 @@ pub(crate) enum Failure {
     Build { contender: String, reason: String },
     #[error("{not_ok} of {trials} trials are not ok: samples.csv gives each one's reason")]
     TrialsNotOk { not_ok: usize, trials: usize },
+    #[error("another campaign is being measured by {holder}: wait until it has ended")]
+    Busy { holder: String },
+    #[error(
+        "{} cannot be resumed, for {changed}: begin a new campaign, or restore what it was measured with",
+        .folder.display()
+    )]
+    CannotResume { folder: PathBuf, changed: String },
     #[error("interrupted; every server was stopped and the samples so far are kept")]
     Interrupted,
 }
@@ -46,6 +53,8 @@ impl Failure {
             Self::Campaign { .. } => 10,
             Self::Build { .. } => 11,
             Self::TrialsNotOk { .. } => 12,
+            Self::Busy { .. } => 13,
+            Self::CannotResume { .. } => 14,
             Self::Interrupted => 130,
         }
     }

@@ -14,6 +14,8 @@ static REQUESTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 /// From now on a signal to stop is noted instead of ending the program on the spot.
 pub(crate) fn install() -> std::io::Result<()> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
+        // The second one ends dyno at once; the guards then end what it started.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&REQUESTED))?;
         signal_hook::flag::register(signal, Arc::clone(&REQUESTED))?;
     }
     Ok(())

@@ -4,6 +4,7 @@ mod analysis;
 mod build;
 mod cmd;
 mod failure;
+mod guard;
 mod interrupt;
 mod matrix;
 mod measure;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match cmd::run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("dyno: {error:#}");
             ExitCode::from(failure::exit_code(&error))

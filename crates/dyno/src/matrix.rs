@@ -9,8 +9,9 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, guard::Limits};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +49,12 @@ pub(crate) struct Contender {
     /// Variables that it gets besides `PATH`; placeholders as in `run`.
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
+    /// The most memory that all of its processes may hold, in MiB.
+    #[serde(default = "two_gib")]
+    pub(crate) memory_mib: u64,
+    /// The most processes that it may have.
+    #[serde(default = "many_processes")]
+    pub(crate) processes: usize,
     /// How long it may take until `/healthz` answers.
     #[serde(default = "half_a_minute", with = "seconds")]
     pub(crate) ready_within: Duration,
@@ -55,6 +62,14 @@ pub(crate) struct Contender {
 
 fn half_a_minute() -> Duration {
     Duration::from_secs(30)
+}
+
+fn two_gib() -> u64 {
+    2048
+}
+
+fn many_processes() -> usize {
+    64
 }
 
 /// A kind of request.
@@ -156,6 +171,11 @@ impl Matrix {
         Ok(matrix)
     }
 
+    /// SHA-256 of the file, which holds the decision rule.
+    pub(crate) fn sha256(&self) -> String {
+        hex::encode(Sha256::digest(&self.text))
+    }
+
     fn check(&self) -> Result<(), String> {
         let names = |kind, names: Vec<&String>| -> Result<(), String> {
             let mut seen = BTreeSet::new();
@@ -255,6 +275,11 @@ fn is_plain(name: &str) -> bool {
 }
 
 impl Contender {
+    /// What it may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { memory_mib: Some(self.memory_mib), processes: Some(self.processes) }
+    }
+
     /// A command or a variable's value with its placeholders filled in.
     pub(crate) fn fill(text: &str, listen: SocketAddr, payload: &Path) -> String {
         text.replace("{listen}", &listen.to_string())

@@ -16,7 +16,7 @@ use crate::{
     record::{
         campaign::{Campaign, Writer},
         environment::Environment,
-        sample::{Place, Sample},
+        sample::{Place, Sample, Status},
     },
     tools::Tools,
     trial::{
@@ -47,6 +47,17 @@ pub(crate) struct Tally {
     pub(crate) not_ok: usize,
 }
 
+/// The last sample of each cell in each round, from before an interruption.
+type Done<'s> = BTreeMap<(u32, Cell), &'s Sample>;
+
+fn last_samples(samples: &[Sample]) -> Done<'_> {
+    let place = |sample: &Sample| {
+        let Sample { contender, scenario, .. } = sample.clone();
+        (sample.round, Cell { contender, scenario })
+    };
+    samples.iter().map(|sample| (place(sample), sample)).collect()
+}
+
 impl<'a> Measure<'a> {
     /// Finds the tools and builds the contenders. One that cannot be built is measured as failed.
     pub(crate) fn prepare(
@@ -70,15 +81,38 @@ impl<'a> Measure<'a> {
 
     /// Measures everything into a new folder.
     pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<Tally> {
-        let environment =
-            Environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder);
-        let mut writer = Writer::create(folder, self.plan, &environment)?;
+        let writer = Writer::create(folder, self.plan, &self.environment())?;
+        self.rounds(writer, folder, &BTreeMap::new())
+    }
+
+    /// Measures what a campaign still lacks.
+    pub(crate) fn resume(&self, campaign: &Campaign) -> anyhow::Result<Tally> {
+        if let Some(changed) = campaign.environment.changed(&self.environment()) {
+            return Err(Failure::CannotResume { folder: campaign.folder.clone(), changed }.into());
+        }
+        let writer = Writer::resume(&campaign.folder)?;
+        self.rounds(writer, &campaign.folder, &last_samples(&campaign.samples))
+    }
+
+    fn environment(&self) -> Environment {
+        Environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder)
+    }
+
+    fn rounds(&self, mut writer: Writer, folder: &Path, done: &Done) -> anyhow::Result<Tally> {
         let started = Instant::now();
         let mut tally = Tally::default();
         let mut round = 0;
         while self.goes_on(folder, round, started.elapsed())? {
             round += 1;
-            self.round(&mut writer, round, &mut tally)?;
+            for (order, cell) in (1..).zip(&self.plan.round(round)) {
+                self.progress.begin(round, cell);
+                let last = done.get(&(round, cell.clone())).copied();
+                let place = Place { round, order, attempt: 1, cell };
+                let status = self.cell(&mut writer, place, last)?;
+                self.progress.advance();
+                tally.trials += 1;
+                tally.not_ok += usize::from(status != Status::Ok);
+            }
         }
         Ok(tally)
     }
@@ -103,20 +137,19 @@ impl<'a> Measure<'a> {
         Ok(!settled)
     }
 
-    fn round(&self, writer: &mut Writer, round: u32, tally: &mut Tally) -> anyhow::Result<()> {
-        for (order, cell) in (1..).zip(&self.plan.round(round)) {
-            self.progress.begin(round, cell);
-            let last = self.cell(writer, Place { round, order, attempt: 1, cell })?;
-            self.progress.advance();
-            tally.trials += 1;
-            tally.not_ok += usize::from(!last.is_ok());
-        }
-        Ok(())
-    }
-
-    /// Measures a cell, twice when the window was too short; the last sample is the one that counts.
-    fn cell(&self, writer: &mut Writer, mut place: Place) -> anyhow::Result<Sample> {
+    /// Measures a cell, twice when the window was too short; the last sample is the one that counts. `last` is what an
+    /// interrupted campaign has of it.
+    fn cell(
+        &self,
+        writer: &mut Writer,
+        mut place: Place,
+        last: Option<&Sample>,
+    ) -> anyhow::Result<Status> {
         let mut duration = self.plan.load.duration;
+        if let Some(last) = last {
+            let Some(longer) = last.next_window_s else { return Ok(last.status) };
+            (place.attempt, duration) = (last.attempt + 1, Duration::from_secs(longer));
+        }
         loop {
             let trial = self.trial(writer, place, duration)?;
             let sample = Sample::new(self.plan, place, &trial);
@@ -124,7 +157,7 @@ impl<'a> Measure<'a> {
             self.progress.finished(&sample);
             match trial.measure_again {
                 Some(longer) => (place.attempt, duration) = (place.attempt + 1, longer),
-                None => return Ok(sample),
+                None => return Ok(sample.status),
             }
         }
     }

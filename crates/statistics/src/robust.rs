@@ -20,7 +20,8 @@ const TOLERANCE: f64 = 1e-9;
 pub(super) struct Fit {
     layout: Layout,
     effects: Effects,
-    noise: Noise,
+    /// `None` where no degree of freedom is left to judge it by.
+    noise: Option<Noise>,
 }
 
 /// The estimated difference of two contenders, log scale.
@@ -36,20 +37,22 @@ pub(super) struct Difference {
 }
 
 impl Fit {
-    /// Fits a layout; `None` if it leaves no degree of freedom to judge the noise by.
-    pub(super) fn new(layout: Layout) -> Option<Self> {
+    /// Fits a layout.
+    pub(super) fn new(layout: Layout) -> Self {
         if layout.freedom() == 0 {
-            return None;
+            let logs: Vec<f64> = layout.cells.iter().map(|cell| cell.log).collect();
+            let effects = layout.least_squares(&logs);
+            return Self { layout, effects, noise: None };
         }
         let (effects, limit) = estimate(&layout);
-        let noise = noise(&layout, &effects, limit);
-        Some(Self { layout, effects, noise })
+        let noise = Some(noise(&layout, &effects, limit));
+        Self { layout, effects, noise }
     }
 
-    /// `None` if no chain of rounds connects the two.
+    /// `None` if no chain of rounds connects the two, or nothing is known of the noise.
     pub(super) fn difference(&self, a: usize, b: usize) -> Option<Difference> {
         let unit = self.layout.variance(a, b);
-        let (noise, freedom) = self.noise.of_pair(a, b);
+        let (noise, freedom) = self.noise.as_ref()?.of_pair(a, b);
         self.layout.connects(a, b).then(|| Difference {
             log: self.effects.contenders[a] - self.effects.contenders[b],
             error: (noise * unit).sqrt(),
@@ -152,7 +155,6 @@ mod tests {
 
     fn fit(rows: &[[f64; 2]]) -> Fit {
         Fit::new(Layout::new(&rows.iter().map(|row| row.map(Some)).collect::<Vec<_>>()))
-            .expect("rounds")
     }
 
     /// Twelve rounds in which the first contender is twice as high, give or take 5 %.
@@ -179,7 +181,11 @@ mod tests {
     }
 
     #[test]
-    fn one_round_is_no_measure_of_noise() {
-        assert!(Fit::new(Layout::new(&[[Some(1.0), Some(2.0)]])).is_none());
+    fn one_round_gives_estimates_and_no_measure_of_noise() {
+        let fit = fit(&[[4.0, 1.0]]);
+        assert!(fit.difference(0, 1).is_none());
+        let relative = fit.relative();
+        assert!((relative[0].expect("measured") - 2.0).abs() < 1e-9);
+        assert!((relative[1].expect("measured") - 0.5).abs() < 1e-9);
     }
 }

@@ -191,7 +191,7 @@ fn an_erratic_contender_is_allowed_for() {
             let worst = percent(*covered.iter().min().expect("ten pairs"), CAMPAIGNS);
             let wrong = percent(wrong, CAMPAIGNS);
             println!("{variations:?}, {rounds:2} rounds: {wrong:.1} %, {worst:.1} %");
-            // Fewer rounds are too few to tell the erratic from the calm; see METHODS.md.
+            // Fewer rounds are too few to tell the erratic from the calm; see METHODOLOGY.md.
             assert!(rounds < 10 || wrong <= 6.0);
         }
     }

@@ -123,10 +123,10 @@ pub fn analyse<R: AsRef<[Option<f64>]>>(table: &[R], rules: Rules) -> Analysis {
     let meetings: Vec<(usize, usize, usize)> = pairs.map(|(a, b)| (a, b, rounds(a, b))).collect();
 
     let fit = Fit::new(layout);
-    let relative = fit.as_ref().map_or_else(|| vec![None; contenders], Fit::relative);
+    let relative = fit.relative();
     let differences: Vec<Option<Difference>> = meetings
         .iter()
-        .map(|&(a, b, rounds)| fit.as_ref().filter(|_| rounds >= FEWEST_ROUNDS)?.difference(a, b))
+        .map(|&(a, b, rounds)| (rounds >= FEWEST_ROUNDS).then(|| fit.difference(a, b))?)
         .collect();
     // The family is made of the contenders that were measured; a pair that still lacks rounds has the p-value 1.
     let in_family = |(a, b, _): (usize, usize, usize)| relative[a].and(relative[b]).is_some();

@@ -187,7 +187,13 @@ impl Field<'_> {
     }
 
     fn analyse(&self, figure: impl Fn(&Round, &str) -> Option<f64>) -> Analysis {
-        analyse(&self.rounds.table(&self.contenders, figure), rules(self.plan))
+        let table = self.rounds.table(&self.contenders, figure);
+        let mut analysis = analyse(&table, rules(self.plan));
+        if let [alone] = analysis.relative.as_mut_slice() {
+            // Compared with nobody, it is the best.
+            *alone = table.iter().flatten().any(Option::is_some).then_some(1.0);
+        }
+        analysis
     }
 
     /// Each contender's share of the best, criterion by criterion.

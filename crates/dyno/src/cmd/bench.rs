@@ -12,8 +12,9 @@ use super::{report, scratch};
 use crate::{
     failure::Failure,
     matrix::{Load, Matrix},
-    measure::Measure,
+    measure::{Measure, Tally},
     plan::{Choice, Plan},
+    record::{campaign::Campaign, lock},
 };
 
 #[derive(Debug, Args)]
@@ -58,6 +59,12 @@ pub(super) struct Arguments {
     /// The campaign's folder; a new one under reports/ unless given
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Go on with the campaign in this folder: the same plan, the trials that are missing
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "contenders", "scenarios", "rounds", "until_decided", "duration", "warmup", "connections", "threads", "pin",
+        "seed", "port", "out", "quick", "dry_run",
+    ])]
+    resume: Option<PathBuf>,
     /// One round of 3 s windows after 1 s of warm-up
     #[arg(long)]
     quick: bool,
@@ -91,6 +98,9 @@ impl Arguments {
 }
 
 pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(folder) = &arguments.resume {
+        return resume(matrix, folder);
+    }
     let load = arguments.load(matrix)?;
     let now = Timestamp::now();
     let plan = Plan::new(
@@ -114,9 +124,34 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     let folder = arguments.out.unwrap_or_else(|| {
         Path::new("reports").join(now.strftime("%Y-%m-%dT%H-%M-%SZ").to_string())
     });
+    lock::take(&folder)?;
     let (_scratch, payload) = scratch()?;
-    let tally = Measure::prepare(matrix, &plan, &payload)?.run(&folder)?;
-    report::rebuild(&folder)?;
+    let measured = Measure::prepare(matrix, &plan, &payload)?.run(&folder);
+    conclude(&folder, measured)
+}
+
+/// Goes on with the campaign in a folder, by the plan that lies there.
+fn resume(matrix: &Matrix, folder: &Path) -> anyhow::Result<()> {
+    let campaign = Campaign::read(folder)?;
+    if let Some(changed) = campaign.plan.changed(matrix)? {
+        return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
+    }
+    println!("{}, {} samples are there", headline(&campaign.plan)?, campaign.samples.len());
+    lock::take(folder)?;
+    let (_scratch, payload) = scratch()?;
+    let measured = Measure::prepare(matrix, &campaign.plan, &payload)?.resume(&campaign);
+    conclude(folder, measured)
+}
+
+/// Reports what was measured; after an interruption, how to go on.
+fn conclude(folder: &Path, measured: anyhow::Result<Tally>) -> anyhow::Result<()> {
+    if let Err(error) = &measured
+        && matches!(error.downcast_ref(), Some(Failure::Interrupted))
+    {
+        println!("to go on: dyno bench --resume {}", folder.display());
+    }
+    let tally = measured?;
+    report::rebuild(folder)?;
     if tally.not_ok > 0 {
         return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
     }

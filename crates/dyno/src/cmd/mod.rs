@@ -7,13 +7,13 @@ mod report;
 mod serve;
 mod verify;
 
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use tempfile::TempDir;
 
-use crate::{interrupt, matrix::Matrix};
+use crate::{guard, interrupt, matrix::Matrix};
 
 /// Decides, with evidence, which backend web server to build on.
 #[derive(Debug, Parser)]
@@ -36,22 +36,27 @@ enum Command {
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
     Report(report::Arguments),
+    /// Run a program that ends with dyno
+    #[command(hide = true)]
+    Guard(guard::Arguments),
     /// Run one contender as `bench` would, to try it by hand
     Serve(serve::Arguments),
 }
 
 /// Does what the command line says.
-pub(crate) fn run() -> anyhow::Result<()> {
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     interrupt::install().context("cannot watch for signals")?;
     let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
-        Command::Bench(arguments) => bench::run(&matrix()?, arguments),
-        Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments),
-        Command::Verify(arguments) => verify::run(&matrix()?, &arguments),
-        Command::Report(arguments) => report::run(&arguments),
-        Command::Serve(arguments) => serve::run(&matrix()?, &arguments),
+        Command::Guard(arguments) => return Ok(guard::run(&arguments)?.into()),
+        Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
+        Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
+        Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
+        Command::Report(arguments) => report::run(&arguments)?,
+        Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A folder that goes away by itself, with the payload in it for contenders that serve a file.

@@ -84,9 +84,19 @@ impl Plan {
             scripts_sha256: script_hashes(&matrix.folder, &scenarios)?,
             scenarios,
             contenders,
-            matrix_sha256: hex::encode(Sha256::digest(&matrix.text)),
+            matrix_sha256: matrix.sha256(),
             arguments: choice.arguments,
         })
+    }
+
+    /// What of the matrix has changed since the plan was made.
+    pub(crate) fn changed(&self, matrix: &Matrix) -> anyhow::Result<Option<String>> {
+        if self.matrix_sha256 != matrix.sha256() {
+            return Ok(Some("dyno.toml has changed".to_owned()));
+        }
+        let scripts = script_hashes(&matrix.folder, &self.scenarios)?;
+        Ok((self.scripts_sha256 != scripts)
+            .then(|| "the scripts or the corpus have changed".to_owned()))
     }
 
     /// The names of the contenders, in the order of `dyno.toml`.

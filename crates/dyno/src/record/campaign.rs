@@ -3,11 +3,13 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 use serde::{Serialize, de::DeserializeOwned};
+use tempfile::NamedTempFile;
 
 use super::{environment::Environment, sample::Sample};
 use crate::{
@@ -37,15 +39,36 @@ impl Writer {
         claim(folder)?;
         write_json(&folder.join(PLAN), plan)?;
         write_json(&folder.join(ENVIRONMENT), environment)?;
-        let file = OpenOptions::new().append(true).create_new(true).open(folder.join(SAMPLES));
+        Self::open(folder, true)
+    }
+
+    /// Goes on with a campaign. A row that was torn when it was written is no sample, and is cut off.
+    pub(crate) fn resume(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(SAMPLES);
+        let whole = fs::read(&path).unwrap_or_default();
+        let rows = whole.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        let cut = file.and_then(|file| file.set_len(rows as u64));
+        cut.with_context(|| format!("cannot write {}", path.display()))?;
+        Self::open(folder, rows == 0)
+    }
+
+    fn open(folder: &Path, header: bool) -> anyhow::Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).open(folder.join(SAMPLES));
         let file =
             file.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
-        Ok(Self { folder: folder.to_owned(), samples: csv::Writer::from_writer(file) })
+        let samples = csv::WriterBuilder::new().has_headers(header).from_writer(file);
+        Ok(Self { folder: folder.to_owned(), samples })
     }
 
     /// Makes the folder of a trial's raw output.
     pub(crate) fn trial_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join(name);
+        // What a killed dyno left of this trial.
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot clear {}", folder.display()))?;
+        }
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         Ok(folder)
     }
@@ -60,7 +83,7 @@ impl Writer {
             .and_then(|()| self.samples.get_ref().sync_data());
         written.with_context(|| {
             format!(
-                "cannot append to samples.csv in {}: make room and run again",
+                "cannot append to samples.csv in {}: make room, then go on with `dyno bench --resume`",
                 self.folder.display()
             )
         })
@@ -92,11 +115,9 @@ impl Campaign {
     /// Reads a campaign's folder.
     pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
         let failure = |message: String| Failure::Campaign { folder: folder.to_owned(), message };
-        let samples = csv::Reader::from_path(folder.join(SAMPLES))
-            .and_then(|mut reader| reader.deserialize().collect())
-            .map_err(|error| {
-                failure(format!("is no campaign: samples.csv cannot be read ({error})"))
-            })?;
+        let samples = read_samples(&folder.join(SAMPLES)).map_err(|error| {
+            failure(format!("is no campaign: samples.csv cannot be read ({error:#})"))
+        })?;
         Ok(Self {
             folder: folder.to_owned(),
             plan: read_json(&folder.join(PLAN)).map_err(failure)?,
@@ -120,23 +141,36 @@ impl Campaign {
 
     /// Writes a report into the campaign's folder, whole or not at all.
     pub(crate) fn write_report(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
-        let path = self.folder.join(name);
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)
-            .with_context(|| format!("cannot write into {}", self.folder.display()))?;
-        file.write_all(content)?;
-        // A temporary file is its owner's alone; a report is for everyone.
-        let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-        file.as_file().set_permissions(permissions)?;
-        file.persist(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(())
+        write_whole(&self.folder.join(name), content)
     }
+}
+
+/// Writes a file aside and renames it, so that there is never a part of it.
+fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let write = || -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+        file.write_all(content)?;
+        // A temporary file is its owner's alone; a campaign is for everyone.
+        file.as_file().set_permissions(PermissionsExt::from_mode(0o644))?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The whole rows of `samples.csv`; the last may be torn when dyno was killed.
+fn read_samples(path: &Path) -> anyhow::Result<Vec<Sample>> {
+    let text = fs::read_to_string(path)?;
+    let rows = text.rfind('\n').map_or("", |last| &text[..=last]);
+    Ok(csv::Reader::from_reader(rows.as_bytes()).deserialize().collect::<Result<_, _>>()?)
 }
 
 /// Writes a JSON file that people may read too.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    write_whole(path, text.as_bytes())
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, String> {

@@ -1,8 +1,10 @@
 //! Where and with what a campaign was measured.
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use which::which;
 
 use super::machine::Machine;
 use crate::{matrix::Contender, tools::Tools};
@@ -19,6 +21,8 @@ pub(crate) struct Environment {
     pub(crate) gnu_time: String,
     /// What each contender says of its version.
     pub(crate) contenders: BTreeMap<String, String>,
+    /// SHA-256 of the program of each contender and of each tool, where it could be read.
+    pub(crate) programs: BTreeMap<String, String>,
     /// Whether all programs came from one pinned store.
     pub(crate) hermetic: bool,
     /// Whether the campaign ran in a build sandbox.
@@ -42,10 +46,60 @@ impl Environment {
                     (contender.name.clone(), version.unwrap_or_else(|| "unknown".to_owned()))
                 })
                 .collect(),
+            programs: programs(tools, contenders, folder),
             hermetic: false,
             sandboxed: false,
         }
     }
+}
+
+impl Environment {
+    /// What is no longer as it was: figures measured before and after would not belong together.
+    pub(crate) fn changed(&self, now: &Self) -> Option<String> {
+        let (was, is) = (&self.machine, &now.machine);
+        let same_machine = (&was.processor, was.processors, was.memory_kb)
+            == (&is.processor, is.processors, is.memory_kb);
+        let program = || {
+            let differs =
+                |(name, hash): &(&String, &String)| self.programs.get(*name) != Some(*hash);
+            now.programs
+                .iter()
+                .find(differs)
+                .map(|(name, _)| format!("the program of {name} has changed"))
+        };
+        let version = || {
+            let differs =
+                |(name, version): &(&String, &String)| self.contenders.get(*name) != Some(*version);
+            now.contenders
+                .iter()
+                .find(differs)
+                .map(|(name, _)| format!("the versions of {name} have changed"))
+        };
+        if !same_machine {
+            return Some("this is another machine".to_owned());
+        }
+        if was.kernel != is.kernel {
+            return Some("the kernel has changed".to_owned());
+        }
+        program().or_else(version)
+    }
+}
+
+fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<String, String> {
+    let tools = [("wrk", tools.wrk.path.clone()), ("GNU time", tools.time.path.clone())];
+    let contenders = contenders.iter().filter_map(|contender| {
+        let program = contender.run.first()?;
+        let path =
+            if program.contains('/') { Some(folder.join(program)) } else { which(program).ok() };
+        Some((contender.name.as_str(), path?))
+    });
+    tools
+        .into_iter()
+        .chain(contenders)
+        .filter_map(|(name, path)| {
+            Some((name.to_owned(), hex::encode(Sha256::digest(fs::read(path).ok()?))))
+        })
+        .collect()
 }
 
 fn revision(folder: &Path) -> String {

@@ -2,5 +2,6 @@
 
 pub(crate) mod campaign;
 pub(crate) mod environment;
+pub(crate) mod lock;
 pub(crate) mod machine;
 pub(crate) mod sample;

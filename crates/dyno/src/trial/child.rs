@@ -9,7 +9,7 @@ use anyhow::Context;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
-    process::{Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open},
+    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open},
 };
 
 use crate::{failure::Failure, interrupt};
@@ -58,9 +58,4 @@ pub(crate) fn signal(pid: i32, signal: Signal) {
     if let Some(pid) = Pid::from_raw(pid) {
         let _gone = kill_process(pid, signal);
     }
-}
-
-/// Kills the process group that the child leads, the child in it.
-pub(crate) fn kill_group(child: &Child) {
-    let _gone = kill_process_group(pid_of(child), Signal::KILL);
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod procfs_tree;
 
+use super::server::Server;
 use serde::{Deserialize, Serialize};
 
 /// One reading of a process tree.
@@ -34,6 +35,6 @@ impl Reading {
 
 /// A way to read a process tree.
 pub(crate) trait Gauge {
-    /// Reads the tree below a process, which itself does not count.
-    fn read(&self, above: i32) -> anyhow::Result<Reading>;
+    /// Reads all processes of the server.
+    fn read(&self, server: &Server) -> anyhow::Result<Reading>;
 }

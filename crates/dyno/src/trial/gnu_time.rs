@@ -1,10 +1,25 @@
 //! GNU time: starts the server and says, when it has ended, what its largest process took.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 /// The format that GNU time fills in, a word a figure.
 pub(crate) const FORMAT: &str = "max_rss_kb=%M user_s=%U system_s=%S elapsed_s=%e major_faults=%F minor_faults=%R \
      waits=%w preemptions=%c exit=%x";
+
+/// The words that run what follows them under GNU time.
+pub(crate) fn command(time: &Path, output: &Path) -> Vec<String> {
+    let shown = |path: &Path| path.to_string_lossy().into_owned();
+    vec![
+        shown(time),
+        "-o".to_owned(),
+        shown(output),
+        "-f".to_owned(),
+        FORMAT.to_owned(),
+        "--".to_owned(),
+    ]
+}
 
 /// What GNU time says of a server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -116,20 +116,21 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
         setup.driver.drive(drive)?;
     }
     let then = ProcessorTime::now();
-    let before = setup.gauge.read(server.above())?;
+    let before = setup.gauge.read(&server)?;
     let window = setup.driver.drive(Drive {
         duration: setup.duration,
         output: Some(launch.output),
         ..drive
     });
-    let after = setup.gauge.read(server.above())?;
+    let after = setup.gauge.read(&server)?;
     let stolen_share = ProcessorTime::now().stolen_since(then);
     let died = server.has_ended()?;
+    let last_words = server.last_words();
     let stopped = server.stop()?;
     write_json(&launch.output.join("processes.json"), &after.processes)?;
     let window = window?;
     let verdict = if died {
-        Verdict::Failed("the server ended during the window".to_owned())
+        Verdict::Failed(format!("the server ended during the window, saying {last_words:?}"))
     } else if stopped.killed {
         Verdict::Invalid("the server did not heed SIGTERM and was killed".to_owned())
     } else {

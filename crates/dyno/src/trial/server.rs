@@ -4,14 +4,14 @@ use std::{
     fs::{self, File},
     io,
     net::{SocketAddr, TcpListener},
-    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Child,
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
+use procfs::process::Stat;
 use rustix::process::Signal;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
     gauge::procfs_tree::descendants,
     gnu_time::{self, TimeLine},
 };
-use crate::{failure::Failure, interrupt, matrix::Contender, verify};
+use crate::{failure::Failure, guard, interrupt, matrix::Contender, verify};
 
 /// How long a server may take to end after SIGTERM.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -43,12 +43,13 @@ pub(crate) struct Launch<'a> {
     pub(crate) output: &'a Path,
 }
 
-/// A running server. Dropped, it is killed with all of its children.
+/// A running server. Dropped, it is killed with all that it started.
 #[derive(Debug)]
 pub(crate) struct Server {
     name: String,
     listen: SocketAddr,
-    time: Child,
+    /// Its only child is GNU time, whose only child is the server; what loses its parent comes to the guard.
+    guard: Child,
     time_line: PathBuf,
     log: PathBuf,
 }
@@ -78,25 +79,22 @@ impl Server {
         let time_line = output.join("time.txt");
         let log = File::create(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
-        let mut command = Command::new(time);
+        let mut words = gnu_time::command(time, &time_line);
+        words.extend(contender.run.iter().map(fill));
+        let mut command =
+            guard::command(&words, contender.limits()).context("cannot find dyno's own program")?;
         command
-            .arg("-o")
-            .arg(&time_line)
-            .args(["-f", gnu_time::FORMAT, "--"])
-            .args(contender.run.iter().map(fill))
             .current_dir(folder)
             .env_clear()
             .env("LANG", "C.UTF-8")
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .envs(contender.env.iter().map(|(name, value)| (name, fill(value))))
-            .stdin(Stdio::null())
             .stdout(log.try_clone()?)
-            .stderr(log)
-            .process_group(0);
-        let time = processors
+            .stderr(log);
+        let guard = processors
             .spawn(&mut command)
             .with_context(|| format!("cannot start {}", time.display()))?;
-        Ok(Self { name: contender.name.clone(), listen, time, time_line, log: log_path })
+        Ok(Self { name: contender.name.clone(), listen, guard, time_line, log: log_path })
     }
 
     fn await_ready(&self, within: Duration) -> anyhow::Result<()> {
@@ -108,12 +106,10 @@ impl Server {
         };
         let deadline = Instant::now() + within;
         while Instant::now() < deadline {
-            if child::ended_within(&self.time, Duration::ZERO)? {
-                return Err(failure(&format!(
-                    "it ended at once, saying {:?}",
-                    last_line(&self.log)
-                ))
-                .into());
+            if self.has_ended()? {
+                return Err(
+                    failure(&format!("it ended at once, saying {:?}", self.last_words())).into()
+                );
             }
             if verify::is_healthy(self.listen) {
                 return Ok(());
@@ -124,46 +120,52 @@ impl Server {
         Err(failure("it runs, but GET /healthz is not answered with 200").into())
     }
 
-    /// The process below which the server's tree lies: GNU time.
-    pub(crate) fn above(&self) -> i32 {
-        child::pid_of(&self.time).as_raw_nonzero().get()
+    /// The processes of the server, parents before their children, and whatever lost its parent.
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<Stat>> {
+        let mut tree = descendants(self.guard_pid())?;
+        // GNU time is there first.
+        if !tree.is_empty() {
+            tree.remove(0);
+        }
+        Ok(tree)
+    }
+
+    fn guard_pid(&self) -> i32 {
+        child::pid_of(&self.guard).as_raw_nonzero().get()
     }
 
     /// Whether the server has ended by itself.
     pub(crate) fn has_ended(&self) -> anyhow::Result<bool> {
-        child::ended_within(&self.time, Duration::ZERO)
+        child::ended_within(&self.guard, Duration::ZERO)
     }
 
     /// Waits until the server ends by itself.
     pub(crate) fn wait(&self) -> anyhow::Result<()> {
-        while !child::ended_within(&self.time, Duration::from_mins(1))? {}
+        while !child::ended_within(&self.guard, Duration::from_mins(1))? {}
         Ok(())
     }
 
-    /// Ends the server: SIGTERM to its root process, and SIGKILL to the whole tree when that is not heeded.
+    /// The last line of its output.
+    pub(crate) fn last_words(&self) -> String {
+        last_line(&self.log)
+    }
+
+    /// Ends the server: SIGTERM to its root process, and SIGKILL to all of it when that is not heeded.
     pub(crate) fn stop(mut self) -> anyhow::Result<Stopped> {
-        let tree = descendants(self.above())?;
-        for root in tree.iter().filter(|process| process.ppid == self.above()) {
+        let tree = self.processes()?;
+        let ours: Vec<i32> = tree.iter().map(|process| process.pid).collect();
+        for root in tree.iter().filter(|process| !ours.contains(&process.ppid)) {
             child::signal(root.pid, Signal::TERM);
         }
-        let heeded = child::stopped_within(&self.time, STOP_WITHIN)?;
+        let heeded = child::stopped_within(&self.guard, STOP_WITHIN)?;
         if !heeded {
-            for process in descendants(self.above())? {
+            for process in self.processes()? {
                 child::signal(process.pid, Signal::KILL);
             }
-            child::stopped_within(&self.time, STOP_WITHIN)?;
+            child::stopped_within(&self.guard, STOP_WITHIN)?;
         }
-        // What the root left behind.
-        for process in tree {
-            if procfs::process::Process::new(process.pid)
-                .and_then(|left| left.stat())
-                .is_ok_and(|left| left.starttime == process.starttime)
-            {
-                child::signal(process.pid, Signal::KILL);
-            }
-        }
-        child::kill_group(&self.time);
-        self.time.wait().context("cannot reap GNU time")?;
+        // Waiting closes the guard's input, on which it kills whatever is left.
+        self.guard.wait().context("cannot reap the guard")?;
         let text = fs::read_to_string(&self.time_line).unwrap_or_default();
         Ok(Stopped { time: TimeLine::parse(&text), killed: !heeded })
     }
@@ -171,14 +173,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Ok(Some(_)) = self.time.try_wait() {
-            return;
+        if !matches!(self.guard.try_wait(), Ok(Some(_))) {
+            let _reaped = self.guard.wait();
         }
-        for process in descendants(self.above()).unwrap_or_default() {
-            child::signal(process.pid, Signal::KILL);
-        }
-        child::kill_group(&self.time);
-        let _reaped = self.time.wait();
     }
 }
 

@@ -45,7 +45,9 @@ fn cells(round: u32, contender: &str, rate: f64, memory_kb: u64) -> Vec<Sample> 
 fn campaign(rounds: u32, contenders: &[(&str, f64, u64)]) -> Vec<Sample> {
     (1..=rounds)
         .flat_map(|round| {
-            contenders.iter().flat_map(move |&(name, rate, memory)| cells(round, name, rate, memory))
+            contenders
+                .iter()
+                .flat_map(move |&(name, rate, memory)| cells(round, name, rate, memory))
         })
         .collect()
 }
@@ -57,11 +59,14 @@ fn decided(rounds: u32, contenders: &[(&str, f64, u64)]) -> Decision {
 
 #[test]
 fn the_contender_that_is_better_in_everything_is_recommended_under_every_weighting() {
-    let decision =
-        decided(5, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000), ("aiohttp", 4000.0, 40_000)]);
+    let decision = decided(
+        5,
+        &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000), ("aiohttp", 4000.0, 40_000)],
+    );
     assert_eq!(decision.winner.as_deref(), Some("axum"));
     assert!(decision.settled && !decision.by_tie_breaker);
-    let order: Vec<&str> = decision.ranking.iter().map(|ranked| ranked.contender.as_str()).collect();
+    let order: Vec<&str> =
+        decision.ranking.iter().map(|ranked| ranked.contender.as_str()).collect();
     assert_eq!(order, ["axum", "aiohttp", "flask"]);
     let first = &decision.ranking[0];
     assert!(first.on_pareto_front && (first.weightings_won - 1.0).abs() < 1e-9);

@@ -3,7 +3,6 @@
 use std::{
     fs::{self, File},
     path::PathBuf,
-    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -12,7 +11,10 @@ use tempfile::TempDir;
 use wait4::Wait4;
 
 use super::{Drive, Driver, Measurement, wrk_result::WrkResult, wrk_text::WrkText};
-use crate::trial::child;
+use crate::{
+    guard::{self, Limits},
+    trial::child,
+};
 
 /// How long wrk may go on after its window before it counts as hung.
 const SLACK: Duration = Duration::from_secs(20);
@@ -40,21 +42,18 @@ impl Driver for Wrk {
         let result_file = folder.join(RESULT_FILE);
         let text = File::create(&text_file)
             .with_context(|| format!("cannot write wrk's output {}", text_file.display()))?;
-        let words = command(drive);
-        let mut command = Command::new(&self.path);
-        command
-            .args(&words[1..])
-            .env("DYNO_WRK_RESULT", &result_file)
-            .stdin(Stdio::null())
-            .stdout(text.try_clone()?)
-            .stderr(text);
+        let mut words = command(drive);
+        words[0] = self.path.to_string_lossy().into_owned();
+        let mut command = guard::command(&words, Limits::default())?;
+        command.env("DYNO_WRK_RESULT", &result_file).stdout(text.try_clone()?).stderr(text);
         let mut wrk = drive
             .processors
             .spawn(&mut command)
             .with_context(|| format!("cannot start wrk at {}", self.path.display()))?;
         let ended = child::ended_within(&wrk, drive.duration + SLACK);
         if !matches!(ended, Ok(true)) {
-            let _gone = wrk.kill();
+            // Without its input the guard ends wrk.
+            drop(wrk.stdin.take());
         }
         let used = wrk.wait4().context("cannot reap wrk")?;
         if !ended? {

@@ -6,16 +6,17 @@ use anyhow::Context;
 use procfs::process::{Process, Stat, all_processes};
 
 use super::{Gauge, ProcessReading, Reading};
+use crate::trial::server::Server;
 
 /// Reads `/proc/PID/stat` and `/proc/PID/status` of every process of the tree.
 #[derive(Debug, Default)]
 pub(crate) struct ProcfsTree;
 
 impl Gauge for ProcfsTree {
-    fn read(&self, above: i32) -> anyhow::Result<Reading> {
+    fn read(&self, server: &Server) -> anyhow::Result<Reading> {
         let ticks = procfs::ticks_per_second() as f64;
         let mut reading = Reading::default();
-        for stat in descendants(above)? {
+        for stat in server.processes()? {
             let own = (stat.utime + stat.stime) as f64 / ticks;
             // What a process inherited from children that it has waited for belongs to the tree too.
             let reaped = u64::try_from(stat.cutime + stat.cstime).unwrap_or(0) as f64 / ticks;
@@ -62,8 +63,7 @@ mod tests {
             Command::new("sh").args(["-c", "sleep 5 & sleep 5 & wait"]).spawn().unwrap();
         let above = i32::try_from(std::process::id()).unwrap();
         let names = || -> Vec<String> {
-            let tree = ProcfsTree.read(above).unwrap();
-            tree.processes.into_iter().map(|process| process.name).collect()
+            descendants(above).unwrap().into_iter().map(|process| process.comm).collect()
         };
         for _ in 0..100 {
             if names().iter().filter(|name| *name == "sleep").count() >= 2 {
