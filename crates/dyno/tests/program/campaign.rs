@@ -1,16 +1,8 @@
 //! A campaign from end to end, with real servers and the real wrk.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-    process::Stdio,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
-use crate::user::{dyno, ended, free_port, is_free, leftovers, run, samples};
-use rustix::process::{Pid, Signal, kill_process};
+use crate::user::{dyno, free_port, leftovers, run, samples};
 use tempfile::TempDir;
 
 const REPORTS: [&str; 3] = ["summary.csv", "verdicts.csv", "decision.md"];
@@ -64,34 +56,6 @@ fn reports_are_the_same_from_the_folder_alone(campaign: &Path, elsewhere: &Path)
     let ended = run(dyno(&["report", "."]).current_dir(&moved));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(read(&moved) == first, "the reports differ when they are made again");
-}
-
-#[test]
-fn an_interrupted_campaign_keeps_its_samples_and_leaves_nothing_running() {
-    let (port, folder) = (free_port(), TempDir::new().unwrap());
-    let out = folder.path().join("campaign");
-    let arguments = ["bench", "--rounds", "3", "--duration", "1s", "--warmup", "0s"];
-    let child = dyno(&arguments)
-        .args(["--contenders", "axum", "--port", &port.to_string(), "--out"])
-        .arg(&out)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let deadline = Instant::now() + Duration::from_mins(5);
-    while fs::read_to_string(out.join("samples.csv")).unwrap_or_default().lines().count() < 2 {
-        assert!(Instant::now() < deadline, "no sample");
-        thread::sleep(Duration::from_millis(20));
-    }
-    // Somewhere in the second trial.
-    thread::sleep(Duration::from_millis(700));
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let ended = ended(&child.wait_with_output().unwrap());
-    assert_eq!(ended.code, Some(130), "{ended:?}");
-    assert!(ended.stderr.contains("interrupted"), "{ended:?}");
-    assert!(!samples(&out).is_empty());
-    assert_eq!(leftovers(port), [""; 0]);
-    assert!(is_free(port));
 }
 
 #[test]

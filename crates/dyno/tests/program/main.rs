@@ -5,4 +5,5 @@
 mod bad_input;
 mod campaign;
 mod contract;
+mod interruption;
 mod user;

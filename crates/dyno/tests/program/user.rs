@@ -5,6 +5,9 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -14,10 +17,13 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The program in the project's root.
+/// The program in the project's root. Tests run side by side, each with a lock of its own.
 pub(crate) fn dyno(arguments: &[&str]) -> Command {
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let lock = format!("test-{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
     let mut command = Command::new(env!("CARGO_BIN_EXE_dyno"));
-    command.args(arguments).current_dir(root()).stdin(Stdio::null()).env_remove("DYNO_MATRIX");
+    command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    command.env_remove("DYNO_MATRIX").env("DYNO_LOCK", lock);
     command
 }
 
@@ -42,6 +48,21 @@ pub(crate) fn leftovers(port: u16) -> Vec<String> {
         }
     }
     found
+}
+
+/// Waits until this holds.
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(5);
+    while !holds() {
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// How many whole rows a campaign has, without the header.
+pub(crate) fn rows(folder: &Path) -> usize {
+    let text = fs::read_to_string(folder.join("samples.csv")).unwrap_or_default();
+    text.matches('\n').count().saturating_sub(1)
 }
 
 /// What a run ended with.
