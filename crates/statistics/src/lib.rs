@@ -12,9 +12,11 @@
 //! - `family`: the level of each pair, so that the chance of *any* false claim stays below 5 %.
 //! - `boundary`: how far from zero a difference must lie, for one look at the end or for a look after every round.
 //! - `verdict`: these put together.
+//! - `independent`: what needs no rounds: a contender's own level, and the same cell in two campaigns.
 
 mod boundary;
 mod family;
+mod independent;
 mod layout;
 mod noise;
 mod robust;
@@ -23,4 +25,5 @@ mod simulation;
 mod verdict;
 
 pub use boundary::Looks;
+pub use independent::{Cell, Change, changes, level};
 pub use verdict::{Analysis, Comparison, Ratio, Rules, Verdict, analyse};
