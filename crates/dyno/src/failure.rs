@@ -35,6 +35,12 @@ pub(crate) enum Failure {
         .folder.display()
     )]
     CannotResume { folder: PathBuf, changed: String },
+    #[error("{count} figures are worse than the limit allows, or no longer valid")]
+    Regression { count: usize },
+    #[error(
+        "these campaigns cannot be compared: {obstacles}; with --anyway they are, and every line says so"
+    )]
+    NotComparable { obstacles: String },
     #[error("interrupted; every server was stopped and the samples so far are kept")]
     Interrupted,
 }
@@ -55,6 +61,8 @@ impl Failure {
             Self::TrialsNotOk { .. } => 12,
             Self::Busy { .. } => 13,
             Self::CannotResume { .. } => 14,
+            Self::Regression { .. } => 15,
+            Self::NotComparable { .. } => 16,
             Self::Interrupted => 130,
         }
     }

@@ -38,6 +38,9 @@ pub(crate) struct Summary {
     pub(crate) driver_bound: usize,
     /// Samples in which other guests of the machine took so much time that the figures are doubtful.
     pub(crate) disturbed: usize,
+    /// Shares of the answers, 0 to 1, with the microseconds in which they came: the merged histograms as a curve.
+    #[serde(skip)]
+    pub(crate) curve: Vec<(f64, f64)>,
 }
 
 /// The summaries of a campaign, in the plan's order of contenders within each scenario.
@@ -88,6 +91,7 @@ fn summary(campaign: &Campaign, contender: &str, scenario: &str, samples: &[&Sam
         server_processors_median: middle(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
         disturbed: ok.iter().filter(|sample| sample.disturbed).count(),
+        curve: merged.as_ref().map(curve).unwrap_or_default(),
         driver_processors_median: middle(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }
 }
@@ -101,6 +105,15 @@ fn merged(campaign: &Campaign, samples: &[&Sample]) -> Option<Histogram<u64>> {
         }
     }
     (!merged.is_empty()).then_some(merged)
+}
+
+/// The histogram at even steps of rarity, to 99.99 %; it ends where no answer is rarer.
+fn curve(histogram: &Histogram<u64>) -> Vec<(f64, f64)> {
+    (0..=80)
+        .map(|step| 1.0 - 10f64.powf(-f64::from(step) / 20.0))
+        .take_while(|share| (1.0 - share) * histogram.len() as f64 >= 1.0)
+        .map(|share| (share, histogram.value_at_quantile(share) as f64))
+        .collect()
 }
 
 /// The middle of sorted figures, rounded to what `samples.csv` is rounded to.

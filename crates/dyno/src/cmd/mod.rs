@@ -2,6 +2,7 @@
 
 mod alone;
 mod bench;
+mod compare;
 mod doctor;
 mod report;
 mod serve;
@@ -36,6 +37,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
     Report(report::Arguments),
+    /// Compare a campaign with an earlier one
+    Compare(compare::Arguments),
     /// Run a program that ends with dyno
     #[command(hide = true)]
     Guard(guard::Arguments),
@@ -54,6 +57,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
+        Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -15,12 +15,19 @@ use super::{environment::Environment, sample::Sample};
 use crate::{
     failure::Failure,
     plan::Plan,
-    trial::driver::{wrk, wrk_result::WrkResult},
+    trial::{
+        driver::{wrk, wrk_result::WrkResult},
+        gauge::ProcessReading,
+    },
 };
 
 const SAMPLES: &str = "samples.csv";
 const PLAN: &str = "plan.json";
 const ENVIRONMENT: &str = "environment.json";
+/// What a campaign is, beside the raw output of its trials.
+pub(crate) const RECORD: [&str; 3] = [PLAN, ENVIRONMENT, SAMPLES];
+/// The server's processes, in the trial's folder.
+pub(crate) const PROCESSES: &str = "processes.json";
 
 /// A campaign that is being written.
 #[derive(Debug)]
@@ -137,6 +144,11 @@ impl Campaign {
     pub(crate) fn wrk_text(&self, sample: &Sample) -> Option<String> {
         let bytes = fs::read(self.folder.join(&sample.folder).join(wrk::TEXT_FILE)).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Each process of a trial's server, its first one first, where they are known.
+    pub(crate) fn processes(&self, sample: &Sample) -> Option<Vec<ProcessReading>> {
+        read_json(&self.folder.join(&sample.folder).join(PROCESSES)).ok()
     }
 
     /// Writes a report into the campaign's folder, whole or not at all.

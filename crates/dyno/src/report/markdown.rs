@@ -1,7 +1,5 @@
 //! `decision.md`: the decision document.
 
-use std::fmt::Write;
-
 use anyhow::Context;
 use minijinja::{
     AutoEscape, Environment, Output, State, Value, context,
@@ -10,24 +8,14 @@ use minijinja::{
 };
 
 use super::{
-    human, sentence,
+    commands, human, sentence,
     study::{self, StudyCell},
 };
 use crate::{
-    analysis::{
-        Analysis,
-        decision::{Ranked, Standing},
-        summary::Summary,
-        verdicts::{PairVerdict, Verdict},
-    },
+    analysis::{Analysis, decision::Ranked, summary::Summary, verdicts::PairVerdict},
     matrix::{Contender, Metric},
     plan::Plan,
     record::{campaign::Campaign, sample::Sample},
-    trial::{
-        affinity::Processors,
-        driver::{Drive, wrk},
-        gnu_time,
-    },
 };
 
 const TEMPLATE: &str = include_str!("decision.md.j2");
@@ -89,7 +77,7 @@ fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijin
 }
 
 /// Text that Markdown shows as it is, in a table too.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
         match character {
@@ -117,22 +105,11 @@ fn fenced(text: &str) -> Value {
 
 /// A contender among the options, with the commands that ran it.
 fn contender(campaign: &Campaign, contender: &Contender) -> Value {
-    let version = campaign.environment.contenders.get(&contender.name);
-    let plan = &campaign.plan;
-    let fill = |word: &String| Contender::fill(word, plan.listen, "payload.bin".as_ref());
-    let run: Vec<String> = contender.run.iter().map(fill).collect();
-    let env: Vec<String> =
-        contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value))).collect();
-    let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
-    words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
-    words.extend(env);
-    words.push(format!("time -f '{}'", gnu_time::FORMAT));
-    words.extend(run);
     context! {
         name => &contender.name,
         stack => &contender.stack,
-        version,
-        run => fenced(&words.join(" ")),
+        version => campaign.environment.contenders.get(&contender.name),
+        run => fenced(&commands::server(&campaign.plan, contender)),
     }
 }
 
@@ -152,18 +129,7 @@ fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> any
         })
         .collect();
     let scenario = plan.scenarios.iter().find(|scenario| scenario.name == name);
-    let command = scenario.map(|scenario| {
-        let drive = Drive {
-            target: plan.listen,
-            script: &scenario.script,
-            connections: plan.load.connections,
-            threads: plan.load.threads,
-            duration: plan.load.duration,
-            processors: Processors::All,
-            output: None,
-        };
-        fenced(&wrk::command(drive).join(" "))
-    });
+    let command = scenario.map(|scenario| fenced(&commands::driver(plan, scenario)));
     Ok(context! {
         name, cells, study, command,
         endpoint => scenario.map(|scenario| &scenario.endpoint),
@@ -204,37 +170,12 @@ fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
                 of_scenario
                     .iter()
                     .find(|pair| pair.metric == metric && pair.a == *a && pair.b == *b)
-                    .map(|pair| verdict(pair))
+                    .map(|pair| sentence::verdict(pair))
             })
             .collect();
         context! { a => *a, b => *b, verdicts }
     })
     .collect()
-}
-
-/// What is said of a pair: the better one first, with how far it is ahead.
-fn verdict(pair: &PairVerdict) -> String {
-    let more_is_better = pair.metric.more_is_better();
-    let ahead = |name: &str, flip: bool| {
-        let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
-            return name.to_owned();
-        };
-        let (ratio, low, high) =
-            if flip { (ratio.recip(), high.recip(), low.recip()) } else { (ratio, low, high) };
-        let mut text = format!("{name} {}×", human::number(ratio));
-        // Writing to a string cannot fail.
-        let _ = write!(text, " ({} to {})", human::number(low), human::number(high));
-        text
-    };
-    match pair.verdict {
-        Verdict::ABetter => ahead(&pair.a, !more_is_better),
-        Verdict::BBetter => ahead(&pair.b, more_is_better),
-        Verdict::Equivalent => "equivalent".to_owned(),
-        Verdict::Inconclusive => match pair.more_rounds {
-            Some(rounds) => format!("inconclusive, about {rounds} more rounds"),
-            None => "inconclusive".to_owned(),
-        },
-    }
 }
 
 /// The criteria of the rule, in words.
@@ -249,18 +190,8 @@ fn criteria(plan: &Plan) -> Vec<Value> {
 }
 
 fn ranked(ranked: &Ranked) -> Value {
-    let standing = match ranked.against_leader {
-        Standing::Leader => "leads".to_owned(),
-        Standing::Behind => "behind".to_owned(),
-        Standing::BehindByEstimate => "behind, by estimate alone".to_owned(),
-        Standing::Equivalent => "tie: equivalent".to_owned(),
-        Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
-        Standing::NotToldApart { more_rounds: Some(rounds) } => {
-            format!("tie: not told apart, about {rounds} more rounds")
-        }
-    };
     context! {
-        standing,
+        standing => sentence::standing(ranked.against_leader),
         lead => ranked.lead.map(|lead| format!("{}× {}", human::number(lead.ratio), sentence::interval(lead))),
         ..Serde(ranked)
     }

@@ -1,7 +1,11 @@
 //! What people read of a campaign: pure functions of its analysis.
 
+mod commands;
+pub(crate) mod comparison;
 pub(crate) mod human;
 mod markdown;
+pub(crate) mod page;
+mod plot;
 pub(crate) mod sentence;
 mod study;
 pub(crate) mod terminal;
@@ -14,7 +18,8 @@ use crate::{analysis::Analysis, record::campaign::Campaign};
 pub(crate) fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
     campaign.write_report("summary.csv", &csv(&analysis.summaries)?)?;
     campaign.write_report("verdicts.csv", &csv(&analysis.verdicts)?)?;
-    campaign.write_report("decision.md", markdown::decision(campaign, analysis)?.as_bytes())
+    campaign.write_report("decision.md", markdown::decision(campaign, analysis)?.as_bytes())?;
+    campaign.write_report("index.html", page::page(campaign, analysis)?.as_bytes())
 }
 
 fn csv(rows: &[impl Serialize]) -> anyhow::Result<Vec<u8>> {

@@ -1,8 +1,13 @@
 //! The decision in one sentence, with its evidence.
 
+use std::fmt::Write;
+
 use super::human::number;
 use crate::{
-    analysis::decision::{Decision, Lead, Ranked, Standing},
+    analysis::{
+        decision::{Decision, Lead, Ranked, Standing},
+        verdicts::{PairVerdict, Verdict},
+    },
     matrix::DecisionRule,
 };
 
@@ -55,4 +60,43 @@ fn tie(other: &Ranked) -> String {
 /// An interval as it stands in a sentence.
 pub(crate) fn interval(lead: Lead) -> String {
     format!("(95 % interval {} to {})", number(lead.low), number(lead.high))
+}
+
+/// How a contender stands against the leader.
+pub(crate) fn standing(standing: Standing) -> String {
+    match standing {
+        Standing::Leader => "leads".to_owned(),
+        Standing::Behind => "behind".to_owned(),
+        Standing::BehindByEstimate => "behind, by estimate alone".to_owned(),
+        Standing::Equivalent => "tie: equivalent".to_owned(),
+        Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
+        Standing::NotToldApart { more_rounds: Some(rounds) } => {
+            format!("tie: not told apart, about {rounds} more rounds")
+        }
+    }
+}
+
+/// What is said of a pair: the better one first, with how far it is ahead.
+pub(crate) fn verdict(pair: &PairVerdict) -> String {
+    let more_is_better = pair.metric.more_is_better();
+    let ahead = |name: &str, flip: bool| {
+        let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
+            return name.to_owned();
+        };
+        let (ratio, low, high) =
+            if flip { (ratio.recip(), high.recip(), low.recip()) } else { (ratio, low, high) };
+        let mut text = format!("{name} {}×", number(ratio));
+        // Writing to a string cannot fail.
+        let _ = write!(text, " ({} to {})", number(low), number(high));
+        text
+    };
+    match pair.verdict {
+        Verdict::ABetter => ahead(&pair.a, !more_is_better),
+        Verdict::BBetter => ahead(&pair.b, more_is_better),
+        Verdict::Equivalent => "equivalent".to_owned(),
+        Verdict::Inconclusive => match pair.more_rounds {
+            Some(rounds) => format!("inconclusive, about {rounds} more rounds"),
+            None => "inconclusive".to_owned(),
+        },
+    }
 }

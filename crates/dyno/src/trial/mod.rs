@@ -15,7 +15,10 @@ use std::{path::Path, time::Duration};
 use crate::{
     failure::Failure,
     matrix::{Load, Scenario},
-    record::{campaign::write_json, machine::ProcessorTime},
+    record::{
+        campaign::{PROCESSES, write_json},
+        machine::ProcessorTime,
+    },
     verify,
 };
 use affinity::Processors;
@@ -127,7 +130,7 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     let died = server.has_ended()?;
     let last_words = server.last_words();
     let stopped = server.stop()?;
-    write_json(&launch.output.join("processes.json"), &after.processes)?;
+    write_json(&launch.output.join(PROCESSES), &after.processes)?;
     let window = window?;
     let verdict = if died {
         Verdict::Failed(format!("the server ended during the window, saying {last_words:?}"))

@@ -1,0 +1,129 @@
+//! `dyno compare`: one campaign against an earlier one.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    str::FromStr,
+};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use tempfile::TempDir;
+
+use crate::{
+    analysis::comparison::compare,
+    failure::Failure,
+    record::campaign::{Campaign, RECORD},
+    report::comparison::{Asked, json, markdown},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The campaign to compare with: a folder, or a git revision of one, as HEAD~1:reports/reference
+    base: String,
+    /// The campaign that is judged, likewise
+    new: String,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
+    /// End with exit code 15 where a cell is shown to be worse by more than this, or is no longer valid: 5%
+    #[arg(long, value_name = "SHARE")]
+    fail_on_regression: Option<Share>,
+    /// Compare what cannot be compared; every line then says so
+    #[arg(long)]
+    anyway: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Markdown,
+    Json,
+}
+
+/// A share that is written in per cent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Share(f64);
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.strip_suffix('%').unwrap_or(text).trim().parse::<f64>();
+        match number {
+            Ok(percent) if (0.0..1000.0).contains(&percent) => Ok(Self(percent / 100.0)),
+            _ => Err("give a share in per cent, such as 5%".to_owned()),
+        }
+    }
+}
+
+/// From which loss on a cell is a regression where nothing is said of it.
+const LIMIT: f64 = 0.05;
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let (base, new) = (read(&arguments.base)?, read(&arguments.new)?);
+    let limit = arguments.fail_on_regression.map_or(LIMIT, |share| share.0);
+    let comparison = compare(&base, &new, limit);
+    if !comparison.obstacles.is_empty() && !arguments.anyway {
+        let obstacles = comparison.obstacles.join(", ");
+        return Err(Failure::NotComparable { obstacles }.into());
+    }
+    if comparison.rows.is_empty() {
+        let obstacles = "no contender and scenario that both have".to_owned();
+        return Err(Failure::NotComparable { obstacles }.into());
+    }
+    let asked = Asked { base: &arguments.base, new: &arguments.new, limit };
+    match arguments.format {
+        Format::Markdown => print!("{}", markdown(&comparison, asked)),
+        Format::Json => println!("{}", json(&comparison, asked)?),
+    }
+    let regressions = comparison.rows.iter().filter(|row| row.regression).count();
+    if arguments.fail_on_regression.is_some() && regressions > 0 {
+        return Err(Failure::Regression { count: regressions }.into());
+    }
+    Ok(())
+}
+
+/// A campaign's folder, or a git revision of one.
+fn read(name: &str) -> anyhow::Result<Campaign> {
+    if Path::new(name).is_dir() {
+        return Ok(Campaign::read(Path::new(name))?);
+    }
+    let failure = |message: &str| Failure::Campaign {
+        folder: PathBuf::from(name),
+        message: message.to_owned(),
+    };
+    if !name.contains(':') {
+        let message = "is neither a campaign's folder nor a git revision of one, such as HEAD~1:reports/reference";
+        return Err(failure(message).into());
+    }
+    let scratch = TempDir::new().context("cannot make a temporary folder")?;
+    for file in RECORD {
+        let object = format!("{}/{file}", name.trim_end_matches('/'));
+        let shown = Command::new("git")
+            .args(["show", "--no-textconv", "--end-of-options", &object])
+            .output()
+            .context("git cannot be started: install it, or name a folder")?;
+        if !shown.status.success() {
+            let said = String::from_utf8_lossy(&shown.stderr);
+            let said = said.lines().next().unwrap_or("nothing");
+            return Err(failure(&format!("git has no {file} there: {said}")).into());
+        }
+        fs::write(scratch.path().join(file), shown.stdout)?;
+    }
+    Ok(Campaign::read(scratch.path())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_given_in_per_cent() {
+        assert_eq!("5%".parse(), Ok(Share(0.05)));
+        assert_eq!("12.5 %".parse(), Ok(Share(0.125)));
+        for wrong in ["", "%", "five", "-1%", "NaN"] {
+            assert!(wrong.parse::<Share>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The commands of a campaign, as a person would type them.
+
+use std::path::Path;
+
+use crate::{
+    matrix::{Contender, Scenario},
+    plan::Plan,
+    trial::{
+        affinity::Processors,
+        driver::{Drive, wrk},
+        gnu_time,
+    },
+};
+
+/// What ran a contender.
+pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
+    let fill = |word: &String| Contender::fill(word, plan.listen, Path::new("payload.bin"));
+    let env = contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value)));
+    let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
+    words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
+    words.extend(env);
+    words.push(format!("time -f '{}'", gnu_time::FORMAT));
+    words.extend(contender.run.iter().map(fill));
+    words.join(" ")
+}
+
+/// What drove a scenario.
+pub(super) fn driver(plan: &Plan, scenario: &Scenario) -> String {
+    let drive = Drive {
+        target: plan.listen,
+        script: &scenario.script,
+        connections: plan.load.connections,
+        threads: plan.load.threads,
+        duration: plan.load.duration,
+        processors: Processors::All,
+        output: None,
+    };
+    wrk::command(drive).join(" ")
+}
+
+/// What began the campaign; with its seed, so that the order of trials is the same again.
+pub(super) fn campaign(plan: &Plan) -> String {
+    let mut words = plan.arguments.clone();
+    if !words.iter().any(|word| word.starts_with("--seed")) {
+        words.push(format!("--seed {}", plan.seed));
+    }
+    format!("./dyno {}", words.join(" "))
+}

@@ -1,0 +1,208 @@
+//! `index.html`: the campaign for people who look first. One file that holds all it needs and asks no one for more.
+
+mod decided;
+mod pairs;
+mod plots;
+mod samples;
+
+use anyhow::Context;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use minijinja::{
+    AutoEscape, Environment, Output, State, Value, context,
+    syntax::SyntaxConfig,
+    value::{Serde, ValueKind},
+};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use super::{commands, human, plot::svg::INKS, sentence, study};
+use crate::{
+    analysis::{Analysis, summary::Summary},
+    matrix::{Metric, Scenario},
+    plan::Plan,
+    record::campaign::Campaign,
+};
+
+#[derive(RustEmbed)]
+#[folder = "src/report/page/assets"]
+struct Assets;
+
+/// Whether the page follows a campaign that is still being measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// A file, which asks no one for anything.
+    No,
+    /// Served by `dyno report --serve`, which it asks for news.
+    Live,
+}
+
+/// The page as a file.
+pub(crate) fn page(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
+    rendered(campaign, analysis, Follow::No)
+}
+
+/// The page, for a file or for a browser that looks on.
+pub(crate) fn rendered(
+    campaign: &Campaign,
+    analysis: &Analysis,
+    follow: Follow,
+) -> anyhow::Result<String> {
+    let plan = &campaign.plan;
+    let script = match follow {
+        Follow::No => asset("page.js")?,
+        Follow::Live => asset("page.js")? + &asset("live.js")?,
+    };
+    let style = asset("page.css")?;
+    let ok = campaign.samples.iter().filter(|sample| sample.is_ok()).count();
+    let (more_bad, bad) = samples::that_do_not_count(campaign);
+    let study = study_rows(analysis)?;
+    environment()
+        .render_str(
+            &asset("page.html.j2")?,
+            context! {
+                policy => policy(&script, &style, follow),
+                script => Value::from_safe_string(script),
+                style => Value::from_safe_string(style),
+                sentence => sentence::decision(&analysis.decision, &plan.decision),
+                decision => Serde(&analysis.decision),
+                ranking => decided::ranking(plan, analysis),
+                tiles => decided::tiles(plan, analysis),
+                criteria => decided::criteria(plan),
+                tie_breaker => plan.decision.tie_breaker.title(),
+                scenarios => scenarios(campaign, analysis)?,
+                contenders => contenders(campaign),
+                metrics => Metric::ALL.map(Metric::title),
+                rounds => campaign.samples.iter().map(|sample| sample.round).max().unwrap_or(0),
+                samples => campaign.samples.len(),
+                ok,
+                bad,
+                more_bad,
+                study,
+                plan => Serde(plan),
+                command => commands::campaign(plan),
+                environment => Serde(&campaign.environment),
+                data => samples::data(campaign)?,
+                live => follow == Follow::Live,
+            },
+        )
+        .context("the template of index.html cannot be filled")
+}
+
+fn asset(name: &str) -> anyhow::Result<String> {
+    let file = Assets::get(name).with_context(|| format!("{name} is not in the program"))?;
+    Ok(String::from_utf8(file.data.into_owned())?)
+}
+
+/// What the browser may do for this page: run its own script, and nothing else that someone may have smuggled in.
+fn policy(script: &str, style: &str, follow: Follow) -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+    let connect = if follow == Follow::Live { "'self'" } else { "'none'" };
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src {connect}; base-uri 'none'; \
+         form-action 'none'",
+        hash(script),
+        hash(style),
+    )
+}
+
+/// Everything that is filled in is text, whatever it looks like: contenders and their output are not trusted.
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    // The default delimiters are no error.
+    environment.set_syntax(syntax.unwrap_or_default());
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|out: &mut Output, state: &mut State, value: &Value| {
+        let dash = Value::from("–");
+        let value = if value.kind() == ValueKind::None { &dash } else { value };
+        minijinja::escape_formatter(out, state, value)
+    });
+    environment.add_filter("number", |figure: Option<f64>| shown(figure, human::number));
+    environment.add_filter("micros", |figure: Option<f64>| shown(figure, human::micros));
+    environment.add_filter("kib", |figure: Option<f64>| shown(figure, human::kib));
+    environment.add_filter("bytes", |figure: Option<f64>| shown(figure, human::bytes));
+    environment
+}
+
+/// A figure in words; a dash where there is none.
+fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> String {
+    figure.map_or_else(|| "–".to_owned(), unit)
+}
+
+/// How a metric is written.
+fn unit(metric: Metric) -> fn(f64) -> String {
+    match metric {
+        Metric::RequestsPerS => human::number,
+        Metric::P99Us | Metric::ServerCpuUsPerRequest => human::micros,
+        Metric::PeakRssTreeKb => human::kib,
+    }
+}
+
+/// A contender's colour, by its place in the plan.
+fn ink(plan: &Plan, contender: &str) -> usize {
+    plan.contender_names().iter().position(|name| *name == contender).unwrap_or(0)
+}
+
+fn scenarios(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
+    let scenarios = &campaign.plan.scenarios;
+    scenarios.iter().map(|scenario| self::scenario(campaign, analysis, scenario)).collect()
+}
+
+fn scenario(
+    campaign: &Campaign,
+    analysis: &Analysis,
+    scenario: &Scenario,
+) -> anyhow::Result<Value> {
+    let plan = &campaign.plan;
+    let summaries: Vec<&Summary> =
+        analysis.summaries.iter().filter(|summary| summary.scenario == scenario.name).collect();
+    let cells = plots::Cells { campaign, summaries: &summaries, scenario: &scenario.name };
+    let names = |marked: fn(&Summary) -> usize| -> Vec<String> {
+        let marked = summaries.iter().filter(|summary| marked(summary) > 0);
+        marked.map(|summary| summary.contender.clone()).collect()
+    };
+    Ok(context! {
+        name => &scenario.name,
+        endpoint => &scenario.endpoint,
+        throughput => cells.throughput()?,
+        latency => cells.latency()?,
+        memory => cells.memory()?,
+        cpu => cells.cpu()?,
+        driver_bound => names(|summary| summary.driver_bound),
+        disturbed => names(|summary| summary.disturbed),
+        censored => names(|summary| summary.latency_censored.into()),
+        grids => pairs::grids(plan, analysis, &scenario.name),
+        pairs => pairs::list(plan, analysis, &scenario.name),
+        command => commands::driver(plan, scenario),
+    })
+}
+
+fn contenders(campaign: &Campaign) -> Vec<Value> {
+    let plan = &campaign.plan;
+    let contenders = plan.contenders.iter().enumerate();
+    contenders
+        .map(|(at, contender)| {
+            context! {
+                ink => at % INKS,
+                name => &contender.name,
+                stack => &contender.stack,
+                version => campaign.environment.contenders.get(&contender.name),
+                command => commands::server(plan, contender),
+            }
+        })
+        .collect()
+}
+
+/// The study's cells with ours beside them.
+fn study_rows(analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
+    let row = |theirs: study::StudyCell| {
+        let ours = analysis.summaries.iter().find(|summary| {
+            summary.contender == theirs.contender && summary.scenario == theirs.scenario
+        });
+        context! { ours => ours.map(Serde), theirs => Serde(theirs) }
+    };
+    Ok(study::cells()?.into_iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests;

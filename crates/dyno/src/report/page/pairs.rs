@@ -1,0 +1,74 @@
+//! Every contender against every other: a grid a metric, and all of it in words.
+
+use minijinja::{Value, context};
+
+use crate::{
+    analysis::{
+        Analysis,
+        verdicts::{PairVerdict, Verdict},
+    },
+    matrix::Metric,
+    plan::Plan,
+    report::{human::number, sentence},
+};
+
+/// A grid for each metric: what the contender of the row is against that of the column.
+pub(super) fn grids(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
+    let names: Vec<String> = plan.contender_names().into_iter().map(str::to_owned).collect();
+    let grid = |metric: Metric| {
+        let of_metric = |pair: &&PairVerdict| pair.scenario == scenario && pair.metric == metric;
+        let pairs: Vec<&PairVerdict> = analysis.verdicts.iter().filter(of_metric).collect();
+        let rows: Vec<Value> = names
+            .iter()
+            .map(|row| {
+                let cells: Vec<Value> =
+                    names.iter().map(|column| cell(&pairs, row, column)).collect();
+                context! { name => row, cells }
+            })
+            .collect();
+        context! { metric => metric.title(), rows, names => &names }
+    };
+    Metric::ALL.into_iter().map(grid).collect()
+}
+
+fn cell(pairs: &[&PairVerdict], row: &str, column: &str) -> Value {
+    let forward = pairs.iter().find(|pair| pair.a == row && pair.b == column);
+    let backward = pairs.iter().find(|pair| pair.a == column && pair.b == row);
+    let Some((pair, turned)) =
+        forward.map(|pair| (pair, false)).or(backward.map(|pair| (pair, true)))
+    else {
+        return context! { kind => "self" };
+    };
+    let better = match pair.verdict {
+        Verdict::Equivalent => None,
+        Verdict::Inconclusive => return context! { kind => "inconclusive", words => words(pair) },
+        Verdict::ABetter => Some(!turned),
+        Verdict::BBetter => Some(turned),
+    };
+    // How many times as good the better one is.
+    let times = pair.ratio.map(|ratio| number(ratio.max(ratio.recip())));
+    let kind = match better {
+        Some(true) => "better",
+        Some(false) => "worse",
+        None => "equivalent",
+    };
+    context! { kind, times => better.and(times), words => words(pair) }
+}
+
+fn words(pair: &PairVerdict) -> String {
+    format!("{}, {}: {}", pair.a, pair.b, sentence::verdict(pair))
+}
+
+/// A row a pair of contenders, a column a metric.
+pub(super) fn list(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
+    let names = plan.contender_names();
+    let all =
+        names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (*a, *b)));
+    all.map(|(a, b)| {
+        let of_pair = |pair: &&PairVerdict| pair.scenario == scenario && pair.a == a && pair.b == b;
+        let verdicts: Vec<String> =
+            analysis.verdicts.iter().filter(of_pair).map(sentence::verdict).collect();
+        context! { a => a.to_owned(), b => b.to_owned(), verdicts }
+    })
+    .collect()
+}

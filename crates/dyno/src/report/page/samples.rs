@@ -1,0 +1,93 @@
+//! The samples: all of them as data for the table, and those that do not count as text.
+
+use std::collections::BTreeMap;
+
+use minijinja::{Value, value::Serde};
+use serde::{Serialize, Serializer};
+
+use crate::record::{
+    campaign::Campaign,
+    sample::{Sample, Status},
+};
+
+/// As many samples that do not count are listed at most; the table has all of them.
+const LISTED: usize = 50;
+
+/// All samples, with every name and reason once: a campaign may have very many.
+#[derive(Debug, Default, Serialize)]
+struct Data<'a> {
+    contenders: Words<'a>,
+    scenarios: Words<'a>,
+    reasons: Words<'a>,
+    /// Round, contender, scenario, status, marks, reason, requests per second, p50, p99, memory, CPU per request.
+    #[expect(clippy::type_complexity, reason = "a row of the table")]
+    rows: Vec<(
+        u32,
+        usize,
+        usize,
+        u8,
+        u8,
+        usize,
+        Option<f64>,
+        Option<f64>,
+        Option<f64>,
+        Option<u64>,
+        Option<f64>,
+    )>,
+}
+
+/// The data of the table, as JSON that can stand in a page.
+pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
+    let mut data = Data::default();
+    for sample in &campaign.samples {
+        let status = match sample.status {
+            Status::Ok => 0,
+            Status::Invalid => 1,
+            Status::Failed => 2,
+        };
+        let marks = [sample.driver_bound, sample.disturbed, sample.latency_censored];
+        let marks = (0..).zip(marks).map(|(bit, marked)| u8::from(marked) << bit).sum();
+        data.rows.push((
+            sample.round,
+            data.contenders.place(&sample.contender),
+            data.scenarios.place(&sample.scenario),
+            status,
+            marks,
+            data.reasons.place(&sample.reason),
+            sample.requests_per_s,
+            sample.p50_us,
+            sample.p99_us,
+            sample.peak_rss_tree_kb,
+            sample.server_cpu_us_per_request,
+        ));
+    }
+    // Nothing in it can end the element that it stands in.
+    let json = serde_json::to_string(&data)?.replace('<', "\\u003c");
+    Ok(Value::from_safe_string(json))
+}
+
+/// Words, each with the place where it first came.
+#[derive(Debug, Default)]
+struct Words<'a>(BTreeMap<&'a str, usize>);
+
+impl<'a> Words<'a> {
+    fn place(&mut self, word: &'a str) -> usize {
+        let next = self.0.len();
+        *self.0.entry(word).or_insert(next)
+    }
+}
+
+impl Serialize for Words<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut words: Vec<(&usize, &&str)> = self.0.iter().map(|(word, at)| (at, word)).collect();
+        words.sort();
+        serializer.collect_seq(words.into_iter().map(|(_, word)| word))
+    }
+}
+
+/// The samples that do not count, the first of them, and how many more there are.
+pub(super) fn that_do_not_count(campaign: &Campaign) -> (usize, Vec<Value>) {
+    let bad: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
+    let listed = bad.iter().take(LISTED).map(|sample| Value::from(Serde(*sample))).collect();
+    (bad.len().saturating_sub(LISTED), listed)
+}
