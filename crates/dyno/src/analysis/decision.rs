@@ -8,6 +8,7 @@
 
 use std::cmp::Ordering;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use statistics::{Analysis, Verdict, analyse};
 
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// The decision and its evidence.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Decision {
     /// Eligible contenders, best score first.
     pub(crate) ranking: Vec<Ranked>,
@@ -39,7 +40,7 @@ pub(crate) struct Decision {
 }
 
 /// An eligible contender.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Ranked {
     pub(crate) contender: String,
     /// Its score over the leader's, at most 1.
@@ -58,15 +59,17 @@ pub(crate) struct Ranked {
 }
 
 /// An interval of a ratio.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub(crate) struct Lead {
     pub(crate) ratio: f64,
     pub(crate) low: f64,
+    /// None in JSON where there is no bound.
+    #[schemars(with = "Option<f64>")]
     pub(crate) high: f64,
 }
 
 /// How a contender stands against the leader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub(crate) enum Standing {
     Leader,
@@ -83,7 +86,7 @@ pub(crate) enum Standing {
 }
 
 /// A contender that cannot be recommended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Excluded {
     pub(crate) contender: String,
     pub(crate) reason: String,

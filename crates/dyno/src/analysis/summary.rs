@@ -1,6 +1,7 @@
 //! What the valid samples of a cell come to.
 
 use hdrhistogram::Histogram;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rounds::ByRound;
@@ -10,7 +11,7 @@ use crate::record::{
 };
 
 /// A row of `summary.csv`: one cell, from its valid samples alone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Summary {
     pub(crate) contender: String,
     pub(crate) scenario: String,
@@ -107,9 +108,9 @@ fn merged(campaign: &Campaign, samples: &[&Sample]) -> Option<Histogram<u64>> {
     (!merged.is_empty()).then_some(merged)
 }
 
-/// The histogram at even steps of rarity, to 99.99 %; it ends where no answer is rarer.
+/// The histogram at even steps of rarity, from about 10 % to 99.99 %; it ends where no answer is rarer.
 fn curve(histogram: &Histogram<u64>) -> Vec<(f64, f64)> {
-    (0..=80)
+    (1..=80)
         .map(|step| 1.0 - 10f64.powf(-f64::from(step) / 20.0))
         .take_while(|share| (1.0 - share) * histogram.len() as f64 >= 1.0)
         .map(|share| (share, histogram.value_at_quantile(share) as f64))

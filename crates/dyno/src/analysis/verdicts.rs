@@ -1,5 +1,6 @@
 //! What is said of every pair of contenders, in every scenario and metric.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use statistics::{Comparison, analyse};
 
@@ -7,7 +8,7 @@ use super::rounds::{ByRound, rules};
 use crate::{matrix::Metric, plan::Plan, record::sample::Sample};
 
 /// A row of `verdicts.csv`: contender `a` against contender `b`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct PairVerdict {
     pub(crate) scenario: String,
     pub(crate) metric: Metric,
@@ -24,7 +25,7 @@ pub(crate) struct PairVerdict {
 }
 
 /// What is said of a pair. Which is *better* follows from the metric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     ABetter,

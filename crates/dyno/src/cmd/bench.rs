@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{report, scratch};
+use super::{exports::Exports, report, scratch};
 use crate::{
     failure::Failure,
     matrix::{Load, Matrix},
@@ -71,6 +71,8 @@ pub(super) struct Arguments {
     /// Only show the plan
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    exports: Exports,
 }
 
 impl Arguments {
@@ -99,7 +101,7 @@ impl Arguments {
 
 pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
-        return resume(matrix, folder);
+        return resume(matrix, folder, &arguments.exports);
     }
     let load = arguments.load(matrix)?;
     let now = Timestamp::now();
@@ -127,11 +129,11 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     lock::take(&folder)?;
     let (_scratch, payload) = scratch()?;
     let measured = Measure::prepare(matrix, &plan, &payload)?.run(&folder);
-    conclude(&folder, measured)
+    conclude(&folder, measured, &arguments.exports)
 }
 
 /// Goes on with the campaign in a folder, by the plan that lies there.
-fn resume(matrix: &Matrix, folder: &Path) -> anyhow::Result<()> {
+fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let campaign = Campaign::read(folder)?;
     if let Some(changed) = campaign.plan.changed(matrix)? {
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
@@ -140,18 +142,22 @@ fn resume(matrix: &Matrix, folder: &Path) -> anyhow::Result<()> {
     lock::take(folder)?;
     let (_scratch, payload) = scratch()?;
     let measured = Measure::prepare(matrix, &campaign.plan, &payload)?.resume(&campaign);
-    conclude(folder, measured)
+    conclude(folder, measured, exports)
 }
 
 /// Reports what was measured; after an interruption, how to go on.
-fn conclude(folder: &Path, measured: anyhow::Result<Tally>) -> anyhow::Result<()> {
+fn conclude(
+    folder: &Path,
+    measured: anyhow::Result<Tally>,
+    exports: &Exports,
+) -> anyhow::Result<()> {
     if let Err(error) = &measured
         && matches!(error.downcast_ref(), Some(Failure::Interrupted))
     {
         println!("to go on: dyno bench --resume {}", folder.display());
     }
     let tally = measured?;
-    report::rebuild(folder)?;
+    report::rebuild(folder, exports)?;
     if tally.not_ok > 0 {
         return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
     }

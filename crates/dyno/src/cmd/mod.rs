@@ -4,14 +4,18 @@ mod alone;
 mod bench;
 mod compare;
 mod doctor;
+mod exports;
+mod generate;
+mod open;
 mod report;
 mod serve;
 mod verify;
+mod watch;
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tempfile::TempDir;
 
 use crate::{guard, interrupt, matrix::Matrix};
@@ -39,6 +43,10 @@ enum Command {
     Report(report::Arguments),
     /// Compare a campaign with an earlier one
     Compare(compare::Arguments),
+    /// Show a campaign's page in the browser
+    Open(open::Arguments),
+    /// Print the manual page, completions of a shell, or the schema of the JSON export
+    Generate(generate::Arguments),
     /// Run a program that ends with dyno
     #[command(hide = true)]
     Guard(guard::Arguments),
@@ -58,6 +66,8 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
+        Command::Open(arguments) => open::run(&arguments)?,
+        Command::Generate(arguments) => generate::run(&arguments, Cli::command())?,
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use anstyle::{AnsiColor, Style};
 use clap::Args;
 
+use super::{exports::Exports, watch};
 use crate::{
-    analysis,
+    analysis::{self, Analysis},
     record::campaign::Campaign,
     report::{self, sentence, terminal},
 };
@@ -14,19 +16,43 @@ use crate::{
 pub(super) struct Arguments {
     /// The campaign's folder
     folder: PathBuf,
+    /// Show the page on loopback, and follow the campaign while it is measured
+    #[arg(long)]
+    serve: bool,
+    /// The port of --serve; any free one for 0
+    #[arg(long, default_value_t = 5050, requires = "serve")]
+    port: u16,
+    #[command(flatten)]
+    exports: Exports,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    rebuild(&arguments.folder)
+    if arguments.serve {
+        return watch::watch(&arguments.folder, arguments.port);
+    }
+    rebuild(&arguments.folder, &arguments.exports)
 }
 
 /// Writes all reports, and says what they come to.
-pub(super) fn rebuild(folder: &Path) -> anyhow::Result<()> {
+pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
+    let (campaign, analysis) = write(folder)?;
+    exports.write(&campaign, &analysis)?;
+    let color =
+        if analysis.decision.winner.is_some() { AnsiColor::Green } else { AnsiColor::Yellow };
+    let bold = Style::new().bold().fg_color(Some(color.into()));
+    let sentence = sentence::decision(&analysis.decision, &campaign.plan.decision);
+    println!("{}", terminal::summaries(&analysis));
+    // Without colour where that is no terminal, or NO_COLOR is set.
+    anstream::println!("{bold}{sentence}{bold:#}");
+    println!("The decision and its evidence: {}", folder.join("decision.md").display());
+    println!("The same to look at: {}", folder.join("index.html").display());
+    Ok(())
+}
+
+/// Writes all reports.
+pub(super) fn write(folder: &Path) -> anyhow::Result<(Campaign, Analysis)> {
     let campaign = Campaign::read(folder)?;
     let analysis = analysis::analyse(&campaign);
     report::write(&campaign, &analysis)?;
-    println!("{}", terminal::summaries(&analysis));
-    println!("{}", sentence::decision(&analysis.decision, &campaign.plan.decision));
-    println!("The decision and its evidence: {}", folder.join("decision.md").display());
-    Ok(())
+    Ok((campaign, analysis))
 }

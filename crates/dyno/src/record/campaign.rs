@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-const SAMPLES: &str = "samples.csv";
+pub(crate) const SAMPLES: &str = "samples.csv";
 const PLAN: &str = "plan.json";
 const ENVIRONMENT: &str = "environment.json";
 /// What a campaign is, beside the raw output of its trials.

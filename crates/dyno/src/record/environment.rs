@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use which::which;
@@ -10,7 +11,7 @@ use super::machine::Machine;
 use crate::{matrix::Contender, tools::Tools};
 
 /// All that a reader needs to judge the figures, or to get them again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub(crate) struct Environment {
     pub(crate) dyno: String,
     /// The source's git revision, `-dirty` when files differ from it; empty where there is none.

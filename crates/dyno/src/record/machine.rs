@@ -2,6 +2,7 @@
 
 use std::{env, fs, thread, time::Duration};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// More waiting processes than this before the start, and something else runs.
@@ -12,7 +13,7 @@ pub(crate) const STEAL_LIMIT: f64 = 0.02;
 const MEMORY_NEEDED_KB: u64 = 2 * 1024 * 1024;
 
 /// What `/proc` and `/sys` say; `None` where they do not.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub(crate) struct Machine {
     pub(crate) processor: String,
     /// Processors that this process may use.

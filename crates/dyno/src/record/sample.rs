@@ -1,5 +1,6 @@
 //! A row of `samples.csv`. Its columns are known here and nowhere else.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::machine::STEAL_LIMIT;
@@ -12,7 +13,7 @@ use crate::{
 const DRIVER_BOUND: f64 = 0.85;
 
 /// Whether a sample may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
     /// Measured, and believed.
@@ -34,7 +35,7 @@ impl Status {
 }
 
 /// What a trial leaves, good or bad. A figure that there is not is an empty field.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sample {
     pub(crate) round: u32,

@@ -29,6 +29,16 @@ fn with_commas(plain: &str) -> String {
     if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
 }
 
+/// The same without idle zeros, as it stands at an axis: `50 ms` for `50.0 ms`.
+pub(crate) fn round(text: &str) -> String {
+    let (figure, unit) = text.split_once(' ').unwrap_or((text, ""));
+    let short = match figure.split_once('.') {
+        Some(_) => figure.trim_end_matches('0').trim_end_matches('.'),
+        None => figure,
+    };
+    if unit.is_empty() { short.to_owned() } else { format!("{short} {unit}") }
+}
+
 /// A time from microseconds: `950 µs`, `2.73 ms`, `1.21 s`.
 pub(crate) fn micros(us: f64) -> String {
     scaled(us, &[(1e6, "s"), (1e3, "ms"), (1.0, "µs")])
@@ -69,6 +79,15 @@ mod tests {
         ];
         for (value, expected) in cases {
             assert_eq!(number(value), expected);
+        }
+    }
+
+    #[test]
+    fn at_an_axis_there_are_no_idle_zeros() {
+        let cases =
+            [("50.0 ms", "50 ms"), ("1.00 s", "1 s"), ("20,000", "20,000"), ("0.500", "0.5")];
+        for (text, expected) in cases {
+            assert_eq!(round(text), expected);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod commands;
 pub(crate) mod comparison;
+pub(crate) mod export;
 pub(crate) mod human;
 mod markdown;
 pub(crate) mod page;

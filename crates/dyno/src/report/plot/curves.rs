@@ -2,18 +2,14 @@
 
 use plotters::style::text_anchor::HPos;
 
+use super::super::human::round;
 use super::{Canvas, Drawn, Font, Width, axis::Axis, both, draw, strip::short, svg::Ink};
 
-/// Where the axis ends: 99.99 %.
+/// Where the axis begins, at about 10 %, and ends: 99.99 %.
+const START: f64 = 0.05;
 const END: f64 = 4.0;
-const TICKS: [(f64, &str); 6] = [
-    (0.0, "0 %"),
-    (0.5, "50 %"),
-    (0.9, "90 %"),
-    (0.99, "99 %"),
-    (0.999, "99.9 %"),
-    (0.9999, "99.99 %"),
-];
+const TICKS: [(f64, &str); 5] =
+    [(0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %")];
 
 /// A contender's latencies.
 #[derive(Debug)]
@@ -40,7 +36,7 @@ pub(in crate::report) fn plot(
         #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
         let limit = (bottom as i32, 12);
         let axis = Axis::log(figures, limit, 8);
-        let x = |share: f64| left + (right - left) * rarity(share) / END;
+        let x = |share: f64| left + (right - left) * (rarity(share) - START) / (END - START);
         #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
         let height = bottom as i32 + 30;
         draw(width, height, |canvas| {
@@ -48,7 +44,7 @@ pub(in crate::report) fn plot(
                 let y = axis.place(tick);
                 canvas.line(Ink::Grid, 1.0, [(left, y), (right, y)])?;
                 let font = Font::new(Ink::Muted, 11.5).at(HPos::Right);
-                canvas.text(font, (left - 8.0, y + 4.0), &unit(tick))?;
+                canvas.text(font, (left - 8.0, y + 4.0), &round(&unit(tick)))?;
             }
             for (share, label) in TICKS {
                 canvas.line(Ink::Grid, 1.0, [(x(share), 8.0), (x(share), bottom)])?;
@@ -68,7 +64,7 @@ pub(in crate::report) fn plot(
 
 /// How rare the answers beyond a share are, in powers of ten.
 fn rarity(share: f64) -> f64 {
-    (-(1.0 - share).log10()).clamp(0.0, END)
+    (-(1.0 - share).log10()).clamp(START, END)
 }
 
 /// Each curve's name at its end, moved apart where they would touch.
@@ -97,7 +93,7 @@ mod tests {
     #[test]
     fn each_nine_takes_as_much_room_as_the_one_before() {
         assert!((rarity(0.9) - 1.0).abs() < 1e-9 && (rarity(0.9999) - 4.0).abs() < 1e-9);
-        assert!((rarity(1.0) - END).abs() < 1e-9 && rarity(0.0).abs() < 1e-9);
+        assert!((rarity(1.0) - END).abs() < 1e-9 && (rarity(0.0) - START).abs() < 1e-9);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use plotters::style::text_anchor::HPos;
 use statistics::Ratio;
 
+use super::super::human::round;
 use super::{Canvas, Drawn, Font, Width, axis::Axis, both, draw, svg::Ink};
 
 /// From so many dots on in a row, those that would lie upon each other are one.
@@ -106,7 +107,7 @@ fn grid(
         canvas.line(Ink::Grid, 1.0, [(x, 4.0), (x, bottom)])?;
         let font = Font::new(Ink::Muted, 11.5).at(HPos::Center);
         let x = x.clamp(layout.left + 14.0, layout.right - 14.0);
-        canvas.text(font, (x, bottom + 17.0), &unit(tick))?;
+        canvas.text(font, (x, bottom + 17.0), &round(&unit(tick)))?;
     }
     Ok(())
 }

@@ -1,0 +1,41 @@
+//! `--export-csv`, `--export-json` and `--export-markdown`, as users of hyperfine know them.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::{analysis::Analysis, record::campaign::Campaign, report::export};
+
+#[derive(Debug, Default, Clone, Args)]
+#[command(next_help_heading = "Exports")]
+pub(super) struct Exports {
+    /// Write a line a contender and scenario to this file
+    #[arg(long, value_name = "FILE")]
+    export_csv: Option<PathBuf>,
+    /// Write everything that is known to this file; `dyno generate schema` prints its schema
+    #[arg(long, value_name = "FILE")]
+    export_json: Option<PathBuf>,
+    /// Write a table to this file
+    #[arg(long, value_name = "FILE")]
+    export_markdown: Option<PathBuf>,
+}
+
+impl Exports {
+    /// Writes the files that were asked for.
+    pub(super) fn write(&self, campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
+        let write = |file: &PathBuf, content: Vec<u8>| {
+            fs::write(file, content).with_context(|| format!("cannot write {}", file.display()))
+        };
+        if let Some(file) = &self.export_csv {
+            write(file, export::csv(analysis)?)?;
+        }
+        if let Some(file) = &self.export_json {
+            write(file, export::json(campaign, analysis)?.into_bytes())?;
+        }
+        if let Some(file) = &self.export_markdown {
+            write(file, export::markdown(analysis).into_bytes())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! `dyno open`: shows a campaign's page in the browser.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::report;
+use crate::failure::Failure;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The campaign's folder; the latest under reports/ unless given
+    folder: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let folder = match &arguments.folder {
+        Some(folder) => folder.clone(),
+        None => latest(Path::new("reports"))?,
+    };
+    let page = folder.join("index.html");
+    if !page.is_file() {
+        report::write(&folder)?;
+    }
+    let page = page.canonicalize().with_context(|| format!("cannot find {}", page.display()))?;
+    let address = format!("file://{}", encoded(&page));
+    println!("{}", page.display());
+    webbrowser::open(&address).with_context(|| {
+        format!(
+            "no browser could be started: open {} yourself, or name one in BROWSER",
+            page.display()
+        )
+    })
+}
+
+/// The folder whose samples were written last.
+fn latest(reports: &Path) -> Result<PathBuf, Failure> {
+    let failure = || Failure::Campaign {
+        folder: reports.to_owned(),
+        message: "has no campaign: measure one with `dyno bench`, or name a folder".to_owned(),
+    };
+    let folders = reports.read_dir().map_err(|_| failure())?.flatten().map(|entry| entry.path());
+    folders
+        .filter_map(|folder| {
+            Some((folder.join("samples.csv").metadata().ok()?.modified().ok()?, folder))
+        })
+        .max()
+        .map(|(_, folder)| folder)
+        .ok_or_else(failure)
+}
+
+/// A path as it stands in an address.
+fn encoded(path: &Path) -> String {
+    let mut address = String::new();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_anything_in_it_is_an_address() {
+        assert_eq!(encoded(Path::new("/a b/ü#?.html")), "/a%20b/%C3%BC%23%3F.html");
+    }
+
+    #[test]
+    fn without_a_campaign_there_is_nothing_to_open() {
+        let message = latest(Path::new("/nonexistent")).unwrap_err().to_string();
+        assert!(message.contains("dyno bench"), "{message}");
+    }
+}

@@ -1,0 +1,99 @@
+//! `dyno report --serve`: the page on loopback, drawn anew while a campaign is being measured.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use axum::{
+    Router,
+    extract::{Path as Name, Request, State},
+    http::{StatusCode, header},
+    middleware::{self, Next},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use tokio::{net::TcpListener, runtime::Builder, task::spawn_blocking, time::sleep};
+
+use crate::{
+    analysis,
+    failure::Failure,
+    interrupt,
+    plan::loopback,
+    record::campaign::{Campaign, SAMPLES},
+    report::page::{self, Follow},
+};
+
+/// What the page links to.
+const FILES: [&str; 6] =
+    ["samples.csv", "summary.csv", "verdicts.csv", "decision.md", "plan.json", "environment.json"];
+
+/// Serves the page until a signal to stop comes.
+pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {
+    // Whoever measures comes first; where this is not allowed it is no matter.
+    let _polite = rustix::process::nice(10);
+    Campaign::read(folder)?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(serve(folder, loopback(port)))
+}
+
+async fn serve(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(address).await.map_err(|_| Failure::PortInUse { address })?;
+    let address = listener.local_addr()?;
+    println!("{} is shown at http://{address}; Ctrl-C ends it", folder.display());
+    let router = Router::new()
+        .route("/", get(index))
+        .route("/version", get(version))
+        .route("/{name}", get(file))
+        .layer(middleware::from_fn(move |request, next| own_name_only(address, request, next)))
+        .with_state(Arc::new(folder.to_owned()));
+    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        while interrupt::check().is_ok() {
+            sleep(Duration::from_millis(100)).await;
+        }
+    });
+    server.await.context("the page can no longer be served")
+}
+
+/// A page elsewhere that has its own name point here reads nothing.
+async fn own_name_only(address: SocketAddr, request: Request, next: Next) -> Response {
+    let port = address.port();
+    let own = [address.to_string(), format!("localhost:{port}")];
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if host.is_some_and(|host| own.iter().any(|own| own == host)) {
+        next.run(request).await
+    } else {
+        StatusCode::FORBIDDEN.into_response()
+    }
+}
+
+/// The page as of now.
+async fn index(State(folder): State<Arc<PathBuf>>) -> Response {
+    let drawn = spawn_blocking(move || {
+        let campaign = Campaign::read(&folder)?;
+        page::rendered(&campaign, &analysis::analyse(&campaign), Follow::Live)
+    });
+    match drawn.await.map_err(anyhow::Error::from).flatten() {
+        Ok(page) => ([(header::CACHE_CONTROL, "no-store")], Html(page)).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
+    }
+}
+
+/// Changes whenever there is something new to see: samples are only ever appended.
+async fn version(State(folder): State<Arc<PathBuf>>) -> String {
+    fs::metadata(folder.join(SAMPLES)).map_or(0, |samples| samples.len()).to_string()
+}
+
+async fn file(State(folder): State<Arc<PathBuf>>, Name(name): Name<String>) -> Response {
+    let known = FILES.contains(&name.as_str());
+    match known.then(|| fs::read(folder.join(&name)).ok()).flatten() {
+        Some(content) => {
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], content).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
