@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use crate::{
     analysis::decision::decide,
     build,
@@ -58,6 +60,23 @@ fn last_samples(samples: &[Sample]) -> Done<'_> {
     samples.iter().map(|sample| (place(sample), sample)).collect()
 }
 
+/// Sockets are files: raises their limit as far as that goes, or says how.
+fn enough_files(connections: u32) -> anyhow::Result<()> {
+    let needed = 2 * u64::from(connections) + 64;
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= needed) {
+        return Ok(());
+    }
+    let raised = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
+    if raised < needed {
+        return Err(Failure::Load(format!(
+            "{connections} connections need {needed} open files, and {raised} are allowed: type ulimit -n {needed}"
+        ))
+        .into());
+    }
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: Some(raised), ..limit })?)
+}
+
 impl<'a> Measure<'a> {
     /// Finds the tools and builds the contenders. One that cannot be built is measured as failed.
     pub(crate) fn prepare(
@@ -66,6 +85,7 @@ impl<'a> Measure<'a> {
         payload: &'a Path,
     ) -> anyhow::Result<Self> {
         let tools = Tools::find()?;
+        enough_files(plan.load.connections)?;
         await_free_port(plan.listen)?;
         let progress = Progress::new(plan)?;
         let mut not_built = BTreeMap::new();

@@ -89,6 +89,8 @@ pub(crate) struct Sample {
     pub(crate) stolen_share: Option<f64>,
     /// So much was stolen that the figures are doubtful.
     pub(crate) disturbed: bool,
+    /// Whole answers that were compared with the contract during the window.
+    pub(crate) checked_answers: usize,
     /// The window was too short for the server, and is followed by one of so many seconds.
     pub(crate) next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.
@@ -171,6 +173,7 @@ impl Sample {
             driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
             stolen_share: trial.stolen_share.map(round3),
             disturbed: trial.stolen_share.is_some_and(|share| share > STEAL_LIMIT),
+            checked_answers: trial.checked_answers,
             next_window_s: trial.measure_again.map(|window| window.as_secs()),
             folder: place.folder(),
         }

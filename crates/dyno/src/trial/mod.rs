@@ -1,4 +1,5 @@
-//! One measurement: start the server fresh, verify the contract, warm up, drive the window, read the gauges, stop.
+//! One measurement: start the server fresh, verify the contract, warm up, drive the window, read the gauges,
+//! verify it once more, stop.
 //!
 //! No statistics here: a trial says what it saw.
 
@@ -10,17 +11,19 @@ pub(crate) mod gnu_time;
 pub(crate) mod server;
 pub(crate) mod validity;
 
-use std::{path::Path, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use anyhow::bail;
 
 use crate::{
     failure::Failure,
     matrix::{Load, Scenario},
     record::{campaign::write_json, machine::ProcessorTime},
-    verify,
+    verify::{self, sampler::Sampler},
 };
 use affinity::Processors;
 use driver::{Drive, Driver, Measurement};
-use gauge::{Gauge, Reading};
+use gauge::{Gauge, ProcessReading, Reading};
 use gnu_time::TimeLine;
 use server::{Launch, Server};
 
@@ -35,6 +38,8 @@ pub(crate) struct Trial {
     pub(crate) time: Option<TimeLine>,
     /// What the hypervisor gave to others during the window, 0 to 1.
     pub(crate) stolen_share: Option<f64>,
+    /// Whole answers that were compared with the contract during the window.
+    pub(crate) checked_answers: usize,
     /// What failed, where it has a name.
     pub(crate) failure: Option<Failure>,
     /// The window was too short for the server; it should be this long.
@@ -83,6 +88,7 @@ impl Trial {
             tree: None,
             time: None,
             stolen_share: None,
+            checked_answers: 0,
             failure: error.downcast_ref::<Failure>().cloned(),
             measure_again: None,
         }
@@ -102,7 +108,7 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<Trial, Failure> {
 
 fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     let server = Server::start(launch)?;
-    verify_contract(launch)?;
+    verify_contract(launch, &server)?;
     let drive = Drive {
         target: launch.listen,
         script: setup.script,
@@ -115,47 +121,89 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     if !setup.load.warmup.is_zero() {
         setup.driver.drive(drive)?;
     }
-    let then = ProcessorTime::now();
-    let before = setup.gauge.read(&server)?;
-    let window = setup.driver.drive(Drive {
-        duration: setup.duration,
-        output: Some(launch.output),
-        ..drive
-    });
-    let after = setup.gauge.read(&server)?;
-    let stolen_share = ProcessorTime::now().stolen_since(then);
-    let died = server.has_ended()?;
+    let drive = Drive { duration: setup.duration, output: Some(launch.output), ..drive };
+    let seen = observe(setup, drive, &server)?;
+    let after = if seen.died { None } else { broken_after(launch.listen) };
     let last_words = server.last_words();
     let stopped = server.stop()?;
-    write_json(&launch.output.join("processes.json"), &after.processes)?;
-    let window = window?;
-    let verdict = if died {
+    write_json(&launch.output.join("processes.json"), &seen.processes)?;
+    let window = seen.window?;
+    let verdict = if seen.died {
         Verdict::Failed(format!("the server ended during the window, saying {last_words:?}"))
     } else if stopped.killed {
         Verdict::Invalid("the server did not heed SIGTERM and was killed".to_owned())
     } else {
-        judge(setup, &window)
+        seen.broken
+            .or_else(|| doubt(setup, &window))
+            .or(after)
+            .map_or(Verdict::Ok, Verdict::Invalid)
     };
-    let again = !died
+    let again = !seen.died
         && setup.duration == setup.load.duration
         && validity::is_too_short(&window, setup.load);
     Ok(Trial {
         verdict,
         started_at: String::new(),
         driver: setup.driver.name(),
-        tree: Some(tree(&before, &after)),
+        tree: Some(seen.tree),
         time: stopped.time,
-        stolen_share: Some(stolen_share),
+        stolen_share: Some(seen.stolen_share),
+        checked_answers: seen.checked_answers,
         failure: None,
         measure_again: again.then(|| validity::longer_window(&window, setup.scenario, setup.load)),
         window: Some(window),
     })
 }
 
-fn verify_contract(launch: Launch) -> anyhow::Result<()> {
+/// What was seen of a window and of the server in it.
+struct Seen {
+    window: anyhow::Result<Measurement>,
+    tree: Tree,
+    processes: Vec<ProcessReading>,
+    stolen_share: f64,
+    died: bool,
+    checked_answers: usize,
+    /// How the contract was broken in the window.
+    broken: Option<String>,
+}
+
+fn observe(setup: Setup, drive: Drive, server: &Server) -> anyhow::Result<Seen> {
+    let sampler = Sampler::start(drive.target, &setup.scenario.endpoint);
+    let then = ProcessorTime::now();
+    let before = setup.gauge.read(server)?;
+    let window = setup.driver.drive(drive);
+    let after = setup.gauge.read(server)?;
+    let stolen_share = ProcessorTime::now().stolen_since(then);
+    let seen_answers = sampler.finish();
+    let died = server.has_ended()?;
+    let broken = seen_answers
+        .difference
+        .map(|difference| format!("the contract is broken under load: {difference}"));
+    let tree = tree(&before, &after);
+    let checked_answers = seen_answers.answers;
+    Ok(Seen {
+        window,
+        tree,
+        processes: after.processes,
+        stolen_share,
+        died,
+        checked_answers,
+        broken,
+    })
+}
+
+fn broken_after(listen: SocketAddr) -> Option<String> {
+    let differences = verify::differences(listen);
+    differences.first().map(|first| format!("the contract is broken after the window: {first}"))
+}
+
+fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
     let differences = verify::differences(launch.listen);
     match differences.first() {
         None => Ok(()),
+        Some(_) if server.has_ended()? => {
+            bail!("the server ended while its contract was tried, saying {:?}", server.last_words())
+        }
         Some(first) => Err(Failure::BreaksContract {
             contender: launch.contender.name.clone(),
             count: differences.len(),
@@ -165,14 +213,15 @@ fn verify_contract(launch: Launch) -> anyhow::Result<()> {
     }
 }
 
-fn judge(setup: Setup, window: &Measurement) -> Verdict {
+/// Why the driver's figures may not be used, if so.
+fn doubt(setup: Setup, window: &Measurement) -> Option<String> {
     if setup.duration == setup.load.duration && validity::is_too_short(window, setup.load) {
-        return Verdict::Invalid(format!(
+        return Some(format!(
             "{} requests finished on {} connections: measured again with a longer window",
             window.requests, setup.load.connections
         ));
     }
-    validity::fault(window, setup.scenario, setup.load).map_or(Verdict::Ok, Verdict::Invalid)
+    validity::fault(window, setup.scenario, setup.load)
 }
 
 fn tree(before: &Reading, after: &Reading) -> Tree {

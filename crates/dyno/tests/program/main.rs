@@ -5,5 +5,6 @@
 mod bad_input;
 mod campaign;
 mod contract;
+mod faults;
 mod interruption;
 mod user;

@@ -33,7 +33,7 @@ fn cells(round: u32, contender: &str, rate: f64, memory_kb: u64) -> Vec<Sample> 
                 "round": round, "order": 1, "attempt": 1, "contender": contender, "scenario": scenario,
                 "status": "ok", "reason": "", "started_at": "", "driver": "wrk", "threads": 1, "connections": 1,
                 "requests_per_s": rate, "p99_us": 1e9 / rate, "server_cpu_us_per_request": 1e6 / rate,
-                "peak_rss_tree_kb": memory_kb, "latency_censored": false, "driver_bound": false,
+                "peak_rss_tree_kb": memory_kb, "latency_censored": false, "checked_answers": 9, "driver_bound": false,
                 "disturbed": false, "folder": "",
             }))
             .unwrap()
