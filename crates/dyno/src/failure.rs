@@ -35,6 +35,8 @@ pub(crate) enum Failure {
         .folder.display()
     )]
     CannotResume { folder: PathBuf, changed: String },
+    #[error("the instrument is not to be trusted here: {faults}; the campaigns are in {}", .folder.display())]
+    Selftest { faults: String, folder: PathBuf },
     #[error("interrupted; every server was stopped and the samples so far are kept")]
     Interrupted,
 }
@@ -55,6 +57,7 @@ impl Failure {
             Self::TrialsNotOk { .. } => 12,
             Self::Busy { .. } => 13,
             Self::CannotResume { .. } => 14,
+            Self::Selftest { .. } => 15,
             Self::Interrupted => 130,
         }
     }

@@ -3,8 +3,8 @@
 //! A contender's score is the weighted geometric mean of its figures in the rule's criteria, each so turned that more
 //! is better. It is formed within each round, so that scores are compared like any other figure: as ratios within
 //! rounds, with intervals and the family-wise error held. The leader is the contender with the highest score. Whoever
-//! is not shown to be behind the leader ties with it, and the tie-breaker chooses among those that tie. With fewer than
-//! three rounds nothing is shown: scores closer than the margin tie, and the decision is provisional.
+//! is shown to be equivalent ties with it, and so does whoever is estimated within the margin and not shown to be behind;
+//! the tie-breaker chooses among those that tie. What is not shown yet is said.
 
 use std::cmp::Ordering;
 
@@ -72,11 +72,13 @@ pub(crate) enum Standing {
     Leader,
     /// Shown to be behind.
     Behind,
-    /// Behind by more than the margin, but too few rounds to show it.
-    BehindByEstimate,
+    /// Behind by more than the margin, but that is not shown yet; about so many more rounds would do it.
+    BehindByEstimate {
+        more_rounds: Option<usize>,
+    },
     /// Shown to be equivalent.
     Equivalent,
-    /// Neither is shown; about so many more rounds would do it.
+    /// Within the margin, and neither is shown; about so many more rounds would do it.
     NotToldApart {
         more_rounds: Option<usize>,
     },
@@ -119,7 +121,7 @@ pub(crate) fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
 impl Ranked {
     /// Whether the tie-breaker may choose it.
     pub(crate) fn ties(&self) -> bool {
-        !matches!(self.against_leader, Standing::Behind | Standing::BehindByEstimate)
+        !matches!(self.against_leader, Standing::Behind | Standing::BehindByEstimate { .. })
     }
 }
 
@@ -217,15 +219,14 @@ impl Field<'_> {
     ) -> (Option<Lead>, Standing) {
         let Some(pair) = scores.pair(leader, at) else { return (None, Standing::Leader) };
         let ratio = pair.ratio.map(|ratio| if pair.a == leader { ratio } else { ratio.inverse() });
-        let lead =
-            ratio.map(|ratio| Lead { ratio: ratio.estimate, low: ratio.low, high: ratio.high });
+        let lead = ratio
+            .filter(|ratio| ratio.low > 0.0 && ratio.high.is_finite())
+            .map(|ratio| Lead { ratio: ratio.estimate, low: ratio.low, high: ratio.high });
         let standing = match pair.verdict {
             Verdict::Higher | Verdict::Lower => Standing::Behind,
             Verdict::Equivalent => Standing::Equivalent,
-            Verdict::Inconclusive { .. }
-                if lead.is_none() && score < 1.0 - self.plan.decision.margin =>
-            {
-                Standing::BehindByEstimate
+            Verdict::Inconclusive { more_rounds } if score < 1.0 - self.plan.decision.margin => {
+                Standing::BehindByEstimate { more_rounds }
             }
             Verdict::Inconclusive { more_rounds } => Standing::NotToldApart { more_rounds },
         };

@@ -14,7 +14,7 @@ pub(crate) struct PairVerdict {
     pub(crate) a: String,
     pub(crate) b: String,
     /// The figure of `a` over that of `b`, with the interval that covers the truth in 95 % of campaigns; none with
-    /// fewer than three rounds.
+    /// fewer than three rounds; an end without a bound is none.
     pub(crate) ratio: Option<f64>,
     pub(crate) low: Option<f64>,
     pub(crate) high: Option<f64>,
@@ -42,8 +42,8 @@ impl PairVerdict {
             a: contenders[comparison.a].to_owned(),
             b: contenders[comparison.b].to_owned(),
             ratio: ratio.map(|ratio| ratio.estimate),
-            low: ratio.map(|ratio| ratio.low),
-            high: ratio.map(|ratio| ratio.high),
+            low: ratio.map(|ratio| ratio.low).filter(|&low| low > 0.0),
+            high: ratio.map(|ratio| ratio.high).filter(|high| high.is_finite()),
             verdict: Verdict::of(comparison.verdict, metric),
             more_rounds: more_rounds(comparison.verdict),
         }

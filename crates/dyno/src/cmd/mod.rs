@@ -4,6 +4,7 @@ mod alone;
 mod bench;
 mod doctor;
 mod report;
+mod selftest;
 mod serve;
 mod verify;
 
@@ -32,6 +33,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Say what is there, what is missing, and what would disturb a measurement
     Doctor(doctor::Arguments),
+    /// Measure servers whose truth is known: one under two names, and one that is slowed by a known amount
+    Selftest(selftest::Arguments),
     /// Try the contract on contenders
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
@@ -52,6 +55,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Guard(arguments) => return Ok(guard::run(&arguments)?.into()),
         Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
+        Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,

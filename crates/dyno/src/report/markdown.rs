@@ -252,7 +252,10 @@ fn ranked(ranked: &Ranked) -> Value {
     let standing = match ranked.against_leader {
         Standing::Leader => "leads".to_owned(),
         Standing::Behind => "behind".to_owned(),
-        Standing::BehindByEstimate => "behind, by estimate alone".to_owned(),
+        Standing::BehindByEstimate { more_rounds: None } => "behind, not shown yet".to_owned(),
+        Standing::BehindByEstimate { more_rounds: Some(rounds) } => {
+            format!("behind, not shown yet: about {rounds} more rounds")
+        }
         Standing::Equivalent => "tie: equivalent".to_owned(),
         Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
         Standing::NotToldApart { more_rounds: Some(rounds) } => {
