@@ -7,6 +7,7 @@ mod located;
 mod object;
 pub mod payload;
 mod registration;
+mod tree;
 
 pub use answer::{BODY_LIMIT, Refusal, accepts_media_type, validate};
 pub use fault::{Fault, Rule};
