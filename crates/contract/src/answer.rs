@@ -91,6 +91,15 @@ pub fn validate(body: &[u8]) -> Result<Registration<'_>, Refusal> {
     }
 }
 
+/// The status and the JSON that a body is answered with.
+#[must_use]
+pub fn answer(body: &[u8]) -> (u16, Vec<u8>) {
+    match validate(body) {
+        Ok(registration) => (200, registration.to_json()),
+        Err(refusal) => (refusal.status(), refusal.to_json()),
+    }
+}
+
 fn one_pass(body: &str) -> serde_json::Result<Registration<'_>> {
     let mut json = serde_json::Deserializer::from_str(body);
     let registration = object::deserialize(&mut json)?;
