@@ -52,7 +52,13 @@ impl Fault {
     #[must_use]
     pub(crate) fn inside(self, parent: &str) -> Self {
         let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
-        Self::new(format!("{parent}{joint}{}", self.field), self.rule)
+        Self::new([parent, joint, &self.field].concat(), self.rule)
+    }
+
+    /// The same fault seen from the array that holds its field as the item `index`.
+    #[must_use]
+    pub(crate) fn inside_item(self, index: usize) -> Self {
+        self.inside(&item(index))
     }
 }
 
@@ -84,10 +90,10 @@ pub(crate) fn from_validator(errors: &ValidationErrors) -> Vec<Fault> {
 fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
     for (name, kind) in errors.errors() {
         let field = match (parent, name.as_ref()) {
-            ("", name) => name.to_owned(),
+            ("", _) => name.clone(),
             // A tag is a string in JSON: its one field has no name there.
-            (parent, "text") => parent.to_owned(),
-            (parent, name) => format!("{parent}.{name}"),
+            (parent, "text") => Cow::Owned(parent.to_owned()),
+            (parent, name) => Cow::Owned([parent, ".", name].concat()),
         };
         match kind {
             ValidationErrorsKind::Field(broken) => faults
@@ -95,11 +101,16 @@ fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
             ValidationErrorsKind::Struct(errors) => collect(errors, &field, faults),
             ValidationErrorsKind::List(items) => {
                 for (index, errors) in items {
-                    collect(errors, &format!("{field}[{index}]"), faults);
+                    collect(errors, &[&field, item(*index).as_str()].concat(), faults);
                 }
             }
         }
     }
+}
+
+/// The step to an array's item: `[3]`.
+fn item(index: usize) -> String {
+    ["[", itoa::Buffer::new().format(index), "]"].concat()
 }
 
 fn rule_of(code: &str) -> Rule {
