@@ -133,6 +133,7 @@ fn with_wrk(folder: &Path, script: &str) -> String {
 fn axum(rounds: &str, port: u16, out: &Path) -> Command {
     let mut command =
         dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
+    command.args(["--connections", "12", "--threads", "2"]);
     command.args(["--scenarios", "validate", "--rounds", rounds, "--port", &port.to_string()]);
     command.arg("--out").arg(out);
     command

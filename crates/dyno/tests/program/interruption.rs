@@ -21,6 +21,7 @@ use crate::user::{dyno, ended, free_port, is_free, leftovers, rows, run, samples
 fn short_campaign(rounds: &str, port: u16, out: &Path) -> Command {
     let mut command =
         dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
+    command.args(["--connections", "12", "--threads", "2"]);
     command.args(["--rounds", rounds, "--port", &port.to_string(), "--out"]).arg(out);
     command
 }
@@ -85,6 +86,10 @@ fn dyno_killed_at_thirty_moments_loses_nothing_and_leaves_nothing() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let mut cells: BTreeMap<(String, String), usize> = BTreeMap::new();
     for sample in samples(&out) {
+        // A busy machine may have needed a longer window, which the campaign then has too.
+        if !sample["next_window_s"].is_empty() {
+            continue;
+        }
         assert_eq!(sample["status"], "ok", "{sample:?}");
         *cells.entry((sample["round"].clone(), sample["scenario"].clone())).or_default() += 1;
     }
