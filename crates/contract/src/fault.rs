@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize, de};
+use serde::{Deserialize, Serialize};
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 /// A rule of the contract.
@@ -47,34 +47,6 @@ impl Fault {
     pub fn new(field: impl Into<Cow<'static, str>>, rule: Rule) -> Self {
         Self { field: field.into(), rule }
     }
-
-    /// The same fault seen from the object or array that holds its field.
-    #[must_use]
-    pub(crate) fn inside(self, parent: &str) -> Self {
-        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
-        Self::new([parent, joint, &self.field].concat(), self.rule)
-    }
-
-    /// The same fault seen from the array that holds its field as the item `index`.
-    #[must_use]
-    pub(crate) fn inside_item(self, index: usize) -> Self {
-        self.inside(&item(index))
-    }
-}
-
-/// serde's errors as the contract's rules, without a detour through prose.
-impl de::Error for Fault {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::new("", Rule::Type)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(field, Rule::Required)
-    }
-
-    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        Self::new(field.to_owned(), Rule::Unknown)
-    }
 }
 
 impl std::error::Error for Fault {}
@@ -109,7 +81,7 @@ fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
 }
 
 /// The step to an array's item: `[3]`.
-fn item(index: usize) -> String {
+pub(crate) fn item(index: usize) -> String {
     ["[", itoa::Buffer::new().format(index), "]"].concat()
 }
 
