@@ -7,6 +7,7 @@ use validator::{ValidationErrors, ValidationErrorsKind};
 
 /// A rule of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
     /// The body is a JSON text.
@@ -27,6 +28,7 @@ pub enum Rule {
 
 /// One rule that a body breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The field's path, `address.city` or `tags[3]`; the whole document is the empty string.
