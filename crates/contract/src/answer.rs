@@ -200,8 +200,11 @@ mod tests {
         document["address"].as_object_mut().unwrap().remove("city");
         let body = serde_json::to_vec(&document).unwrap();
         assert_eq!(faults(&body), [("address.city".to_owned(), Rule::Required)]);
-        let body = with("/address", json!({"street":"s","city":"c","postcode":"123","zip":"1"}));
-        assert_eq!(faults(&body), [("address.zip".to_owned(), Rule::Unknown)]);
+        for (name, path) in [("zip", "address.zip"), ("", "address."), ("[0]", "address.[0]")] {
+            let address = json!({"street":"s","city":"c","postcode":"123",name:"1"});
+            let body = with("/address", address);
+            assert_eq!(faults(&body), [(path.to_owned(), Rule::Unknown)]);
+        }
     }
 
     #[test]

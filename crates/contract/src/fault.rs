@@ -2,11 +2,12 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize, de};
+use serde::{Deserialize, Serialize};
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 /// A rule of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
     /// The body is a JSON text.
@@ -27,6 +28,7 @@ pub enum Rule {
 
 /// One rule that a body breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The field's path, `address.city` or `tags[3]`; the whole document is the empty string.
@@ -46,34 +48,6 @@ impl Fault {
     #[must_use]
     pub fn new(field: impl Into<Cow<'static, str>>, rule: Rule) -> Self {
         Self { field: field.into(), rule }
-    }
-
-    /// The same fault seen from the object or array that holds its field.
-    #[must_use]
-    pub(crate) fn inside(self, parent: &str) -> Self {
-        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
-        Self::new([parent, joint, &self.field].concat(), self.rule)
-    }
-
-    /// The same fault seen from the array that holds its field as the item `index`.
-    #[must_use]
-    pub(crate) fn inside_item(self, index: usize) -> Self {
-        self.inside(&item(index))
-    }
-}
-
-/// serde's errors as the contract's rules, without a detour through prose.
-impl de::Error for Fault {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::new("", Rule::Type)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(field, Rule::Required)
-    }
-
-    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        Self::new(field.to_owned(), Rule::Unknown)
     }
 }
 
@@ -109,7 +83,7 @@ fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
 }
 
 /// The step to an array's item: `[3]`.
-fn item(index: usize) -> String {
+pub(crate) fn item(index: usize) -> String {
     ["[", itoa::Buffer::new().format(index), "]"].concat()
 }
 

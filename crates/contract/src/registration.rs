@@ -12,6 +12,7 @@ use crate::{email, object};
 /// Texts are borrowed from the request's body, except those with an escape sequence in them.
 /// The length rules of `validator` count Unicode scalar values, as the contract wants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Registration<'a> {
     /// 1 to 100 characters.
@@ -21,6 +22,7 @@ pub struct Registration<'a> {
     /// An address of at most 254 characters.
     #[serde(borrow)]
     #[validate(length(max = 254), custom(function = email_format))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = email::PATTERN)))]
     pub email: Cow<'a, str>,
     /// 18 to 120 years.
     #[validate(range(min = 18, max = 120))]
@@ -28,6 +30,7 @@ pub struct Registration<'a> {
     /// Two letters `A`–`Z`.
     #[serde(borrow)]
     #[validate(custom(function = country_format))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[A-Z]{2}$")))]
     pub country: Cow<'a, str>,
     /// At most 10 strings of 1 to 32 characters.
     #[serde(borrow)]
@@ -41,6 +44,7 @@ pub struct Registration<'a> {
 
 /// A tag: 1 to 32 characters. A type of its own, so that `validator` names the item that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Tag<'a> {
     /// The tag's text; it stands in the JSON without a name.
@@ -51,6 +55,7 @@ pub struct Tag<'a> {
 
 /// A postal address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address<'a> {
     /// 1 to 200 characters.

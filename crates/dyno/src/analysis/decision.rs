@@ -134,6 +134,9 @@ impl Standing {
 /// Why a contender cannot be recommended: what it answered wrongly once it may answer wrongly again, and half of its
 /// rounds are the least that a figure can rest on.
 fn exclusion(plan: &Plan, rounds: &ByRound, contender: &str) -> Option<String> {
+    if plan.contenders.iter().any(|one| one.name == contender && one.reference) {
+        return Some("it is a reference, measured beside the others".to_owned());
+    }
     plan.scenarios.iter().find_map(|scenario| {
         let samples = rounds.cell(contender, &scenario.name);
         let first = |status| samples.iter().find(|sample| sample.status == status);

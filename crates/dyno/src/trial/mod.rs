@@ -11,13 +11,13 @@ pub(crate) mod gnu_time;
 pub(crate) mod server;
 pub(crate) mod validity;
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use anyhow::bail;
 
 use crate::{
     failure::Failure,
-    matrix::{Load, Scenario},
+    matrix::{Contender, Load, Scenario},
     record::{campaign::write_json, machine::ProcessorTime},
     verify::{self, sampler::Sampler},
 };
@@ -108,7 +108,9 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<Trial, Failure> {
 
 fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     let server = Server::start(launch)?;
-    verify_contract(launch, &server)?;
+    if !launch.contender.reference {
+        verify_contract(launch, &server)?;
+    }
     let drive = Drive {
         target: launch.listen,
         script: setup.script,
@@ -123,7 +125,7 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     }
     let drive = Drive { duration: setup.duration, output: Some(launch.output), ..drive };
     let seen = observe(setup, drive, &server)?;
-    let after = if seen.died { None } else { broken_after(launch.listen) };
+    let after = if seen.died { None } else { broken_after(launch) };
     let last_words = server.last_words();
     let stopped = server.stop()?;
     write_json(&launch.output.join("processes.json"), &seen.processes)?;
@@ -134,7 +136,8 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
         Verdict::Invalid("the server did not heed SIGTERM and was killed".to_owned())
     } else {
         seen.broken
-            .or_else(|| doubt(setup, &window))
+            .filter(|_| !launch.contender.reference)
+            .or_else(|| doubt(setup, launch.contender, &window))
             .or(after)
             .map_or(Verdict::Ok, Verdict::Invalid)
     };
@@ -192,8 +195,11 @@ fn observe(setup: Setup, drive: Drive, server: &Server) -> anyhow::Result<Seen> 
     })
 }
 
-fn broken_after(listen: SocketAddr) -> Option<String> {
-    let differences = verify::differences(listen);
+fn broken_after(launch: Launch) -> Option<String> {
+    if launch.contender.reference {
+        return None;
+    }
+    let differences = verify::differences(launch.listen);
     differences.first().map(|first| format!("the contract is broken after the window: {first}"))
 }
 
@@ -214,12 +220,17 @@ fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
 }
 
 /// Why the driver's figures may not be used, if so.
-fn doubt(setup: Setup, window: &Measurement) -> Option<String> {
+fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<String> {
     if setup.duration == setup.load.duration && validity::is_too_short(window, setup.load) {
         return Some(format!(
             "{} requests finished on {} connections: measured again with a longer window",
             window.requests, setup.load.connections
         ));
+    }
+    if contender.reference {
+        // It answers the same to every request.
+        let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };
+        return validity::fault(window, &scenario, setup.load);
     }
     validity::fault(window, setup.scenario, setup.load)
 }

@@ -137,3 +137,11 @@ fn nothing_valid_is_no_decision() {
     assert_eq!((decision.winner, decision.excluded.len()), (None, 1));
     assert_eq!(decide(&plan(&["axum"]), &[]).winner, None);
 }
+
+#[test]
+fn a_reference_is_never_recommended_however_fast_it_is() {
+    let decision = decided(5, &[("axum", 50_000.0, 9000), ("nginx", 90_000.0, 7000)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert_eq!(decision.excluded[0].contender, "nginx");
+    assert!(plan(&[]).contender_names().iter().all(|&name| name != "nginx"));
+}
