@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use which::which;
 
-use super::machine::Machine;
+use super::{machine::Machine, sample::plain};
 use crate::{matrix::Contender, tools::Tools};
 
 /// All that a reader needs to judge the figures, or to get them again.
@@ -120,5 +120,5 @@ pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
     let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    output.status.success().then(|| text.lines().next())?.map(|line| line.trim().to_owned())
+    output.status.success().then(|| text.lines().next())?.map(plain)
 }

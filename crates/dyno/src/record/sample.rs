@@ -135,7 +135,7 @@ impl Sample {
             contender: place.cell.contender.clone(),
             scenario: place.cell.scenario.clone(),
             status,
-            reason: reason.split_whitespace().collect::<Vec<_>>().join(" "),
+            reason: plain(&reason),
             started_at: trial.started_at.clone(),
             driver: trial.driver.to_owned(),
             threads: plan.load.threads,
@@ -191,6 +191,12 @@ fn driver_share(plan: &Plan, trial: &Trial) -> Option<f64> {
     let own = window.duration_s * Processors::of_driver(plan.pin).count() as f64;
     let left = if plan.pin { own } else { own - tree.window_cpu_s };
     (left > 0.0).then(|| window.cpu_s.map(|used| (used / left).min(1.0)))?
+}
+
+/// Text of others on one line, without what would steer a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let visible = text.replace(|character: char| character.is_control(), " ");
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Three decimals are finer than anything measured here, and keep the rows readable.

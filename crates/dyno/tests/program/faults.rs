@@ -72,7 +72,31 @@ fn a_server_that_stops_answering_is_invalid() {
 #[test]
 fn a_server_that_leaks_is_killed_at_its_limit() {
     let sample = measured("leaks", "validate", "memory_mib = 300");
-    is(&sample, "failed", "of memory, more than dyno.toml allows");
+    is(&sample, "failed", "of memory, more than it may");
+}
+
+#[test]
+fn a_server_that_writes_without_end_is_killed_at_its_limit() {
+    is(&measured("chatters", "validate", ""), "failed", "MiB of output, more than it may");
+}
+
+#[test]
+fn what_a_server_says_cannot_steer_the_terminal_or_break_the_table() {
+    let (folder, matrix) = matrix_with(
+        "[[contender]]\nname = \"rude\"\nstack = \"\"\n\
+         run = [\"printf\", \"a\\u001b[31m,\\\"b\\\"\\u0007 <script> | c\\u0000\"]\n",
+    );
+    let out = folder.path().join("campaign");
+    let mut command = dyno(&["bench", "--quick", "--scenarios", "validate", "--out"]);
+    let port = free_port().to_string();
+    let ended = run(command.arg(&out).args(["--port", &port]).env("DYNO_MATRIX", &matrix));
+    assert_eq!(ended.code, Some(12), "{ended:?}");
+    let document = fs::read_to_string(out.join("decision.md")).unwrap();
+    for text in [&ended.stdout, &ended.stderr, &document, &samples(&out)[0]["reason"]] {
+        let control = |character: char| character.is_control() && character != '\n';
+        assert!(!text.contains(control), "{text:?}");
+    }
+    assert!(!document.contains("<script>") && document.contains("&lt;script>"), "{document}");
 }
 
 #[test]
@@ -100,7 +124,7 @@ fn a_process_that_left_its_group_is_counted_and_ended() {
 #[test]
 fn more_processes_than_allowed_are_a_failure() {
     let sample = measured("forks", "validate", "processes = 1");
-    is(&sample, "failed", "processes, more than dyno.toml allows");
+    is(&sample, "failed", "processes, more than it may");
 }
 
 #[test]

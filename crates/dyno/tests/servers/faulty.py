@@ -44,6 +44,8 @@ async def faulty(request: web.Request, handler: Callable[..., Awaitable]) -> web
             await asyncio.sleep(3600)
         case "leaks":
             leaked.append(bytearray(b"x" * (8 << 20)))
+        case "chatters":
+            print("x" * (1 << 20), flush=True)
         case "tenth" if number % 10 == 0:
             request.transport.abort()
         case "smaller" if request.path == "/static":
