@@ -4,6 +4,8 @@
 //! JSON Schema 36.0 is one), and which of two faults in one value counts.
 //! `PROPTEST_CASES=1000000 cargo test -p contract --test agreement` goes on for longer.
 
+#![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
+
 use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
 
 use contract::{Refusal, Rule, validate};

@@ -157,8 +157,8 @@ fn watch(limits: Limits) {
         } else {
             continue;
         };
-        eprintln!("killed by dyno: it used {broken}, more than it may");
         kill_all();
+        eprintln!("\nkilled by dyno: it used {broken}, more than it may");
         return;
     }
 }

@@ -1,10 +1,19 @@
 //! A request's body, read as far as the contract allows.
 
-use std::pin::pin;
+use std::{
+    pin::{Pin, pin},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use contract::BODY_LIMIT;
 use futures_util::{Stream, StreamExt};
+use tokio::time::timeout;
+
+/// What is taken at most of a body that is refused anyway.
+const DISCARD: usize = 1 << 20;
+/// A client that sends nothing for so long waits for the answer.
+const DISCARD_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +31,11 @@ pub async fn read_body<E>(
     parts: impl Stream<Item = Result<Bytes, E>>,
     told: Option<u64>,
 ) -> Result<Bytes, BodyError> {
+    let mut parts = pin!(parts);
     if told.is_some_and(|length| length > BODY_LIMIT as u64) {
+        discard(parts).await;
         return Err(BodyError::TooLarge);
     }
-    let mut parts = pin!(parts);
     let Some(first) = part(parts.next().await)? else { return Ok(Bytes::new()) };
     // Complete: no need to ask for a part that cannot come.
     if told == Some(first.len() as u64) {
@@ -35,6 +45,7 @@ pub async fn read_body<E>(
     let mut last = first;
     while let Some(next) = part(parts.next().await)? {
         if whole.len() + last.len() + next.len() > BODY_LIMIT {
+            discard(parts).await;
             return Err(BodyError::TooLarge);
         }
         whole.extend_from_slice(&last);
@@ -48,6 +59,16 @@ pub async fn read_body<E>(
     }
     whole.extend_from_slice(&last);
     Ok(whole.freeze())
+}
+
+/// Takes what a client may have sent before it looks for the answer. A connection that is closed with unread bytes is
+/// reset, and the client loses the refusal.
+async fn discard<E>(mut parts: Pin<&mut impl Stream<Item = Result<Bytes, E>>>) {
+    let mut discarded = 0;
+    while discarded < DISCARD {
+        let Ok(Some(Ok(part))) = timeout(DISCARD_PAUSE, parts.next()).await else { return };
+        discarded += part.len();
+    }
 }
 
 fn part<E>(part: Option<Result<Bytes, E>>) -> Result<Option<Bytes>, BodyError> {

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 description of the contract, generated from its types. No server carries it.
+//! The `OpenAPI` 3.1 description of the contract, generated from its types. No server carries it.
 
 use contract::{Fault, Registration};
 use schemars::{SchemaGenerator, generate::SchemaSettings};

@@ -57,11 +57,14 @@ pub fn serve(
                 })
                 .h1_write_buffer_size(write_buffer());
             let app = App::new().configure(routes);
-            let http = http.h1(map_config(app, |_| AppConfig::default()));
+            let http = http.h1(map_config(app, |()| AppConfig::default()));
             apply_fn_factory(http, move |stream: TcpStream, http: &_| {
                 let Some(place) = admission.admit() else {
                     let admission = admission.clone();
-                    return Either::Left(async move { Ok(admission.refuse(stream).await) });
+                    return Either::Left(async move {
+                        admission.refuse(stream).await;
+                        Ok(())
+                    });
                 };
                 let (stream, progress) = meter(stream);
                 let connection = patiently(http.call((stream, None)), progress, patience);

@@ -15,5 +15,5 @@ struct CommandLine {
 
 fn main() -> ExitCode {
     let CommandLine { options } = CommandLine::parse();
-    hosting::run(&options, || server_axum::serve(&options, server_axum::routes()))
+    hosting::run(&options, || server_axum::serve(&options, &server_axum::routes()))
 }

@@ -25,7 +25,7 @@ const OUT_OF_RESOURCES: Duration = Duration::from_millis(100);
 type Arrival = (Arrived, Place);
 
 /// Serves the routes until SIGTERM or SIGINT.
-pub fn serve(options: &Options, routes: Router) -> anyhow::Result<()> {
+pub fn serve(options: &Options, routes: &Router) -> anyhow::Result<()> {
     let listener = hosting::listen(options.listen)?;
     let mut workers = Vec::new();
     let mut queues = Vec::new();

@@ -22,6 +22,6 @@ fn a_panic_in_a_handler_costs_one_connection() {
     let CommandLine { options } =
         CommandLine::parse_from(["server", "--listen", &address.to_string(), "--workers", "2"]);
     let routes = server_axum::routes().route("/panic", get(panics));
-    thread::spawn(move || server_axum::serve(&options, routes).expect("it serves"));
+    thread::spawn(move || server_axum::serve(&options, &routes).expect("it serves"));
     attacks::panics::a_panic_costs_one_connection(address);
 }

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             burn(planted);
             next.run(request).await
         }));
-    hosting::run(&options, || server_axum::serve(&options, routes))
+    hosting::run(&options, || server_axum::serve(&options, &routes))
 }
 
 /// Uses up processor time of this thread; time in which it has to wait for a processor does not count.

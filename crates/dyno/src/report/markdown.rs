@@ -112,7 +112,13 @@ fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> Value {
 
 /// Text that is shown between fences, which nothing in it can close.
 fn fenced(text: &str) -> Value {
-    Value::from_safe_string(text.trim_end().replace("~~~", "~ ~ ~"))
+    let visible = |character: char| match character {
+        '\n' => '\n',
+        _ if character.is_control() => ' ',
+        _ => character,
+    };
+    let text: String = text.trim_end().chars().map(visible).collect();
+    Value::from_safe_string(text.replace("~~~", "~ ~ ~"))
 }
 
 /// A contender among the options, with the commands that ran it.
