@@ -11,7 +11,9 @@ use head::{Framing, Head};
 const LARGEST_HEAD: usize = 16 << 10;
 
 /// What is wrong with an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, thiserror::Error,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// Not the head of an HTTP/1.1 response.

@@ -54,8 +54,14 @@ fn an_answer_ends_where_its_framing_says() {
         ("HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx", false),
         ("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\nx", true),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", true),
-        ("HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\na;x=y\r\n0123456789\r\n0\r\nA: b\r\n\r\n", true),
-        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", true),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\na;x=y\r\n0123456789\r\n0\r\nA: b\r\n\r\n",
+            true,
+        ),
+        (
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
+            true,
+        ),
     ];
     for (stream, keep_alive) in cases {
         let (_, kept, at) = whole(stream).unwrap_or_else(|fault| panic!("{stream:?}: {fault}"));
@@ -77,8 +83,7 @@ fn what_comes_after_the_answer_is_left_alone() {
 #[test]
 fn an_answer_to_head_has_no_body() {
     let stream = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
-    let (done, at) =
-        read(stream, &[7], Expect { head_only: true, ..Expect::default() }).unwrap();
+    let (done, at) = read(stream, &[7], Expect { head_only: true, ..Expect::default() }).unwrap();
     assert_eq!((done.status, at), (200, stream.len()));
 }
 
@@ -92,7 +97,10 @@ fn faults_have_names() {
         ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", Fault::ClosedEarly),
         ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n", Fault::UnclearLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", Fault::UnclearLength),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", Fault::UnclearLength),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            Fault::UnclearLength,
+        ),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", Fault::BadChunk),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", Fault::BadChunk),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na", Fault::ClosedEarly),
