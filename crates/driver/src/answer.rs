@@ -3,9 +3,11 @@
 
 mod chunks;
 mod head;
+mod kept;
 
 use chunks::Chunks;
 use head::{Framing, Head};
+use kept::Kept;
 
 /// A head larger than this is no answer to a benchmark, and is not worth its parsing.
 const LARGEST_HEAD: usize = 16 << 10;
@@ -56,6 +58,9 @@ pub struct Done {
 pub struct Expect {
     /// Head and body are to be kept.
     pub keep: bool,
+    /// The one right body, where there is one: a kept answer is compared with it piece by piece, and no more than its
+    /// beginning is kept.
+    pub body: Option<&'static [u8]>,
     /// The status that is right; an answer with another one is kept.
     pub status: Option<u16>,
     /// The request was a HEAD: the answer has no body, whatever its head says.
@@ -69,9 +74,7 @@ pub struct Reader {
     state: State,
     /// The beginning of a head that has not come in whole.
     partial: Vec<u8>,
-    kept_head: Vec<u8>,
-    kept_body: Vec<u8>,
-    kept: bool,
+    kept: Kept,
 }
 
 #[derive(Debug, Default)]
@@ -96,23 +99,22 @@ impl Reader {
     pub fn begin(&mut self, expect: Expect) {
         self.expect = expect;
         self.state = State::Head;
-        self.kept = false;
         self.partial.clear();
-        self.kept_head.clear();
-        self.kept_body.clear();
+        self.kept.reset(expect.body);
     }
 
-    /// The head and the body of the answer, where they were to be kept.
+    /// The head and the body of the answer, where they were to be kept. There is no body where it was compared with
+    /// [`Expect::body`] and is the same.
     #[must_use]
-    pub fn kept(&self) -> Option<(&[u8], &[u8])> {
-        self.kept.then_some((&self.kept_head, &self.kept_body))
+    pub fn kept(&self) -> Option<(&[u8], Option<&[u8]>)> {
+        self.kept.active.then(|| (self.kept.head.as_slice(), self.kept.body()))
     }
 
     /// How many of the next bytes are nothing but body that nobody asked for.
     #[must_use]
     pub fn discardable(&self) -> usize {
         match &self.state {
-            State::Body { rest, .. } if !self.kept => match rest {
+            State::Body { rest, .. } if !self.kept.active => match rest {
                 Rest::Bytes(left) => usize::try_from(*left).unwrap_or(usize::MAX),
                 Rest::Chunks(chunks) => chunks.discardable(),
                 Rest::UntilClose => usize::MAX,
@@ -144,8 +146,7 @@ impl Reader {
             let input = &input[taken..];
             if let State::Body { done, rest } = &mut self.state {
                 let done = *done;
-                let kept = self.kept.then_some(&mut self.kept_body);
-                let (used, ended) = rest.feed(input, kept)?;
+                let (used, ended) = rest.feed(input, &mut self.kept)?;
                 return Ok((taken + used, ended.then_some(done)));
             }
             let (used, head) = self.feed_head(input)?;
@@ -153,7 +154,7 @@ impl Reader {
             match head {
                 None => return Ok((taken, None)),
                 // 100 Continue and its like go before the answer.
-                Some(head) if head.status < 200 => self.kept_head.clear(),
+                Some(head) if head.status < 200 => {}
                 Some(head) => {
                     if let Some(done) = self.begin_body(head) {
                         return Ok((taken, Some(done)));
@@ -196,9 +197,9 @@ impl Reader {
 
     fn keep_head(&mut self, head: Head, bytes: &[u8]) {
         let unexpected = self.expect.status.is_some_and(|status| status != head.status);
-        self.kept = head.status >= 200 && (self.expect.keep || unexpected);
-        if self.kept {
-            self.kept_head.extend_from_slice(bytes);
+        self.kept.active = head.status >= 200 && (self.expect.keep || unexpected);
+        if self.kept.active {
+            self.kept.head.extend_from_slice(bytes);
         }
     }
 
@@ -225,26 +226,20 @@ impl Reader {
 
 impl Rest {
     /// How many bytes belong to the body, and whether they end it.
-    fn feed(&mut self, input: &[u8], kept: Option<&mut Vec<u8>>) -> Result<(usize, bool), Fault> {
+    fn feed(&mut self, input: &[u8], kept: &mut Kept) -> Result<(usize, bool), Fault> {
         match self {
             Self::Chunks(chunks) => chunks.feed(input, kept),
             Self::Bytes(left) => {
                 let used = usize::try_from(*left).map_or(input.len(), |left| left.min(input.len()));
-                keep(kept, &input[..used]);
+                kept.push(&input[..used]);
                 *left -= used as u64;
                 Ok((used, *left == 0))
             }
             Self::UntilClose => {
-                keep(kept, input);
+                kept.push(input);
                 Ok((input.len(), false))
             }
         }
-    }
-}
-
-fn keep(kept: Option<&mut Vec<u8>>, bytes: &[u8]) {
-    if let Some(kept) = kept {
-        kept.extend_from_slice(bytes);
     }
 }
 

@@ -30,8 +30,21 @@ use worker::{Orders, Worker};
 
 /// Says whether an answer that was read whole is right.
 pub trait Judge: Send + Sync {
-    /// What is wrong with it, if anything is.
-    fn fault(&self, request: &[u8], status: u16, head: &[u8], body: &[u8]) -> Option<String>;
+    /// The one right body of the answer to a request, where there is one that is too large to be kept: then it is
+    /// compared piece by piece.
+    fn body(&self, _request: &[u8]) -> Option<&'static [u8]> {
+        None
+    }
+
+    /// What is wrong with an answer, if anything is. It has no body where it was compared and found right; of one that
+    /// was found wrong there is the beginning.
+    fn fault(
+        &self,
+        request: &[u8],
+        status: u16,
+        head: &[u8],
+        body: Option<&[u8]>,
+    ) -> Option<String>;
 }
 
 /// A run.

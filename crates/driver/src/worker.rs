@@ -260,7 +260,7 @@ impl Worker {
             self.until_sample = self.orders.sample_every;
         }
         connection.begin(self.orders.pipelined);
-        connection.reader.begin(expectation(connection, &self.script));
+        connection.reader.begin(expectation(connection, &self.script, &self.orders));
         connection.sent_at = Instant::now();
         connection.since = due.unwrap_or(connection.sent_at);
         self.send_rest(at);
@@ -319,9 +319,11 @@ impl Worker {
 }
 
 /// How the next answer on a connection is to be read.
-fn expectation(connection: &Connection, script: &ThreadScript) -> Expect {
+fn expectation(connection: &Connection, script: &ThreadScript, orders: &Orders) -> Expect {
+    let judge = orders.judge.as_ref().filter(|_| connection.sampled && !script.wants_responses());
     Expect {
         keep: connection.sampled || script.wants_responses(),
+        body: judge.and_then(|judge| judge.body(&connection.request.bytes)),
         status: connection.request.expected,
         head_only: connection.request.bytes.starts_with(b"HEAD "),
     }

@@ -2,7 +2,7 @@
 
 use httparse::Status;
 
-use super::{Fault, keep};
+use super::{Fault, kept::Kept};
 
 /// A line between chunks, or a trailer field, longer than this is nonsense.
 const LONGEST_LINE: usize = 4 << 10;
@@ -43,17 +43,13 @@ impl Chunks {
     }
 
     /// How many bytes belong to the body, and whether they end it.
-    pub(super) fn feed(
-        &mut self,
-        input: &[u8],
-        mut kept: Option<&mut Vec<u8>>,
-    ) -> Result<(usize, bool), Fault> {
+    pub(super) fn feed(&mut self, input: &[u8], kept: &mut Kept) -> Result<(usize, bool), Fault> {
         let mut taken = 0;
         while taken < input.len() {
             let input = &input[taken..];
             if let At::Data(left) = self.at {
                 let used = usize::try_from(left).map_or(input.len(), |left| left.min(input.len()));
-                keep(kept.as_deref_mut(), &input[..used]);
+                kept.push(&input[..used]);
                 taken += used;
                 self.at = after_data(left - used as u64);
                 continue;

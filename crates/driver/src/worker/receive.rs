@@ -94,7 +94,7 @@ impl Worker {
         let answered_early = connection.phase == Phase::Sending;
         connection.pending -= 1;
         if connection.pending > 0 && done.keep_alive {
-            connection.reader.begin(expectation(connection, &self.script));
+            connection.reader.begin(expectation(connection, &self.script, &self.orders));
             return if follows.is_empty() { Ok(Piece::More) } else { self.feed(at, follows, true) };
         }
         let latency = now.saturating_duration_since(connection.since);
@@ -122,7 +122,7 @@ impl Worker {
                 self.tally.checks.wrong_statuses += 1;
                 let fault = format!("status {} where {expected} is right", done.status);
                 let (head, body) = kept.unwrap_or_default();
-                self.tally.mismatch(fault, &request.bytes, [head, body]);
+                self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
             }
         }
         let Some((head, body)) = kept else { return Ok(()) };
@@ -130,11 +130,11 @@ impl Worker {
             self.tally.checks.bodies += 1;
             if let Some(fault) = judge.fault(&request.bytes, done.status, head, body) {
                 self.tally.checks.wrong_bodies += 1;
-                self.tally.mismatch(fault, &request.bytes, [head, body]);
+                self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
             }
             connection.fresh = false;
         }
-        self.script.response(done.status, head, body)
+        self.script.response(done.status, head, body.unwrap_or_default())
     }
 
     /// The stream has ended while a request was under way.

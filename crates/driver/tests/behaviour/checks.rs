@@ -65,9 +65,9 @@ fn every_status_is_compared_with_what_the_script_expects() {
 struct OnlyOk;
 
 impl Judge for OnlyOk {
-    fn fault(&self, _: &[u8], _: u16, head: &[u8], body: &[u8]) -> Option<String> {
+    fn fault(&self, _: &[u8], _: u16, head: &[u8], body: Option<&[u8]>) -> Option<String> {
         assert!(head.ends_with(b"\r\n\r\n"));
-        (body != b"ok").then(|| "not ok".to_owned())
+        (body != Some(b"ok")).then(|| "not ok".to_owned())
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     histogram: Option<PathBuf>,
     /// What the script's `init` gets
     #[arg(last = true)]
-    script_arguments: Vec<String>,
+    for_init: Vec<String>,
 }
 
 fn header(text: &str) -> Result<(String, String), &'static str> {
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let run = Run {
         target: Target::parse(&arguments.url)?,
         script: arguments.script,
-        arguments: arguments.script_arguments,
+        arguments: arguments.for_init,
         headers: arguments.headers,
         connections: arguments.connections,
         threads: arguments.threads.unwrap_or(processors.min(arguments.connections)),

@@ -75,11 +75,15 @@ fn is_json(answer: &Answer) -> bool {
 }
 
 fn is_payload(answer: &Answer) -> bool {
+    is_payload_head(answer) && answer.body == contract::payload::bytes()
+}
+
+/// Whether all but the body is what `GET /static` is answered with.
+pub(super) fn is_payload_head(answer: &Answer) -> bool {
     answer.status == 200
         && answer.header(header::CONTENT_TYPE) == "application/octet-stream"
         && answer.header(header::CONTENT_LENGTH) == contract::payload::LEN.to_string()
         && answer.header(header::CONTENT_ENCODING).is_empty()
-        && answer.body == contract::payload::bytes()
 }
 
 /// The faults that an answer lists, at least one.
