@@ -110,10 +110,11 @@ impl Worker {
         let mut events = Vec::with_capacity(1024);
         loop {
             let now = Instant::now();
+            // First, so that what was due in time goes out though the thread woke up late.
+            self.dispatch(now)?;
             if self.is_over(now) {
                 break;
             }
-            self.dispatch(now)?;
             self.fire_timers(now)?;
             self.wait(&mut events)?;
             for event in events.drain(..) {
@@ -154,13 +155,10 @@ impl Worker {
         let now = Instant::now();
         let mut until = self.next_tick;
         if now < self.orders.end {
-            until = until.min(self.orders.end);
+            until = until.min(self.next_due().unwrap_or(until)).min(self.orders.end);
         }
         if let Some(timer) = self.timers.next() {
             until = until.min(timer);
-        }
-        if let Some(due) = self.next_due() {
-            until = until.min(due);
         }
         let left = until.saturating_duration_since(now);
         let timeout = Timespec::try_from(left).ok();
@@ -172,16 +170,23 @@ impl Worker {
 
     /// When a request is due that could be sent.
     fn next_due(&self) -> Option<Instant> {
-        let schedule = self.orders.schedule.as_ref()?;
-        if self.idle.is_empty() { None } else { schedule.due() }
+        if self.idle.is_empty() { None } else { self.due() }
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.orders.schedule.as_ref()?.due()
     }
 
     /// Sends what is due, as far as connections are free.
     fn dispatch(&mut self, mut now: Instant) -> Result<(), Error> {
-        while let Some(due) = self.next_due().filter(|&due| due <= now && now < self.orders.end) {
-            let Some(at) = self.idle.pop_front() else { break };
+        while self.next_due().is_some_and(|due| due <= now) {
+            let (Some(at), Some(due)) = (self.idle.pop_front(), self.due()) else { break };
             if self.connections[at].phase != Phase::Idle {
                 continue;
+            }
+            // A connection that came free only after the end is too late.
+            if self.connections[at].idle_since >= self.orders.end {
+                break;
             }
             if let Some(schedule) = &mut self.orders.schedule {
                 schedule.advance();

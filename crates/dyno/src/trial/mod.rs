@@ -230,7 +230,8 @@ fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<St
     if contender.reference {
         // It answers the same to every request.
         let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };
-        return validity::fault(window, &scenario, setup.load);
+        let window = Measurement { wrong_answers: None, ..window.clone() };
+        return validity::fault(&window, &scenario, setup.load);
     }
     validity::fault(window, setup.scenario, setup.load)
 }

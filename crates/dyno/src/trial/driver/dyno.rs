@@ -32,7 +32,7 @@ impl Driver for Dyno {
             "--histogram".to_owned(),
             folder.join("dyno.hlog").display().to_string(),
         ]);
-        let ended = process::run(&words, None, drive, &folder.join(self.kind().text_file()))?;
+        let ended = process::run(&words, None, (self.kind(), drive), folder)?;
         let result: WrkResult = serde_json::from_str(&fs::read_to_string(result_file)?)
             .context("the driver's result was cut short")?;
         Ok(Measurement { cpu_s: Some(ended.cpu_s), ..result.into_measurement() })

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail};
 use wait4::Wait4;
 
-use super::Drive;
+use super::{Drive, Kind};
 use crate::{
     guard::{self, Limits},
     trial::child,
@@ -27,35 +27,35 @@ pub(super) struct Ended {
     pub(super) cpu_s: f64,
 }
 
-/// Runs a driver to its end, the first word being its program. What it says goes to a file.
+/// Runs a driver to its end, the first word being its program. What it says goes into the folder.
 pub(super) fn run(
     words: &[String],
     variable: Option<(&str, &OsStr)>,
-    drive: Drive,
-    text_file: &Path,
+    (kind, drive): (Kind, Drive),
+    folder: &Path,
 ) -> anyhow::Result<Ended> {
-    let program = &words[0];
-    let text = File::create(text_file)
-        .with_context(|| format!("cannot write the driver's output {}", text_file.display()))?;
+    let (name, text_file) = (kind.tool(), folder.join(kind.text_file()));
+    let text = File::create(&text_file)
+        .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
     let mut command = guard::command(words, Limits::default())?;
     command.envs(variable).stdout(text.try_clone()?).stderr(text);
     let mut driver = drive
         .processors
         .spawn(&mut command)
-        .with_context(|| format!("cannot start the driver {program}"))?;
+        .with_context(|| format!("cannot start {name} at {}", words[0]))?;
     let ended = child::ended_within(&driver, drive.duration + SLACK);
     if !matches!(ended, Ok(true)) {
         // Without its input the guard ends the driver.
         drop(driver.stdin.take());
     }
-    let used = driver.wait4().context("cannot reap the driver")?;
+    let used = driver.wait4().with_context(|| format!("cannot reap {name}"))?;
     if !ended? {
-        bail!("the driver did not end within {SLACK:?} after its window and was killed");
+        bail!("{name} did not end within {SLACK:?} after its window and was killed");
     }
-    let text = fs::read_to_string(text_file)?;
+    let text = fs::read_to_string(&text_file)?;
     if !used.status.success() {
         bail!(
-            "the driver failed ({}), saying {:?}",
+            "{name} failed ({}), saying {:?}",
             used.status,
             text.lines().last().unwrap_or("nothing")
         );

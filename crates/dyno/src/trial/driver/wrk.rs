@@ -26,7 +26,7 @@ impl Driver for Wrk {
         let mut words = command(drive);
         words[0] = self.path.to_string_lossy().into_owned();
         let variable = Some(("DYNO_WRK_RESULT", result_file.as_os_str()));
-        let ended = process::run(&words, variable, drive, &folder.join(Kind::Wrk.text_file()))?;
+        let ended = process::run(&words, variable, (Kind::Wrk, drive), folder)?;
         let measurement = read(&ended.text, fs::read_to_string(&result_file).ok().as_deref())?;
         Ok(Measurement { cpu_s: Some(ended.cpu_s), ..measurement })
     }
