@@ -21,6 +21,8 @@ use crate::{
     plan::{Choice, Plan},
     record::{campaign::Campaign, lock},
     report::human::number,
+    tools::wrk_is_meant,
+    trial::driver::Kind,
 };
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
@@ -71,6 +73,8 @@ fn measure(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result
             duration: arguments.duration.try_into()?,
             ..matrix.load.clone()
         },
+        drivers: vec![if wrk_is_meant() { Kind::Wrk } else { Kind::Dyno }],
+        latency: false,
         until_decided: None,
         pin: false,
         seed: Timestamp::now().as_second().unsigned_abs(),

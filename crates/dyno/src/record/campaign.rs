@@ -12,11 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tempfile::NamedTempFile;
 
 use super::{environment::Environment, sample::Sample};
-use crate::{
-    failure::Failure,
-    plan::Plan,
-    trial::driver::{wrk, wrk_result::WrkResult},
-};
+use crate::{failure::Failure, plan::Plan, trial::driver::wrk_result::WrkResult};
 
 const SAMPLES: &str = "samples.csv";
 const PLAN: &str = "plan.json";
@@ -59,6 +55,11 @@ impl Writer {
             file.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
         let samples = csv::WriterBuilder::new().has_headers(header).from_writer(file);
         Ok(Self { folder: folder.to_owned(), samples })
+    }
+
+    /// The campaign's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Makes the folder of a trial's raw output.
@@ -126,16 +127,18 @@ impl Campaign {
         })
     }
 
-    /// wrk's histogram of a trial, where there is one: microseconds and counts.
+    /// The driver's histogram of a trial, where there is one: microseconds and counts.
     pub(crate) fn histogram(&self, sample: &Sample) -> Option<Vec<(u64, u64)>> {
         let text =
-            fs::read_to_string(self.folder.join(&sample.folder).join(wrk::RESULT_FILE)).ok()?;
+            fs::read_to_string(self.folder.join(&sample.folder).join(sample.driver.result_file()))
+                .ok()?;
         Some(serde_json::from_str::<WrkResult>(&text).ok()?.histogram().to_vec())
     }
 
-    /// wrk's text of a trial, where there is one.
-    pub(crate) fn wrk_text(&self, sample: &Sample) -> Option<String> {
-        let bytes = fs::read(self.folder.join(&sample.folder).join(wrk::TEXT_FILE)).ok()?;
+    /// The driver's text of a trial, where there is one.
+    pub(crate) fn driver_text(&self, sample: &Sample) -> Option<String> {
+        let bytes =
+            fs::read(self.folder.join(&sample.folder).join(sample.driver.text_file())).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 

@@ -37,7 +37,10 @@ impl Environment {
             revision: revision(folder),
             started_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             machine: Machine::capture(),
-            wrk: tools.wrk.version.clone(),
+            wrk: tools
+                .wrk
+                .as_ref()
+                .map_or_else(|| "not used".to_owned(), |wrk| wrk.version.clone()),
             gnu_time: tools.time.version.clone(),
             contenders: contenders
                 .iter()
@@ -86,7 +89,8 @@ impl Environment {
 }
 
 fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<String, String> {
-    let tools = [("wrk", tools.wrk.path.clone()), ("GNU time", tools.time.path.clone())];
+    let wrk = tools.wrk.iter().map(|wrk| ("wrk", wrk.path.clone()));
+    let tools = wrk.chain([("GNU time", tools.time.path.clone())]);
     let contenders = contenders.iter().filter_map(|contender| {
         let program = contender.run.first()?;
         let path =
@@ -94,7 +98,6 @@ fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<
         Some((contender.name.as_str(), path?))
     });
     tools
-        .into_iter()
         .chain(contenders)
         .filter_map(|(name, path)| {
             Some((name.to_owned(), hex::encode(Sha256::digest(fs::read(path).ok()?))))

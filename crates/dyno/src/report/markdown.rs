@@ -16,16 +16,17 @@ use super::{
 use crate::{
     analysis::{
         Analysis,
+        bottleneck::Chosen,
         decision::{Ranked, Standing},
         summary::Summary,
         verdicts::{PairVerdict, Verdict},
     },
-    matrix::{Contender, Metric},
+    matrix::{Contender, Metric, Scenario},
     plan::Plan,
     record::{campaign::Campaign, sample::Sample},
     trial::{
         affinity::Processors,
-        driver::{Drive, wrk},
+        driver::{Drive, Kind, dyno, wrk},
         gnu_time,
     },
 };
@@ -36,9 +37,8 @@ const TEMPLATE: &str = include_str!("decision.md.j2");
 pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
     let plan = &campaign.plan;
     let scenarios = plan
-        .scenarios
-        .iter()
-        .map(|scenario| scenario_section(campaign, analysis, &scenario.name))
+        .driven_scenarios()
+        .map(|(scenario, driver)| scenario_section(campaign, analysis, scenario, driver))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let not_ok: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
     environment()
@@ -53,6 +53,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 environment => Serde(&campaign.environment),
                 rounds => campaign.samples.iter().map(|sample| sample.round).max().unwrap_or(0),
                 sentence => sentence::decision(&analysis.decision, &plan.decision),
+                drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 metrics => Metric::ALL.map(Metric::title),
@@ -142,14 +143,21 @@ fn contender(campaign: &Campaign, contender: &Contender) -> Value {
     }
 }
 
-/// A scenario with all of its cells.
-fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> anyhow::Result<Value> {
-    let plan = &campaign.plan;
-    let summaries: Vec<&Summary> =
-        analysis.summaries.iter().filter(|summary| summary.scenario == name).collect();
+/// A scenario with all of its cells under one driver.
+fn scenario_section(
+    campaign: &Campaign,
+    analysis: &Analysis,
+    scenario: &Scenario,
+    driver: Kind,
+) -> anyhow::Result<Value> {
+    let (plan, name) = (&campaign.plan, scenario.name.as_str());
+    let of_section = |summary: &&Summary| summary.scenario == name && summary.driver == driver;
+    let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
     let cells = summaries.iter().map(|summary| cell(campaign, summary)).collect::<Vec<_>>();
-    let study: Vec<StudyCell> =
-        study::cells()?.into_iter().filter(|cell| cell.scenario == name).collect();
+    let study: Vec<StudyCell> = study::cells()?
+        .into_iter()
+        .filter(|cell| cell.scenario == name && driver == Kind::Wrk)
+        .collect();
     let study: Vec<Value> = study
         .into_iter()
         .map(|theirs| {
@@ -157,30 +165,39 @@ fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> any
             context! { text => fenced(&format!("$ {}\n{}", theirs.command, theirs.text)), ours => ours.map(Serde), theirs => Serde(theirs) }
         })
         .collect();
-    let scenario = plan.scenarios.iter().find(|scenario| scenario.name == name);
-    let command = scenario.map(|scenario| {
-        let drive = Drive {
-            target: plan.listen,
-            script: &scenario.script,
-            connections: plan.load.connections,
-            threads: plan.load.threads,
-            duration: plan.load.duration,
-            processors: Processors::All,
-            output: None,
-        };
-        fenced(&wrk::command(drive).join(" "))
-    });
+    let drive = Drive {
+        target: plan.listen,
+        script: &scenario.script,
+        connections: plan.load.connections,
+        threads: plan.load.threads,
+        duration: plan.load.duration,
+        processors: Processors::All,
+        output: None,
+    };
+    let rate = campaign
+        .samples
+        .iter()
+        .filter(|sample| sample.scenario == name && sample.driver == driver)
+        .find_map(|sample| sample.rate);
+    let words = match driver {
+        Kind::Wrk => wrk::command(drive),
+        Kind::Dyno | Kind::DynoAt(_) => dyno::command(drive, rate),
+    };
     Ok(context! {
-        name, cells, study, command,
-        endpoint => scenario.map(|scenario| &scenario.endpoint),
-        pairs => pairs(plan, analysis, name),
+        name, cells, study, rate,
+        driver => driver.to_string(),
+        closed_loop => driver.is_closed_loop(),
+        command => fenced(&words.join(" ")),
+        endpoint => &scenario.endpoint,
+        pairs => pairs(plan, analysis, name, driver),
     })
 }
 
-/// A cell with wrk's own text of the trial in the middle.
+/// A cell with the driver's own text of the trial in the middle.
 fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     let of_cell = |sample: &&Sample| {
-        sample.contender == summary.contender && sample.scenario == summary.scenario
+        (&sample.contender, &sample.scenario, sample.driver)
+            == (&summary.contender, &summary.scenario, summary.driver)
     };
     let mut samples: Vec<&Sample> =
         campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok()).collect();
@@ -192,14 +209,14 @@ fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     context! {
         summary => Serde(summary),
         sample => middle.map(Serde),
-        text => middle.and_then(|sample| campaign.wrk_text(sample)).map(|text| fenced(&text)),
+        text => middle.and_then(|sample| campaign.driver_text(sample)).map(|text| fenced(&text)),
     }
 }
 
 /// A row a pair of contenders, a column a metric.
-fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
-    let of_scenario: Vec<&PairVerdict> =
-        analysis.verdicts.iter().filter(|pair| pair.scenario == scenario).collect();
+fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str, driver: Kind) -> Vec<Value> {
+    let of_section = |pair: &&PairVerdict| pair.scenario == scenario && pair.driver == driver;
+    let of_scenario: Vec<&PairVerdict> = analysis.verdicts.iter().filter(of_section).collect();
     let names = plan.contender_names();
     let all =
         names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
@@ -241,6 +258,15 @@ fn verdict(pair: &PairVerdict) -> String {
             None => "inconclusive".to_owned(),
         },
     }
+}
+
+/// Whose figures count in a scenario, and why.
+fn chosen(chosen: &Chosen) -> Value {
+    let part = |&(driver, part): &(Kind, Option<f64>)| {
+        part.map(|part| format!("{driver} took {:.0} %", part * 100.0))
+    };
+    let parts: Vec<String> = chosen.parts.iter().filter_map(part).collect();
+    context! { scenario => &chosen.scenario, driver => chosen.driver.to_string(), parts => parts.join(", ") }
 }
 
 /// The criteria of the rule, in words.

@@ -22,7 +22,7 @@ use crate::{
     verify::{self, sampler::Sampler},
 };
 use affinity::Processors;
-use driver::{Drive, Driver, Measurement};
+use driver::{Drive, Driver, Kind, Measurement};
 use gauge::{Gauge, ProcessReading, Reading};
 use gnu_time::TimeLine;
 use server::{Launch, Server};
@@ -32,7 +32,7 @@ use server::{Launch, Server};
 pub(crate) struct Trial {
     pub(crate) verdict: Verdict,
     pub(crate) started_at: String,
-    pub(crate) driver: &'static str,
+    pub(crate) driver: Kind,
     pub(crate) window: Option<Measurement>,
     pub(crate) tree: Option<Tree>,
     pub(crate) time: Option<TimeLine>,
@@ -79,7 +79,7 @@ pub(crate) struct Setup<'a> {
 
 impl Trial {
     /// A trial that came to nothing.
-    pub(crate) fn failed(driver: &'static str, error: &anyhow::Error) -> Self {
+    pub(crate) fn failed(driver: Kind, error: &anyhow::Error) -> Self {
         Self {
             verdict: Verdict::Failed(format!("{error:#}")),
             started_at: now(),
@@ -99,7 +99,7 @@ impl Trial {
 pub(crate) fn run(setup: Setup, launch: Launch) -> Result<Trial, Failure> {
     let started_at = now();
     let trial =
-        measure(setup, launch).unwrap_or_else(|error| Trial::failed(setup.driver.name(), &error));
+        measure(setup, launch).unwrap_or_else(|error| Trial::failed(setup.driver.kind(), &error));
     match trial.failure {
         Some(Failure::Interrupted) => Err(Failure::Interrupted),
         _ => Ok(Trial { started_at, ..trial }),
@@ -147,7 +147,7 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     Ok(Trial {
         verdict,
         started_at: String::new(),
-        driver: setup.driver.name(),
+        driver: setup.driver.kind(),
         tree: Some(seen.tree),
         time: stopped.time,
         stolen_share: Some(seen.stolen_share),
@@ -230,7 +230,8 @@ fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<St
     if contender.reference {
         // It answers the same to every request.
         let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };
-        return validity::fault(window, &scenario, setup.load);
+        let window = Measurement { wrong_answers: None, ..window.clone() };
+        return validity::fault(&window, &scenario, setup.load);
     }
     validity::fault(window, setup.scenario, setup.load)
 }

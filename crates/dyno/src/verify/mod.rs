@@ -4,12 +4,14 @@ mod cases;
 mod client;
 mod corpus;
 mod expectation;
+mod judge;
 pub(crate) mod sampler;
 
 use std::{fmt, net::SocketAddr};
 
 use client::{Answer, Client, Request};
 use expectation::Expectation;
+pub(crate) use judge::ContractJudge;
 
 /// After so many requests in a row without an answer the rest is not asked.
 const SILENCE: usize = 2;

@@ -45,6 +45,7 @@ fn measured(fault: &str, scenario: &str, more: &str) -> Row {
     let (folder, matrix) = matrix_with(&contender(fault, more));
     let (port, out) = (free_port(), folder.path().join("campaign"));
     let mut command = dyno(&["bench", "--rounds", "1", "--duration", "2s", "--warmup", "0s"]);
+    command.args(["--driver", "wrk"]);
     command.args(["--scenarios", scenario, "--port", &port.to_string(), "--out"]).arg(&out);
     let ended = run(command.env("DYNO_MATRIX", &matrix));
     let last = samples(&out).pop().unwrap();
@@ -161,6 +162,7 @@ fn with_wrk(folder: &Path, script: &str) -> String {
 fn axum(rounds: &str, port: u16, out: &Path) -> Command {
     let mut command =
         dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
+    command.args(["--driver", "wrk"]);
     command.args(["--connections", "12", "--threads", "2"]);
     command.args(["--scenarios", "validate", "--rounds", rounds, "--port", &port.to_string()]);
     command.arg("--out").arg(out);

@@ -21,6 +21,7 @@ use crate::user::{dyno, ended, free_port, is_free, leftovers, rows, run, samples
 fn short_campaign(rounds: &str, port: u16, out: &Path) -> Command {
     let mut command =
         dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
+    command.args(["--driver", "wrk"]);
     command.args(["--connections", "12", "--threads", "2"]);
     command.args(["--rounds", rounds, "--port", &port.to_string(), "--out"]).arg(out);
     command
