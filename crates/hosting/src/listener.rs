@@ -25,9 +25,6 @@ fn try_listen(address: SocketAddr) -> io::Result<Listener> {
     socket.set_reuse_address(true)?;
     socket.set_tcp_nodelay(true)?;
     socket.set_nonblocking(true)?;
-    if let Ok(size) = std::env::var("EXPERIMENT_SNDBUF") {
-        socket.set_send_buffer_size(size.parse().expect("size"))?;
-    }
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     Ok(socket.into())

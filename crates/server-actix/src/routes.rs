@@ -26,10 +26,11 @@ pub fn routes(app: &mut web::ServiceConfig) {
 
 /// A body handed to actix-web whole is copied whole into each connection's buffer: 5 MiB times 120 connections.
 /// Slices bound that copy.
+const SLICE: usize = 32 << 10;
+
 async fn payload() -> HttpResponse {
-    let slice = crate::serve::write_buffer();
     let slices = contract::payload::bytes()
-        .chunks(slice)
+        .chunks(SLICE)
         .map(|slice| Ok::<_, Infallible>(web::Bytes::from_static(slice)));
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, OCTETS))

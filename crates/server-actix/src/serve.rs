@@ -17,12 +17,9 @@ use hosting::{Admission, Options, meter, patiently};
 /// How long a connection is read on after an early answer, so that the client hears it.
 const LINGER: Duration = Duration::from_secs(1);
 
-pub(crate) fn write_buffer() -> usize {
-    static SIZE: std::sync::LazyLock<usize> = std::sync::LazyLock::new(|| {
-        std::env::var("EXPERIMENT_SLICE").map_or(32 << 10, |size| size.parse().expect("size"))
-    });
-    *SIZE
-}
+/// An answer is written out once so much of it is there. Beyond any whole answer to a registration, and below a slice
+/// of the payload, so that a connection never buffers two slices.
+const WRITTEN_FROM: usize = 4 << 10;
 
 /// Serves the routes until SIGTERM or SIGINT.
 pub fn serve(
@@ -55,7 +52,7 @@ pub fn serve(
                     let stopping = stopping.clone();
                     async move { stopping.notified().await }
                 })
-                .h1_write_buffer_size(write_buffer());
+                .h1_write_buffer_size(WRITTEN_FROM);
             let app = App::new().configure(routes);
             let http = http.h1(map_config(app, |()| AppConfig::default()));
             apply_fn_factory(http, move |stream: TcpStream, http: &_| {
