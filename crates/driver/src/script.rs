@@ -37,6 +37,8 @@ pub(crate) struct Script<'a> {
 pub(crate) struct MainScript {
     lua: Lua,
     file: PathBuf,
+    /// The threads' environments, in which `done` may look things up when the threads have ended.
+    _threads: Vec<Lua>,
 }
 
 /// The environment of a thread.
@@ -74,7 +76,8 @@ impl Script<'_> {
         let main = create(self).map_err(failed)?;
         let threads = (0..threads).map(|_| self.thread(&main, &file, address).map_err(failed));
         let threads = threads.collect::<Result<Vec<_>, Error>>()?;
-        Ok((MainScript { lua: main, file }, threads))
+        let environments = threads.iter().map(|thread| thread.lua.clone()).collect();
+        Ok((MainScript { lua: main, file, _threads: environments }, threads))
     }
 
     fn thread(&self, main: &Lua, file: &Path, address: SocketAddr) -> mlua::Result<ThreadScript> {

@@ -207,7 +207,7 @@ fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
     let differences = verify::differences(launch.listen);
     match differences.first() {
         None => Ok(()),
-        Some(_) if server.has_ended()? => {
+        Some(_) if server.ends_soon()? => {
             bail!("the server ended while its contract was tried, saying {:?}", server.last_words())
         }
         Some(first) => Err(Failure::BreaksContract {

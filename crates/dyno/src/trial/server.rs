@@ -139,6 +139,11 @@ impl Server {
         child::ended_within(&self.guard, Duration::ZERO)
     }
 
+    /// Whether the server has ended, or is just ending.
+    pub(crate) fn ends_soon(&self) -> anyhow::Result<bool> {
+        child::ended_within(&self.guard, Duration::from_secs(1))
+    }
+
     /// Waits until the server ends by itself.
     pub(crate) fn wait(&self) -> anyhow::Result<()> {
         while !child::ended_within(&self.guard, Duration::from_mins(1))? {}
