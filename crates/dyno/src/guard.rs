@@ -28,6 +28,8 @@ use rustix::{
 
 use crate::trial::gauge::procfs_tree::descendants;
 
+/// How the line begins that says why a program was killed.
+pub(crate) const VERDICT: &str = "killed by dyno:";
 /// The most that a program may write, in MiB.
 const OUTPUT_MIB: u64 = 16;
 /// How often the limits are looked at: half a second costs a server about a thousandth of a processor.
@@ -157,8 +159,8 @@ fn watch(limits: Limits) {
         } else {
             continue;
         };
+        eprintln!("\n{VERDICT} it used {broken}, more than it may");
         kill_all();
-        eprintln!("\nkilled by dyno: it used {broken}, more than it may");
         return;
     }
 }
