@@ -22,8 +22,10 @@ use crate::{
 
 /// The percentiles that `lua/result.lua` writes.
 const PERCENTILES: [&str; 5] = ["50", "75", "90", "99", "99.9"];
-/// A driver that was later than this with one request in a hundred did not keep its schedule, in microseconds.
+/// Less than this with one request in a hundred is no lateness of the driver's, in microseconds.
 const LATE_US: u64 = 1_000;
+/// More than one part in so many of the latency at the same percentile makes the latencies doubtful.
+const LATE_PART: u64 = 10;
 
 /// The outcome of a run.
 #[derive(Debug, Clone)]
@@ -104,10 +106,11 @@ impl Outcome {
         self.tally.due.saturating_sub(self.tally.lateness.len())
     }
 
-    /// Whether the driver itself was late with its requests, at a constant rate.
+    /// Whether the driver itself was so late with its requests, at a constant rate, that the latencies are doubtful.
     #[must_use]
     pub fn fell_behind(&self) -> bool {
-        self.tally.lateness.value_at_percentile(99.0) > LATE_US
+        let late = self.tally.lateness.value_at_percentile(99.0);
+        late > LATE_US && late > self.tally.latency.value_at_percentile(99.0) / LATE_PART
     }
 
     /// Writes all of it as one line of JSON.
