@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2123,SC2154 # the variables are the derivation's
 # What stdenv does for a derivation: a PATH of declared tools, and phases.
 set -euo pipefail
 
