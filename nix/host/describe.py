@@ -1,4 +1,4 @@
-"""Print what the stand-in may use of this machine, as JSON: `describe.py RUST CRATES PACKAGES NIXFMT`."""
+"""Print what the stand-in may use of this machine, as JSON: `describe.py RUST CRATES PACKAGES NIXFMT NEXTEST`."""
 
 import hashlib
 import json
@@ -83,7 +83,7 @@ def main() -> None:
             "version": version,
             "identity": identity([f"/usr/bin/python{version}"]),
             "packages": packages,
-            "packagesIdentity": Path(packages).parent.name,
+            "packagesIdentity": Path(packages).parents[3].name,
         },
     }
     json.dump(host, sys.stdout, indent=1, sort_keys=True)

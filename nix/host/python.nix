@@ -20,7 +20,7 @@ let
       mkdir -p $out/bin $out/lib
       cp /usr/bin/python${version} $out/bin/
       ln -s python${version} $out/bin/python3
-      cp -rL /usr/lib/python${version} $out/lib/
+      cp -r /usr/lib/python${version} $out/lib/
     '';
   };
 

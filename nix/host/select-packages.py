@@ -38,7 +38,8 @@ def main() -> None:
     site = Path(environment, "lib", f"python{version}", "site-packages")
     for distribution in closure(installed, names):
         for file in distribution.files or []:
-            if ".." in file.parts or "__pycache__" in file.parts:
+            # Programs lie outside of site-packages, and some lists name files that were never installed.
+            if ".." in file.parts or "__pycache__" in file.parts or not Path(source, file).is_file():
                 continue
             target = site.joinpath(file)
             target.parent.mkdir(parents=True, exist_ok=True)
