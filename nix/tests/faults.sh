@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # part of ./run
+# shellcheck shell=sh disable=SC2154,SC2016 # part of ./run
 # What nixpkgs refuses, the stand-in must refuse too, or CI would let it pass.
 
 # A flake of one package, with the real stand-ins.
@@ -89,7 +89,6 @@ echo '// ' >>"$scratch/clone/crates/server-axum/src/main.rs"
 [ "$before" != "$(servers)" ] || fail 'an edit of a server does not rebuild it'
 ok 'an edit of a server rebuilds it'
 
-# shellcheck disable=SC2016 # for the inner shell
 must_fail 'no room on disk' 'make room for 100' unshare --mount --propagation private sh -euc '
   mount -t tmpfs -o size=1m none "$1"
   cd "$1"
