@@ -73,12 +73,13 @@ let
 in
 rec {
   programs = builtins.mapAttrs program commands;
-  apps = builtins.mapAttrs (name: command: {
-    type = "app";
-    program = lib.getExe programs.${name};
-    meta = { inherit (command) description; };
-  }) commands
-  // {
-    default = apps.bench;
-  };
+  apps =
+    builtins.mapAttrs (name: command: {
+      type = "app";
+      program = lib.getExe programs.${name};
+      meta = { inherit (command) description; };
+    }) commands
+    // {
+      default = apps.bench;
+    };
 }

@@ -47,11 +47,30 @@ in
   '';
 
   markdown = check "markdown" [ python.environment ] ''
-    python ${./links.py} ${lib.sourceByRegex ../. [ "(nix|crates|crates/[^/]+|lua|python|reports|reports/.*)" ".*\\.(md|toml)" "LICENSE.*" "dyno" "\\.ci" "\\.ci/run" "nix/.*" "lua/.*" "python/.*" "crates/.*" ]}
+    python ${./links.py} ${
+      lib.sourceByRegex ../. [
+        "(nix|crates|crates/[^/]+|lua|python|reports|reports/.*)"
+        ".*\\.(md|toml)"
+        "LICENSE.*"
+        "dyno"
+        "\\.ci"
+        "\\.ci/run"
+        "nix/.*"
+        "lua/.*"
+        "python/.*"
+        "crates/.*"
+      ]
+    }
   '';
 
   nix-format = check "nix-format" [ formatter ] ''
-    dyno-format --check ${lib.sourceByRegex ../. [ "flake\\.nix" "nix" "nix/.*" ]}
+    dyno-format --check ${
+      lib.sourceByRegex ../. [
+        "flake\\.nix"
+        "nix"
+        "nix/.*"
+      ]
+    }
   '';
 
   # `nix flake check` does not build apps: a fault of the shell in one would go unseen.

@@ -18,7 +18,9 @@ let
       program = lib.removePrefix "target/release/" word;
     in
     if lib.hasPrefix "target/release/" word then
-      "${rust.${program} or (throw "dyno.toml: nix/rust.nix builds no `${program}`: add it there")}/bin/${program}"
+      "${
+        rust.${program} or (throw "dyno.toml: nix/rust.nix builds no `${program}`: add it there")
+      }/bin/${program}"
     else if lib.hasPrefix ".venv/" word then
       "${python.environment}/${lib.removePrefix ".venv/" word}"
     else
@@ -44,7 +46,8 @@ let
 
   # Commands run here, as they run beside dyno.toml without Nix.
   folder =
-    pkgs.runCommand "dyno-matrix" { meta.description = "The matrix, the wrk scripts and the Python sources"; }
+    pkgs.runCommand "dyno-matrix"
+      { meta.description = "The matrix, the wrk scripts and the Python sources"; }
       ''
         mkdir $out
         cp ${matrix} $out/dyno.toml

@@ -109,11 +109,14 @@ in
     platform.buildRustPackage {
       pname = "dyno-${name}";
       version = "0";
-      src = sourceOf [ ".*" ] [
-        "(clippy|rustfmt)\\.toml"
-        "lua"
-        "lua/.*"
-      ];
+      src =
+        sourceOf
+          [ ".*" ]
+          [
+            "(clippy|rustfmt)\\.toml"
+            "lua"
+            "lua/.*"
+          ];
       cargoLock.lockFile = ../Cargo.lock;
       buildPhase = command;
       doCheck = false;

@@ -25,8 +25,7 @@ let
     getExe =
       package:
       "${package}/bin/${
-        package.meta.mainProgram
-          or (throw "getExe: ${package.name} has no meta.mainProgram")
+        package.meta.mainProgram or (throw "getExe: ${package.name} has no meta.mainProgram")
       }";
 
     licenses = {
@@ -59,4 +58,5 @@ let
   };
 in
 # Only what is listed exists.
-builtins.mapAttrs (name: _: all.${name}) (builtins.fromJSON (builtins.readFile ./attributes.json)).lib
+builtins.mapAttrs (name: _: all.${name})
+  (builtins.fromJSON (builtins.readFile ./attributes.json)).lib

@@ -107,7 +107,9 @@ in
           set -o nounset
           set -o pipefail
 
-          export PATH="${builtins.concatStringsSep ":" (map (input: "${input}/bin") runtimeInputs)}${lib.optionalString inheritPath ":$PATH"}"
+          export PATH="${
+            builtins.concatStringsSep ":" (map (input: "${input}/bin") runtimeInputs)
+          }${lib.optionalString inheritPath ":$PATH"}"
 
           ${text}
         '';
