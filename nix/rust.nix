@@ -119,6 +119,8 @@ in
             "(clippy|rustfmt)\\.toml"
             "lua"
             "lua/.*"
+            "docs"
+            "docs/openapi\\.json"
           ];
       cargoLock.lockFile = ../Cargo.lock;
       buildPhase = command;
