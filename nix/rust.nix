@@ -74,6 +74,7 @@ in
     crates = [
       "server-axum"
       "contract"
+      "hosting"
       "stack"
     ];
   };
@@ -84,6 +85,7 @@ in
     crates = [
       "server-actix"
       "contract"
+      "hosting"
       "stack"
     ];
   };
@@ -94,6 +96,7 @@ in
     crates = [
       "dyno"
       "contract"
+      "driver"
       "statistics"
     ];
     # The corpus is compiled in.
@@ -116,6 +119,8 @@ in
             "(clippy|rustfmt)\\.toml"
             "lua"
             "lua/.*"
+            "docs"
+            "docs/openapi\\.json"
           ];
       cargoLock.lockFile = ../Cargo.lock;
       buildPhase = command;

@@ -1,7 +1,7 @@
 # What a user of another system gets instead of "does not provide attribute": a build that ends with a sentence. It is a
 # derivation rather than a `throw`, which would break `nix flake check` everywhere.
 let
-  sentence = "dyno measures with Linux's /proc: run it on x86_64-linux or aarch64-linux, in a virtual machine if need be";
+  sentence = "dyno measures with the /proc of Linux: run it on x86_64-linux or aarch64-linux, in a virtual machine if need be";
   names = [
     "default"
     "bench"
