@@ -64,11 +64,14 @@ let
               fi
               export CARGO_HOME=$TMPDIR/cargo
               mkdir $CARGO_HOME
+              # Some build scripts copy what they compile, permissions and all, and then write to it.
+              cp -r $crates $TMPDIR/crates
+              chmod -R u+w $TMPDIR/crates
               cat >$CARGO_HOME/config.toml <<END
               [source.crates-io]
               replace-with = "vendored"
               [source.vendored]
-              directory = "$crates"
+              directory = "$TMPDIR/crates"
               END
             '';
             buildPhase = ''
