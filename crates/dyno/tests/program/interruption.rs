@@ -110,7 +110,10 @@ fn a_torn_row_is_no_sample_and_is_measured_again() {
     assert_eq!(run(dyno(&["report"]).arg(&out)).code, Some(0));
     let ended = run(dyno(&["bench", "--resume"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    let scenarios: Vec<_> = samples(&out).iter().map(|sample| sample["scenario"].clone()).collect();
+    // Without windows that a busy machine made too short.
+    let samples = samples(&out);
+    let counting = samples.iter().filter(|sample| sample["next_window_s"].is_empty());
+    let scenarios: Vec<_> = counting.map(|sample| sample["scenario"].clone()).collect();
     assert_eq!(scenarios.len(), 2, "{scenarios:?}");
     assert_ne!(scenarios[0], scenarios[1]);
 }
