@@ -47,20 +47,7 @@ in
   '';
 
   markdown = check "markdown" [ python.environment ] ''
-    python ${./links.py} ${
-      lib.sourceByRegex ../. [
-        "(nix|crates|crates/[^/]+|lua|python|reports|reports/.*)"
-        ".*\\.(md|toml)"
-        "LICENSE.*"
-        "dyno"
-        "\\.ci"
-        "\\.ci/run"
-        "nix/.*"
-        "lua/.*"
-        "python/.*"
-        "crates/.*"
-      ]
-    }
+    python ${./links.py} ${../.}
   '';
 
   nix-format = check "nix-format" [ formatter ] ''

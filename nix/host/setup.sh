@@ -43,3 +43,6 @@ genericBuild() {
     runPhase $phase
   done
 }
+
+# As stdenv leaves it; `nix develop` relies on it.
+set +u
