@@ -4,7 +4,7 @@
 
 local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 local write_result = dofile(folder .. "result.lua")
-local requests, next_request
+local requests, statuses, next_request
 local threads = 0
 
 -- Threads start at different places in the corpus, spread by the golden ratio however many there are.
@@ -15,10 +15,11 @@ end
 
 -- All requests are formatted here: nothing but a look-up is left for the measured window.
 function init()
-  requests = {}
+  requests, statuses = {}, {}
   local headers = { ["Content-Type"] = "application/json" }
   for line in io.lines(folder .. "corpus.tsv") do
-    local body = assert(line:match("^%d+\t[^\t]*\t(.*)$"), "corpus.tsv: a line without three parts")
+    local status, body = line:match("^(%d+)\t[^\t]*\t(.*)$")
+    statuses[#statuses + 1] = assert(tonumber(status), "corpus.tsv: a line without three parts")
     requests[#requests + 1] = wrk.format("POST", "/validate", headers, body)
   end
   next_request = math.floor(start * #requests)
@@ -27,6 +28,11 @@ end
 function request()
   next_request = next_request % #requests + 1
   return requests[next_request]
+end
+
+-- What the contract wants for the request just given. dyno's own driver asks, after each request; wrk never does.
+function expect()
+  return statuses[next_request]
 end
 
 function done(summary, latency)

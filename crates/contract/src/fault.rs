@@ -2,11 +2,12 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize, de};
+use serde::{Deserialize, Serialize};
 use validator::{ValidationErrors, ValidationErrorsKind};
 
 /// A rule of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
     /// The body is a JSON text.
@@ -27,6 +28,7 @@ pub enum Rule {
 
 /// One rule that a body breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The field's path, `address.city` or `tags[3]`; the whole document is the empty string.
@@ -47,28 +49,6 @@ impl Fault {
     pub fn new(field: impl Into<Cow<'static, str>>, rule: Rule) -> Self {
         Self { field: field.into(), rule }
     }
-
-    /// The same fault seen from the object or array that holds its field.
-    #[must_use]
-    pub(crate) fn inside(self, parent: &str) -> Self {
-        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
-        Self::new(format!("{parent}{joint}{}", self.field), self.rule)
-    }
-}
-
-/// serde's errors as the contract's rules, without a detour through prose.
-impl de::Error for Fault {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::new("", Rule::Type)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(field, Rule::Required)
-    }
-
-    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        Self::new(field.to_owned(), Rule::Unknown)
-    }
 }
 
 impl std::error::Error for Fault {}
@@ -84,10 +64,10 @@ pub(crate) fn from_validator(errors: &ValidationErrors) -> Vec<Fault> {
 fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
     for (name, kind) in errors.errors() {
         let field = match (parent, name.as_ref()) {
-            ("", name) => name.to_owned(),
+            ("", _) => name.clone(),
             // A tag is a string in JSON: its one field has no name there.
-            (parent, "text") => parent.to_owned(),
-            (parent, name) => format!("{parent}.{name}"),
+            (parent, "text") => Cow::Owned(parent.to_owned()),
+            (parent, name) => Cow::Owned([parent, ".", name].concat()),
         };
         match kind {
             ValidationErrorsKind::Field(broken) => faults
@@ -95,11 +75,16 @@ fn collect(errors: &ValidationErrors, parent: &str, faults: &mut Vec<Fault>) {
             ValidationErrorsKind::Struct(errors) => collect(errors, &field, faults),
             ValidationErrorsKind::List(items) => {
                 for (index, errors) in items {
-                    collect(errors, &format!("{field}[{index}]"), faults);
+                    collect(errors, &[&field, item(*index).as_str()].concat(), faults);
                 }
             }
         }
     }
+}
+
+/// The step to an array's item: `[3]`.
+pub(crate) fn item(index: usize) -> String {
+    ["[", itoa::Buffer::new().format(index), "]"].concat()
 }
 
 fn rule_of(code: &str) -> Rule {

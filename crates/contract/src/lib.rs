@@ -7,7 +7,8 @@ mod located;
 mod object;
 pub mod payload;
 mod registration;
+mod tree;
 
-pub use answer::{BODY_LIMIT, Refusal, accepts_media_type, validate};
+pub use answer::{BODY_LIMIT, Refusal, accepts_media_type, answer, validate};
 pub use fault::{Fault, Rule};
 pub use registration::{Address, Registration, Tag};

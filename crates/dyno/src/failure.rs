@@ -41,6 +41,8 @@ pub(crate) enum Failure {
         "these campaigns cannot be compared: {obstacles}; with --anyway they are, and every line says so"
     )]
     NotComparable { obstacles: String },
+    #[error("the instrument is not to be trusted here: {faults}; the campaigns are in {}", .folder.display())]
+    Selftest { faults: String, folder: PathBuf },
     #[error("interrupted; every server was stopped and the samples so far are kept")]
     Interrupted,
 }
@@ -61,8 +63,9 @@ impl Failure {
             Self::TrialsNotOk { .. } => 12,
             Self::Busy { .. } => 13,
             Self::CannotResume { .. } => 14,
-            Self::Regression { .. } => 15,
-            Self::NotComparable { .. } => 16,
+            Self::Regression { .. } => 16,
+            Self::NotComparable { .. } => 17,
+            Self::Selftest { .. } => 15,
             Self::Interrupted => 130,
         }
     }

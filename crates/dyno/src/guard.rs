@@ -15,16 +15,23 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
+use close_fds::CloseFdsBuilder;
 use rustix::{
+    fs::fstat,
     io::Errno,
     process::{
         self, Pid, Resource, Rlimit, Signal, WaitOptions, getpid, kill_process,
         set_child_subreaper, setrlimit,
     },
+    stdio::stdout,
 };
 
 use crate::trial::gauge::procfs_tree::descendants;
 
+/// How the line begins that says why a program was killed.
+pub(crate) const VERDICT: &str = "killed by dyno:";
+/// The most that a program may write, in MiB.
+const OUTPUT_MIB: u64 = 16;
 /// How often the limits are looked at: half a second costs a server about a thousandth of a processor.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -69,6 +76,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     set_child_subreaper(Some(getpid())).context("cannot become a subreaper")?;
     // A crash leaves no core dump behind.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+    // Whatever dyno inherited from its own parent stays here.
+    CloseFdsBuilder::new().cloexecfrom(3);
     let (program, rest) = arguments.command.split_first().context("there is no program")?;
     let mut child = Command::new(program)
         .args(rest)
@@ -128,6 +137,12 @@ fn kill_all() {
     }
 }
 
+/// How much has been written to the file that is the program's output.
+fn output_mib() -> u64 {
+    let size = fstat(stdout()).map_or(0, |file| file.st_size);
+    u64::try_from(size).unwrap_or(0) >> 20
+}
+
 /// Kills everything once a limit is broken; the reason is the last line of the program's output.
 fn watch(limits: Limits) {
     let page_kib = procfs::page_size() / 1024;
@@ -139,10 +154,12 @@ fn watch(limits: Limits) {
             format!("{mib} MiB of memory")
         } else if limits.processes.is_some_and(|most| tree.len() > most) {
             format!("{} processes", tree.len())
+        } else if output_mib() > OUTPUT_MIB {
+            format!("{} MiB of output", output_mib())
         } else {
             continue;
         };
-        eprintln!("killed by dyno: it used {broken}, more than dyno.toml allows");
+        eprintln!("\n{VERDICT} it used {broken}, more than it may");
         kill_all();
         return;
     }

@@ -59,6 +59,9 @@ pub(crate) struct Contender {
     /// How long it may take until `/healthz` answers.
     #[serde(default = "half_a_minute", with = "seconds")]
     pub(crate) ready_within: Duration,
+    /// A yardstick: measured and shown where it is named, and never recommended. It need not keep the contract.
+    #[serde(default)]
+    pub(crate) reference: bool,
 }
 
 fn half_a_minute() -> Duration {
@@ -237,9 +240,13 @@ impl Matrix {
         Ok(())
     }
 
-    /// The contenders of these names in the file's order; all of them when no name is given.
+    /// The contenders of these names in the file's order; all but the references when no name is given, so that what
+    /// a campaign measures never depends on what else is installed.
     pub(crate) fn select_contenders(&self, names: &[String]) -> Result<Vec<Contender>, Failure> {
-        select("contender", &self.contenders, |contender| &contender.name, names)
+        let mut selected =
+            select("contender", &self.contenders, |contender| &contender.name, names)?;
+        selected.retain(|contender| !contender.reference || !names.is_empty());
+        Ok(selected)
     }
 
     /// The scenarios of these names in the file's order; all of them when no name is given.

@@ -6,8 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use crate::{
-    analysis::decision::decide,
+    analysis::{capacity::capacity, decision::decide},
     build,
     failure::Failure,
     matrix::{Contender, Matrix, Scenario},
@@ -22,7 +25,7 @@ use crate::{
     trial::{
         self, Setup, Trial,
         affinity::Processors,
-        driver::wrk::Wrk,
+        driver::{Driver, Kind, dyno::Dyno, wrk::Wrk},
         gauge::procfs_tree::ProcfsTree,
         server::{Launch, await_free_port},
     },
@@ -52,10 +55,27 @@ type Done<'s> = BTreeMap<(u32, Cell), &'s Sample>;
 
 fn last_samples(samples: &[Sample]) -> Done<'_> {
     let place = |sample: &Sample| {
-        let Sample { contender, scenario, .. } = sample.clone();
-        (sample.round, Cell { contender, scenario })
+        let Sample { contender, scenario, driver, .. } = sample.clone();
+        (sample.round, Cell { contender, scenario, driver })
     };
     samples.iter().map(|sample| (place(sample), sample)).collect()
+}
+
+/// Sockets are files: raises their limit as far as that goes, or says how.
+fn enough_files(connections: u32) -> anyhow::Result<()> {
+    let needed = 2 * u64::from(connections) + 64;
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= needed) {
+        return Ok(());
+    }
+    let raised = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
+    if raised < needed {
+        return Err(Failure::Load(format!(
+            "{connections} connections need {needed} open files, and {raised} are allowed: type ulimit -n {needed}"
+        ))
+        .into());
+    }
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: Some(raised), ..limit })?)
 }
 
 impl<'a> Measure<'a> {
@@ -65,7 +85,8 @@ impl<'a> Measure<'a> {
         plan: &'a Plan,
         payload: &'a Path,
     ) -> anyhow::Result<Self> {
-        let tools = Tools::find()?;
+        let tools = Tools::find(&plan.drivers)?;
+        enough_files(plan.load.connections)?;
         await_free_port(plan.listen)?;
         let progress = Progress::new(plan)?;
         let mut not_built = BTreeMap::new();
@@ -104,17 +125,36 @@ impl<'a> Measure<'a> {
         let mut round = 0;
         while self.goes_on(folder, round, started.elapsed())? {
             round += 1;
-            for (order, cell) in (1..).zip(&self.plan.round(round)) {
-                self.progress.begin(round, cell);
-                let last = done.get(&(round, cell.clone())).copied();
-                let place = Place { round, order, attempt: 1, cell };
-                let status = self.cell(&mut writer, place, last)?;
-                self.progress.advance();
-                tally.trials += 1;
-                tally.not_ok += usize::from(status != Status::Ok);
+            self.round(&mut writer, round, &self.plan.round(round), done, &mut tally)?;
+        }
+        if self.plan.latency {
+            // The rates come from what the closed loop showed.
+            for round in round + 1..=round + self.plan.load.rounds {
+                let cells = self.plan.latency_round(round);
+                self.round(&mut writer, round, &cells, done, &mut tally)?;
             }
         }
         Ok(tally)
+    }
+
+    fn round(
+        &self,
+        writer: &mut Writer,
+        round: u32,
+        cells: &[Cell],
+        done: &Done,
+        tally: &mut Tally,
+    ) -> anyhow::Result<()> {
+        for (order, cell) in (1..).zip(cells) {
+            self.progress.begin(round, cell);
+            let last = done.get(&(round, cell.clone())).copied();
+            let place = Place { round, order, attempt: 1, cell };
+            let status = self.cell(writer, place, last)?;
+            self.progress.advance();
+            tally.trials += 1;
+            tally.not_ok += usize::from(status != Status::Ok);
+        }
+        Ok(())
     }
 
     /// Whether there is another round after so many.
@@ -164,13 +204,16 @@ impl<'a> Measure<'a> {
 
     fn trial(&self, writer: &Writer, place: Place, duration: Duration) -> anyhow::Result<Trial> {
         let output = std::path::absolute(writer.trial_folder(&place.folder())?)?;
-        let driver = Wrk { path: self.tools.wrk.path.clone() };
         if let Some(failure) = self.not_built.get(&place.cell.contender) {
-            return Ok(Trial::failed("wrk", &failure.clone().into()));
+            return Ok(Trial::failed(place.cell.driver, &failure.clone().into()));
         }
+        let driver = match self.driver(place.cell, writer.folder()) {
+            Ok(driver) => driver,
+            Err(error) => return Ok(Trial::failed(place.cell.driver, &error)),
+        };
         let (contender, scenario) = self.of(place.cell)?;
         let setup = Setup {
-            driver: &driver,
+            driver: driver.as_ref(),
             gauge: &ProcfsTree,
             scenario,
             script: &self.matrix.folder.join(&scenario.script),
@@ -188,6 +231,23 @@ impl<'a> Measure<'a> {
             output: &output,
         };
         Ok(trial::run(setup, launch)?)
+    }
+
+    /// The driver of a cell. A constant rate follows from the samples that are there.
+    fn driver(&self, cell: &Cell, folder: &Path) -> anyhow::Result<Box<dyn Driver>> {
+        Ok(match cell.driver {
+            Kind::Wrk => {
+                let wrk = self.tools.wrk.as_ref().context("the campaign needs wrk")?;
+                Box::new(Wrk { path: wrk.path.clone() })
+            }
+            Kind::Dyno => Box::new(Dyno { rate: None }),
+            Kind::DynoAt(percent) => {
+                let samples = Campaign::read(folder)?.samples;
+                let capacity = capacity(self.plan, &samples, &cell.scenario)
+                    .context("no contender has a valid figure to take the rate from")?;
+                Box::new(Dyno { rate: Some((percent, capacity * f64::from(percent) / 100.0)) })
+            }
+        })
     }
 
     fn of(&self, cell: &Cell) -> anyhow::Result<(&Contender, &Scenario)> {

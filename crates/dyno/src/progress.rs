@@ -45,7 +45,10 @@ impl Progress {
 
     /// A trial begins.
     pub(crate) fn begin(&self, round: u32, cell: &Cell) {
-        self.bar.set_message(format!("round {round}, {}, {}", cell.contender, cell.scenario));
+        self.bar.set_message(format!(
+            "round {round}, {}, {}, {}",
+            cell.contender, cell.scenario, cell.driver
+        ));
     }
 
     /// A trial has left its sample.
@@ -71,7 +74,8 @@ impl Drop for Progress {
 }
 
 fn line(sample: &Sample) -> String {
-    let place = format!("round {:2}  {:10} {:10}", sample.round, sample.contender, sample.scenario);
+    let Sample { round, contender, scenario, driver, .. } = sample;
+    let place = format!("round {round:2}  {contender:10} {scenario:10} {driver:7}");
     let figures = [
         sample.requests_per_s.map(|rate| format!("{:>7} requests/s", number(rate))),
         sample.p99_us.map(|us| format!("p99 {:>7}", micros(us))),

@@ -6,12 +6,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, trial::driver::Kind};
 
 /// Where the tools are and what they say of themselves.
 #[derive(Debug, Clone)]
 pub(crate) struct Tools {
-    pub(crate) wrk: Tool,
+    /// Where no wrk is there, dyno drives alone.
+    pub(crate) wrk: Option<Tool>,
     pub(crate) time: Tool,
 }
 
@@ -23,10 +24,16 @@ pub(crate) struct Tool {
 }
 
 impl Tools {
-    /// Finds both, or says which one to install.
-    pub(crate) fn find() -> Result<Self, Failure> {
-        Ok(Self { wrk: wrk()?, time: gnu_time()? })
+    /// Finds what these drivers need, or says what to install.
+    pub(crate) fn find(drivers: &[Kind]) -> Result<Self, Failure> {
+        let wrk = drivers.contains(&Kind::Wrk).then(wrk).transpose()?;
+        Ok(Self { wrk, time: gnu_time()? })
     }
+}
+
+/// Whether somebody meant wrk to be used: it is there, or was named.
+pub(crate) fn wrk_is_meant() -> bool {
+    env::var_os("DYNO_WRK").is_some() || which::which("wrk").is_ok()
 }
 
 /// wrk: from `DYNO_WRK` where that is set, else from the path.

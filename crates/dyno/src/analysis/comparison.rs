@@ -9,6 +9,7 @@ use super::rounds::ByRound;
 use crate::{
     matrix::Metric,
     record::{campaign::Campaign, environment::Environment},
+    trial::driver::Kind,
 };
 
 /// What became of every cell that both campaigns measured.
@@ -26,6 +27,7 @@ pub(crate) struct Comparison {
 pub(crate) struct Row {
     pub(crate) contender: String,
     pub(crate) scenario: String,
+    pub(crate) driver: Kind,
     pub(crate) metric: Metric,
     pub(crate) base: Side,
     pub(crate) new: Side,
@@ -76,6 +78,7 @@ pub(crate) fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison
 struct Key {
     contender: String,
     scenario: String,
+    driver: Kind,
     metric: Metric,
 }
 
@@ -88,11 +91,13 @@ fn keys(base: &Campaign, new: &Campaign) -> Vec<Key> {
         .filter(|name| base.plan.contender_names().contains(name))
         .collect();
     let mut keys = Vec::new();
-    for scenario in new.plan.scenarios.iter().filter(|one| has_scenario(&one.name)) {
+    let driven = new.plan.driven_scenarios();
+    for (scenario, driver) in driven.filter(|(one, _)| has_scenario(&one.name)) {
         for metric in Metric::ALL {
             keys.extend(contenders.iter().map(|&contender| Key {
                 contender: contender.to_owned(),
                 scenario: scenario.name.clone(),
+                driver,
                 metric,
             }));
         }
@@ -103,7 +108,7 @@ fn keys(base: &Campaign, new: &Campaign) -> Vec<Key> {
 impl Key {
     fn figures(&self, rounds: &ByRound) -> Vec<f64> {
         let table = rounds.table(&[&self.contender], |round, contender| {
-            round.figure(contender, &self.scenario, self.metric)
+            round.figure((contender, &self.scenario, self.driver), self.metric)
         });
         table.into_iter().flatten().flatten().collect()
     }
@@ -127,6 +132,7 @@ impl Key {
         Row {
             contender: self.contender.clone(),
             scenario: self.scenario.clone(),
+            driver: self.driver,
             metric: self.metric,
             base: side(cell.base),
             new: side(cell.new),

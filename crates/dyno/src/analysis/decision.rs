@@ -3,8 +3,8 @@
 //! A contender's score is the weighted geometric mean of its figures in the rule's criteria, each so turned that more
 //! is better. It is formed within each round, so that scores are compared like any other figure: as ratios within
 //! rounds, with intervals and the family-wise error held. The leader is the contender with the highest score. Whoever
-//! is not shown to be behind the leader ties with it, and the tie-breaker chooses among those that tie. With fewer than
-//! three rounds nothing is shown: scores closer than the margin tie, and the decision is provisional.
+//! is shown to be equivalent ties with it, and so does whoever is estimated within the margin and not shown to be behind;
+//! the tie-breaker chooses among those that tie. What is not shown yet is said.
 
 use std::cmp::Ordering;
 
@@ -13,18 +13,22 @@ use serde::Serialize;
 use statistics::{Analysis, Verdict, analyse};
 
 use super::{
-    rounds::{ByRound, Round, rules},
+    bottleneck::{Chosen, choose},
+    rounds::{ByRound, CellName, Round, rules},
     weightings,
 };
 use crate::{
     matrix::Criterion,
     plan::Plan,
     record::sample::{Sample, Status},
+    trial::driver::Kind,
 };
 
 /// The decision and its evidence.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Decision {
+    /// Whose figures count, scenario by scenario.
+    pub(crate) drivers: Vec<Chosen>,
     /// Eligible contenders, best score first.
     pub(crate) ranking: Vec<Ranked>,
     /// Contenders that cannot be recommended, and why.
@@ -37,6 +41,13 @@ pub(crate) struct Decision {
     pub(crate) settled: bool,
     /// How many ways to divide the weights were tried for `weightings_won`.
     pub(crate) weightings: usize,
+}
+
+impl Decision {
+    /// Whether a driver's figures are those that count in a scenario.
+    pub(crate) fn counts(&self, scenario: &str, driver: Kind) -> bool {
+        self.drivers.iter().any(|one| one.scenario == scenario && one.driver == driver)
+    }
 }
 
 /// An eligible contender.
@@ -75,11 +86,13 @@ pub(crate) enum Standing {
     Leader,
     /// Shown to be behind.
     Behind,
-    /// Behind by more than the margin, but too few rounds to show it.
-    BehindByEstimate,
+    /// Behind by more than the margin, but that is not shown yet; about so many more rounds would do it.
+    BehindByEstimate {
+        more_rounds: Option<usize>,
+    },
     /// Shown to be equivalent.
     Equivalent,
-    /// Neither is shown; about so many more rounds would do it.
+    /// Within the margin, and neither is shown; about so many more rounds would do it.
     NotToldApart {
         more_rounds: Option<usize>,
     },
@@ -95,14 +108,16 @@ pub(crate) struct Excluded {
 /// Decides by the plan's rule.
 pub(crate) fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     let rounds = ByRound::new(samples);
+    let drivers = choose(plan, &rounds);
+    let rule = Rule { plan, drivers: &drivers };
     let (mut eligible, mut excluded) = (Vec::new(), Vec::new());
     for contender in plan.contender_names() {
-        match exclusion(plan, &rounds, contender) {
+        match exclusion(rule, &rounds, contender) {
             None => eligible.push(contender),
             Some(reason) => excluded.push(Excluded { contender: contender.to_owned(), reason }),
         }
     }
-    let ranking = Field { plan, rounds, contenders: eligible }.ranking();
+    let ranking = Field { rule, rounds, contenders: eligible }.ranking();
     let ties: Vec<&Ranked> = ranking.iter().filter(|ranked| ranked.ties()).collect();
     // Of equals the first, which has the higher score.
     let winner = ties
@@ -116,13 +131,33 @@ pub(crate) fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
         weightings: weightings::all(plan.decision.criteria.len()).len(),
         ranking,
         excluded,
+        drivers,
+    }
+}
+
+/// What is decided by.
+#[derive(Clone, Copy)]
+struct Rule<'a> {
+    plan: &'a Plan,
+    drivers: &'a [Chosen],
+}
+
+impl<'a> Rule<'a> {
+    /// The cell whose figures count.
+    fn cell<'n>(self, contender: &'n str, scenario: &'n str) -> CellName<'n> {
+        let chosen = self.drivers.iter().find(|chosen| chosen.scenario == scenario);
+        (contender, scenario, chosen.map_or(Kind::Wrk, |chosen| chosen.driver))
+    }
+
+    fn criteria(self) -> &'a [Criterion] {
+        &self.plan.decision.criteria
     }
 }
 
 impl Ranked {
     /// Whether the tie-breaker may choose it.
     pub(crate) fn ties(&self) -> bool {
-        !matches!(self.against_leader, Standing::Behind | Standing::BehindByEstimate)
+        !matches!(self.against_leader, Standing::Behind | Standing::BehindByEstimate { .. })
     }
 }
 
@@ -133,14 +168,22 @@ impl Standing {
 }
 
 /// Why a contender cannot be recommended: what it answered wrongly once it may answer wrongly again, and half of its
-/// rounds are the least that a figure can rest on.
-fn exclusion(plan: &Plan, rounds: &ByRound, contender: &str) -> Option<String> {
-    plan.scenarios.iter().find_map(|scenario| {
-        let samples = rounds.cell(contender, &scenario.name);
-        let first = |status| samples.iter().find(|sample| sample.status == status);
-        if let Some(invalid) = first(Status::Invalid) {
+/// rounds are the least that a figure can rest on. A wrong answer is one under any driver.
+fn exclusion(rule: Rule, rounds: &ByRound, contender: &str) -> Option<String> {
+    if rule.plan.contenders.iter().any(|one| one.name == contender && one.reference) {
+        return Some("it is a reference, measured beside the others".to_owned());
+    }
+    rule.plan.scenarios.iter().find_map(|scenario| {
+        let mut all = rule
+            .plan
+            .all_drivers()
+            .into_iter()
+            .flat_map(|driver| rounds.cell((contender, &scenario.name, driver)));
+        if let Some(invalid) = all.find(|sample| sample.status == Status::Invalid) {
             return Some(format!("{} is invalid: {}", scenario.name, invalid.reason));
         }
+        let samples = rounds.cell(rule.cell(contender, &scenario.name));
+        let first = |status| samples.iter().find(|sample| sample.status == status);
         let failed = samples.iter().filter(|sample| sample.status == Status::Failed).count();
         if 2 * failed < samples.len() {
             return None;
@@ -152,7 +195,7 @@ fn exclusion(plan: &Plan, rounds: &ByRound, contender: &str) -> Option<String> {
 
 /// The eligible contenders, side by side.
 struct Field<'a> {
-    plan: &'a Plan,
+    rule: Rule<'a>,
     rounds: ByRound<'a>,
     contenders: Vec<&'a str>,
 }
@@ -160,11 +203,11 @@ struct Field<'a> {
 impl Field<'_> {
     /// The contenders, best score first.
     fn ranking(&self) -> Vec<Ranked> {
-        let scores = self.analyse(|round, contender| score(self.plan, round, contender));
+        let scores = self.analyse(|round, contender| score(self.rule, round, contender));
         let Some(leader) = best(&scores.relative) else { return Vec::new() };
         let criteria = self.criteria();
         let tie_breaker = shares(
-            &self.analyse(|round, contender| tie_breaker(self.plan, round, contender)).relative,
+            &self.analyse(|round, contender| tie_breaker(self.rule, round, contender)).relative,
         );
         let won = weightings_won(&criteria);
         let mut ranking: Vec<Ranked> = shares(&scores.relative)
@@ -191,7 +234,7 @@ impl Field<'_> {
 
     fn analyse(&self, figure: impl Fn(&Round, &str) -> Option<f64>) -> Analysis {
         let table = self.rounds.table(&self.contenders, figure);
-        let mut analysis = analyse(&table, rules(self.plan));
+        let mut analysis = analyse(&table, rules(self.rule.plan));
         if let [alone] = analysis.relative.as_mut_slice() {
             // Compared with nobody, it is the best.
             *alone = table.iter().flatten().any(Option::is_some).then_some(1.0);
@@ -202,8 +245,9 @@ impl Field<'_> {
     /// Each contender's share of the best, criterion by criterion.
     fn criteria(&self) -> Vec<Vec<f64>> {
         let mut criteria = vec![Vec::new(); self.contenders.len()];
-        for criterion in &self.plan.decision.criteria {
-            let relative = self.analyse(|round, name| turned(round, name, criterion)).relative;
+        for criterion in self.rule.criteria() {
+            let relative =
+                self.analyse(|round, name| turned(self.rule, round, name, criterion)).relative;
             for (of_contender, share) in criteria.iter_mut().zip(shares(&relative)) {
                 of_contender.push(share.unwrap_or(0.0));
             }
@@ -220,15 +264,16 @@ impl Field<'_> {
     ) -> (Option<Lead>, Standing) {
         let Some(pair) = scores.pair(leader, at) else { return (None, Standing::Leader) };
         let ratio = pair.ratio.map(|ratio| if pair.a == leader { ratio } else { ratio.inverse() });
-        let lead =
-            ratio.map(|ratio| Lead { ratio: ratio.estimate, low: ratio.low, high: ratio.high });
+        let lead = ratio
+            .filter(|ratio| ratio.low > 0.0 && ratio.high.is_finite())
+            .map(|ratio| Lead { ratio: ratio.estimate, low: ratio.low, high: ratio.high });
         let standing = match pair.verdict {
             Verdict::Higher | Verdict::Lower => Standing::Behind,
             Verdict::Equivalent => Standing::Equivalent,
-            Verdict::Inconclusive { .. }
-                if lead.is_none() && score < 1.0 - self.plan.decision.margin =>
+            Verdict::Inconclusive { more_rounds }
+                if score < 1.0 - self.rule.plan.decision.margin =>
             {
-                Standing::BehindByEstimate
+                Standing::BehindByEstimate { more_rounds }
             }
             Verdict::Inconclusive { more_rounds } => Standing::NotToldApart { more_rounds },
         };
@@ -237,27 +282,28 @@ impl Field<'_> {
 }
 
 /// A contender's score in a round: the weighted geometric mean of what the criteria ask for.
-fn score(plan: &Plan, round: &Round, contender: &str) -> Option<f64> {
-    let criteria = &plan.decision.criteria;
+fn score(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
+    let criteria = rule.criteria();
     let weights: f64 = criteria.iter().map(|criterion| criterion.weight).sum();
     let logs = criteria
         .iter()
-        .map(|criterion| Some(criterion.weight * turned(round, contender, criterion)?.ln()));
+        .map(|criterion| Some(criterion.weight * turned(rule, round, contender, criterion)?.ln()));
     Some((logs.sum::<Option<f64>>()? / weights).exp())
 }
 
 /// The figure of a criterion, so turned that more is better.
-fn turned(round: &Round, contender: &str, criterion: &Criterion) -> Option<f64> {
-    let figure = round.figure(contender, &criterion.scenario, criterion.metric)?;
+fn turned(rule: Rule, round: &Round, contender: &str, criterion: &Criterion) -> Option<f64> {
+    let figure = round.figure(rule.cell(contender, &criterion.scenario), criterion.metric)?;
     Some(if criterion.metric.more_is_better() { figure } else { figure.recip() })
 }
 
 /// The geometric mean of the tie-breaker's metric over all scenarios, so turned that more is better.
-fn tie_breaker(plan: &Plan, round: &Round, contender: &str) -> Option<f64> {
+fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
+    let plan = rule.plan;
     let metric = plan.decision.tie_breaker;
     let logs = plan.scenarios.iter().map(|scenario| {
         let criterion = Criterion { scenario: scenario.name.clone(), metric, weight: 1.0 };
-        Some(turned(round, contender, &criterion)?.ln())
+        Some(turned(rule, round, contender, &criterion)?.ln())
     });
     Some((logs.sum::<Option<f64>>()? / plan.scenarios.len() as f64).exp())
 }

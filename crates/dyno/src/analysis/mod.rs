@@ -1,6 +1,8 @@
 //! From samples to what may be said: summaries, verdicts and the decision. Pure functions of what was recorded; no
 //! process is started here and no clock is read.
 
+pub(crate) mod bottleneck;
+pub(crate) mod capacity;
 pub(crate) mod comparison;
 pub(crate) mod decision;
 mod rounds;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use statistics::{Looks, Rules};
 
-use crate::{matrix::Metric, plan::Plan, record::sample::Sample};
+use crate::{matrix::Metric, plan::Plan, record::sample::Sample, trial::driver::Kind};
 
 /// The rounds of a campaign.
 #[derive(Debug)]
@@ -12,18 +12,21 @@ pub(super) struct ByRound<'a> {
     rounds: BTreeMap<u32, Round<'a>>,
 }
 
-/// A round: of each cell, by contender and scenario, the sample that counts. That is the last one where a window
+/// A cell's name: contender, scenario and driver.
+pub(super) type CellName<'a> = (&'a str, &'a str, Kind);
+
+/// A round: of each cell the sample that counts. That is the last one where a window
 /// was measured again.
 #[derive(Debug, Default)]
 pub(super) struct Round<'a> {
-    cells: BTreeMap<(&'a str, &'a str), &'a Sample>,
+    cells: BTreeMap<CellName<'a>, &'a Sample>,
 }
 
 impl<'a> ByRound<'a> {
     pub(super) fn new(samples: &'a [Sample]) -> Self {
         let mut rounds: BTreeMap<u32, Round> = BTreeMap::new();
         for sample in samples {
-            let cell = (sample.contender.as_str(), sample.scenario.as_str());
+            let cell = (sample.contender.as_str(), sample.scenario.as_str(), sample.driver);
             let round = rounds.entry(sample.round).or_default();
             let counts = round.cells.entry(cell).or_insert(sample);
             if sample.attempt > counts.attempt {
@@ -34,11 +37,12 @@ impl<'a> ByRound<'a> {
     }
 
     /// What counts of a cell, a sample for each round that has one.
-    pub(super) fn cell(&self, contender: &str, scenario: &str) -> Vec<&'a Sample> {
-        self.rounds.values().filter_map(|round| round.sample(contender, scenario)).collect()
+    pub(super) fn cell(&self, name: CellName) -> Vec<&'a Sample> {
+        self.rounds.values().filter_map(|round| round.sample(name)).collect()
     }
 
-    /// A row a round and a column a contender.
+    /// A row a round and a column a contender, of the rounds that have any figure: those at a constant rate have none of
+    /// the closed loop's.
     pub(super) fn table(
         &self,
         contenders: &[&str],
@@ -47,18 +51,19 @@ impl<'a> ByRound<'a> {
         self.rounds
             .values()
             .map(|round| contenders.iter().map(|contender| figure(round, contender)).collect())
+            .filter(|row: &Vec<Option<f64>>| row.iter().any(Option::is_some))
             .collect()
     }
 }
 
 impl<'a> Round<'a> {
-    fn sample(&self, contender: &str, scenario: &str) -> Option<&'a Sample> {
-        self.cells.get(&(contender, scenario)).copied()
+    fn sample(&self, name: CellName) -> Option<&'a Sample> {
+        self.cells.get(&name).copied()
     }
 
     /// The figure of a cell, where its sample is valid.
-    pub(super) fn figure(&self, contender: &str, scenario: &str, metric: Metric) -> Option<f64> {
-        let sample = self.sample(contender, scenario).filter(|sample| sample.is_ok())?;
+    pub(super) fn figure(&self, name: CellName, metric: Metric) -> Option<f64> {
+        let sample = self.sample(name).filter(|sample| sample.is_ok())?;
         match metric {
             Metric::RequestsPerS => sample.requests_per_s,
             Metric::P99Us => sample.p99_us.filter(|_| !sample.latency_censored),

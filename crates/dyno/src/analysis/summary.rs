@@ -4,17 +4,19 @@ use hdrhistogram::Histogram;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::rounds::ByRound;
+use super::rounds::{ByRound, CellName};
 use crate::record::{
     campaign::Campaign,
     sample::{Sample, Status},
 };
+use crate::trial::driver::Kind;
 
 /// A row of `summary.csv`: one cell, from its valid samples alone.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Summary {
     pub(crate) contender: String,
     pub(crate) scenario: String,
+    pub(crate) driver: Kind,
     pub(crate) ok: usize,
     pub(crate) invalid: usize,
     pub(crate) failed: usize,
@@ -22,7 +24,7 @@ pub(crate) struct Summary {
     pub(crate) requests_per_s_min: Option<f64>,
     pub(crate) requests_per_s_max: Option<f64>,
     pub(crate) bytes_per_s_median: Option<f64>,
-    /// Percentiles of the merged histograms: closed-loop, corrected by wrk.
+    /// Percentiles of the merged histograms. Those of a closed loop are corrected by wrk, and not by dyno.
     pub(crate) p50_us: Option<u64>,
     pub(crate) p90_us: Option<u64>,
     pub(crate) p99_us: Option<u64>,
@@ -44,21 +46,21 @@ pub(crate) struct Summary {
     pub(crate) curve: Vec<(f64, f64)>,
 }
 
-/// The summaries of a campaign, in the plan's order of contenders within each scenario.
+/// The summaries of a campaign, in the plan's order of contenders within each driver of each scenario.
 pub(crate) fn summaries(campaign: &Campaign) -> Vec<Summary> {
     let rounds = ByRound::new(&campaign.samples);
     let plan = &campaign.plan;
-    plan.scenarios
-        .iter()
-        .flat_map(|scenario| plan.contenders.iter().map(move |contender| (contender, scenario)))
-        .map(|(contender, scenario)| {
-            let samples = rounds.cell(&contender.name, &scenario.name);
-            summary(campaign, &contender.name, &scenario.name, &samples)
+    plan.driven_scenarios()
+        .flat_map(|(scenario, driver)| {
+            let name = move |contender| (contender, scenario.name.as_str(), driver);
+            plan.contender_names().into_iter().map(name)
         })
+        .map(|name| summary(campaign, name, &rounds.cell(name)))
         .collect()
 }
 
-fn summary(campaign: &Campaign, contender: &str, scenario: &str, samples: &[&Sample]) -> Summary {
+fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary {
+    let (contender, scenario, driver) = name;
     let count = |status| samples.iter().filter(|sample| sample.status == status).count();
     let ok: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.is_ok()).collect();
     let figures = |figure: fn(&Sample) -> Option<f64>| -> Vec<f64> {
@@ -73,6 +75,7 @@ fn summary(campaign: &Campaign, contender: &str, scenario: &str, samples: &[&Sam
     Summary {
         contender: contender.to_owned(),
         scenario: scenario.to_owned(),
+        driver,
         ok: ok.len(),
         invalid: count(Status::Invalid),
         failed: count(Status::Failed),

@@ -5,17 +5,18 @@ use serde::Serialize;
 use statistics::{Comparison, analyse};
 
 use super::rounds::{ByRound, rules};
-use crate::{matrix::Metric, plan::Plan, record::sample::Sample};
+use crate::{matrix::Metric, plan::Plan, record::sample::Sample, trial::driver::Kind};
 
 /// A row of `verdicts.csv`: contender `a` against contender `b`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct PairVerdict {
     pub(crate) scenario: String,
+    pub(crate) driver: Kind,
     pub(crate) metric: Metric,
     pub(crate) a: String,
     pub(crate) b: String,
     /// The figure of `a` over that of `b`, with the interval that covers the truth in 95 % of campaigns; none with
-    /// fewer than three rounds.
+    /// fewer than three rounds; an end without a bound is none.
     pub(crate) ratio: Option<f64>,
     pub(crate) low: Option<f64>,
     pub(crate) high: Option<f64>,
@@ -34,18 +35,27 @@ pub(crate) enum Verdict {
     Inconclusive,
 }
 
+/// What a pair is compared in.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    scenario: &'a str,
+    driver: Kind,
+    metric: Metric,
+}
+
 impl PairVerdict {
-    fn new(scenario: &str, metric: Metric, contenders: &[&str], comparison: Comparison) -> Self {
+    fn new(of: Of, contenders: &[&str], comparison: Comparison) -> Self {
         let ratio = comparison.ratio;
         Self {
-            scenario: scenario.to_owned(),
-            metric,
+            scenario: of.scenario.to_owned(),
+            driver: of.driver,
+            metric: of.metric,
             a: contenders[comparison.a].to_owned(),
             b: contenders[comparison.b].to_owned(),
             ratio: ratio.map(|ratio| ratio.estimate),
-            low: ratio.map(|ratio| ratio.low),
-            high: ratio.map(|ratio| ratio.high),
-            verdict: Verdict::of(comparison.verdict, metric),
+            low: ratio.map(|ratio| ratio.low).filter(|&low| low > 0.0),
+            high: ratio.map(|ratio| ratio.high).filter(|high| high.is_finite()),
+            verdict: Verdict::of(comparison.verdict, of.metric),
             more_rounds: more_rounds(comparison.verdict),
         }
     }
@@ -73,23 +83,20 @@ fn more_rounds(verdict: statistics::Verdict) -> Option<usize> {
     }
 }
 
-/// Every pair in every scenario and metric, in the plan's order. The error of the claims is held for each scenario
-/// and metric by itself.
+/// Every pair in every scenario and metric, in the plan's order, each driver's figures by themselves. The error of the
+/// claims is held for each scenario, driver and metric by itself.
 pub(crate) fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairVerdict> {
     let rounds = ByRound::new(samples);
     let contenders = plan.contender_names();
     let mut verdicts = Vec::new();
-    for scenario in &plan.scenarios {
+    for (scenario, driver) in plan.driven_scenarios() {
         for metric in Metric::ALL {
             let table = rounds.table(&contenders, |round, contender| {
-                round.figure(contender, &scenario.name, metric)
+                round.figure((contender, &scenario.name, driver), metric)
             });
-            verdicts.extend(
-                analyse(&table, rules(plan))
-                    .comparisons
-                    .into_iter()
-                    .map(|pair| PairVerdict::new(&scenario.name, metric, &contenders, pair)),
-            );
+            let of = Of { scenario: &scenario.name, driver, metric };
+            let pairs = analyse(&table, rules(plan)).comparisons;
+            verdicts.extend(pairs.into_iter().map(|pair| PairVerdict::new(of, &contenders, pair)));
         }
     }
     verdicts

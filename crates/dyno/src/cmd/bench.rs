@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{exports::Exports, report, scratch};
@@ -15,6 +15,8 @@ use crate::{
     measure::{Measure, Tally},
     plan::{Choice, Plan},
     record::{campaign::Campaign, lock},
+    tools::wrk_is_meant,
+    trial::driver::Kind,
 };
 
 #[derive(Debug, Args)]
@@ -47,6 +49,12 @@ pub(super) struct Arguments {
     /// Threads of the driver; a divisor of the connections
     #[arg(long)]
     threads: Option<u32>,
+    /// Who makes the load; both where wrk is there, dyno's own driver where it is not
+    #[arg(long)]
+    driver: Option<Drivers>,
+    /// Measure latencies too, at 50, 70 and 90 % of what the slowest contender can do
+    #[arg(long)]
+    latency: bool,
     /// Keep server and driver on processors of their own
     #[arg(long)]
     pin: bool,
@@ -73,6 +81,24 @@ pub(super) struct Arguments {
     dry_run: bool,
     #[command(flatten)]
     exports: Exports,
+}
+
+/// Who makes the load.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Drivers {
+    Wrk,
+    Dyno,
+    Both,
+}
+
+impl Drivers {
+    fn kinds(self) -> Vec<Kind> {
+        match self {
+            Self::Wrk => vec![Kind::Wrk],
+            Self::Dyno => vec![Kind::Dyno],
+            Self::Both => vec![Kind::Wrk, Kind::Dyno],
+        }
+    }
 }
 
 impl Arguments {
@@ -109,6 +135,8 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         matrix,
         Choice {
             load,
+            drivers: arguments.driver.unwrap_or_else(by_what_is_there).kinds(),
+            latency: arguments.latency,
             until_decided: arguments.until_decided.then_some(arguments.max_time),
             pin: arguments.pin,
             seed: arguments.seed.unwrap_or_else(|| now.as_second().unsigned_abs()),
@@ -130,6 +158,10 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     let (_scratch, payload) = scratch()?;
     let measured = Measure::prepare(matrix, &plan, &payload)?.run(&folder);
     conclude(&folder, measured, &arguments.exports)
+}
+
+fn by_what_is_there() -> Drivers {
+    if wrk_is_meant() { Drivers::Both } else { Drivers::Dyno }
 }
 
 /// Goes on with the campaign in a folder, by the plan that lies there.
@@ -180,7 +212,7 @@ fn print_rounds(plan: &Plan) {
         let cells: Vec<_> = plan
             .round(number)
             .iter()
-            .map(|cell| format!("{}/{}", cell.contender, cell.scenario))
+            .map(|cell| format!("{}/{}/{}", cell.contender, cell.scenario, cell.driver))
             .collect();
         println!("round {number}: {}", cells.join(" "));
     }

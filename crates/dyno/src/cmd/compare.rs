@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
-    /// End with exit code 15 where a cell is shown to be worse by more than this, or is no longer valid: 5%
+    /// End with exit code 16 where a cell is shown to be worse by more than this, or is no longer valid: 5%
     #[arg(long, value_name = "SHARE")]
     fail_on_regression: Option<Share>,
     /// Compare what cannot be compared; every line then says so

@@ -23,7 +23,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     println!("Tools");
-    let missing = [tool(wrk()), tool(gnu_time())].into_iter().flatten().last();
+    // Without wrk dyno drives alone.
+    let _alone = tool(wrk());
+    let missing = tool(gnu_time());
     println!("Contenders");
     for contender in &matrix.contenders {
         println!("{}", shown(contender, matrix));

@@ -11,14 +11,14 @@ use crate::{analysis::Analysis, record::campaign::Campaign, report::export};
 #[command(next_help_heading = "Exports")]
 pub(super) struct Exports {
     /// Write a line a contender and scenario to this file
-    #[arg(long, value_name = "FILE")]
-    export_csv: Option<PathBuf>,
+    #[arg(long = "export-csv", value_name = "FILE")]
+    csv: Option<PathBuf>,
     /// Write everything that is known to this file; `dyno generate schema` prints its schema
-    #[arg(long, value_name = "FILE")]
-    export_json: Option<PathBuf>,
+    #[arg(long = "export-json", value_name = "FILE")]
+    json: Option<PathBuf>,
     /// Write a table to this file
-    #[arg(long, value_name = "FILE")]
-    export_markdown: Option<PathBuf>,
+    #[arg(long = "export-markdown", value_name = "FILE")]
+    markdown: Option<PathBuf>,
 }
 
 impl Exports {
@@ -27,13 +27,13 @@ impl Exports {
         let write = |file: &PathBuf, content: Vec<u8>| {
             fs::write(file, content).with_context(|| format!("cannot write {}", file.display()))
         };
-        if let Some(file) = &self.export_csv {
+        if let Some(file) = &self.csv {
             write(file, export::csv(analysis)?)?;
         }
-        if let Some(file) = &self.export_json {
+        if let Some(file) = &self.json {
             write(file, export::json(campaign, analysis)?.into_bytes())?;
         }
-        if let Some(file) = &self.export_markdown {
+        if let Some(file) = &self.markdown {
             write(file, export::markdown(analysis).into_bytes())?;
         }
         Ok(())

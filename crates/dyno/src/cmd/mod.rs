@@ -4,10 +4,12 @@ mod alone;
 mod bench;
 mod compare;
 mod doctor;
+mod drive;
 mod exports;
 mod generate;
 mod open;
 mod report;
+mod selftest;
 mod serve;
 mod verify;
 mod watch;
@@ -37,6 +39,10 @@ enum Command {
     Bench(bench::Arguments),
     /// Say what is there, what is missing, and what would disturb a measurement
     Doctor(doctor::Arguments),
+    /// Measure servers whose truth is known: one under two names, and one that is slowed by a known amount
+    Selftest(selftest::Arguments),
+    /// Make load on any server, by a script of wrk's
+    Drive(drive::Arguments),
     /// Try the contract on contenders
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
@@ -57,12 +63,19 @@ enum Command {
 /// Does what the command line says.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
+    if let Command::Drive(arguments) = cli.command {
+        // Nothing to clean up: a signal ends it on the spot.
+        drive::run(arguments)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     interrupt::install().context("cannot watch for signals")?;
     let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
         Command::Guard(arguments) => return Ok(guard::run(&arguments)?.into()),
+        Command::Drive(_) => {}
         Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
+        Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,

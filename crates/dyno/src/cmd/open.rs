@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Args;
+use url::Url;
 
 use super::report;
 use crate::failure::Failure;
@@ -24,9 +25,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         report::write(&folder)?;
     }
     let page = page.canonicalize().with_context(|| format!("cannot find {}", page.display()))?;
-    let address = format!("file://{}", encoded(&page));
+    let address = Url::from_file_path(&page);
+    // Only a path that is not absolute has no address.
+    let address = address.map_err(|()| anyhow!("{} has no address", page.display()))?;
     println!("{}", page.display());
-    webbrowser::open(&address).with_context(|| {
+    webbrowser::open(address.as_str()).with_context(|| {
         format!(
             "no browser could be started: open {} yourself, or name one in BROWSER",
             page.display()
@@ -50,27 +53,9 @@ fn latest(reports: &Path) -> Result<PathBuf, Failure> {
         .ok_or_else(failure)
 }
 
-/// A path as it stands in an address.
-fn encoded(path: &Path) -> String {
-    let mut address = String::new();
-    for &byte in path.as_os_str().as_encoded_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            address.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    address
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_with_anything_in_it_is_an_address() {
-        assert_eq!(encoded(Path::new("/a b/ü#?.html")), "/a%20b/%C3%BC%23%3F.html");
-    }
 
     #[test]
     fn without_a_campaign_there_is_nothing_to_open() {

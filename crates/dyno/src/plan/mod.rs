@@ -11,17 +11,22 @@ use sha2::{Digest, Sha256};
 use crate::{
     failure::Failure,
     matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
-    trial::affinity::Processors,
+    trial::{affinity::Processors, driver::Kind},
 };
+
+/// The constant rates of a campaign that asks for latencies: in percent of what the slowest contender can do, so that
+/// all are asked for the same and none for more than it has.
+const PACES: [Kind; 3] = [Kind::DynoAt(50), Kind::DynoAt(70), Kind::DynoAt(90)];
 
 /// What a trial costs beside warm-up and window (start, contract check, stop), for the estimate alone.
 const OVERHEAD: Duration = Duration::from_millis(1500);
 
-/// A contender in a scenario.
+/// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Cell {
     pub(crate) contender: String,
     pub(crate) scenario: String,
+    pub(crate) driver: Kind,
 }
 
 /// All that a campaign will do.
@@ -36,6 +41,12 @@ pub(crate) struct Plan {
     pub(crate) decision: DecisionRule,
     pub(crate) scenarios: Vec<Scenario>,
     pub(crate) contenders: Vec<Contender>,
+    /// The drivers of the closed loop.
+    #[serde(default = "only_wrk")]
+    pub(crate) drivers: Vec<Kind>,
+    /// Whether trials at constant rates follow.
+    #[serde(default)]
+    pub(crate) latency: bool,
     /// When rounds go on until the decision is settled: for how long at most.
     pub(crate) until_decided: Option<SignedDuration>,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.
@@ -44,6 +55,11 @@ pub(crate) struct Plan {
     pub(crate) scripts_sha256: Vec<(String, String)>,
     /// The words of the command line after the program's name.
     pub(crate) arguments: Vec<String>,
+}
+
+/// Campaigns from before there was another driver.
+fn only_wrk() -> Vec<Kind> {
+    vec![Kind::Wrk]
 }
 
 /// Where contenders listen: loopback only.
@@ -57,6 +73,8 @@ pub(crate) struct Choice {
     pub(crate) contenders: Vec<String>,
     pub(crate) scenarios: Vec<String>,
     pub(crate) load: Load,
+    pub(crate) drivers: Vec<Kind>,
+    pub(crate) latency: bool,
     pub(crate) until_decided: Option<SignedDuration>,
     pub(crate) pin: bool,
     pub(crate) seed: u64,
@@ -78,6 +96,8 @@ impl Plan {
             seed: choice.seed,
             listen: loopback(choice.port),
             load: choice.load,
+            drivers: choice.drivers,
+            latency: choice.latency,
             pin: choice.pin,
             until_decided: choice.until_decided,
             decision: matrix.decision.clone(),
@@ -104,25 +124,53 @@ impl Plan {
         self.contenders.iter().map(|contender| contender.name.as_str()).collect()
     }
 
-    /// A round, counted from 1: every cell once, in an order of its own.
+    /// A round of the closed loop, counted from 1: every cell once, in an order of its own.
     pub(crate) fn round(&self, number: u32) -> Vec<Cell> {
-        let cells = self.scenarios.iter().flat_map(|scenario| {
-            self.contenders.iter().map(|contender| Cell {
-                contender: contender.name.clone(),
-                scenario: scenario.name.clone(),
-            })
-        });
-        order::shuffled(cells.collect(), self.seed, number)
+        order::shuffled(self.cells(&self.drivers), self.seed, number)
+    }
+
+    /// A round at constant rates, counted on from those of the closed loop.
+    pub(crate) fn latency_round(&self, number: u32) -> Vec<Cell> {
+        order::shuffled(self.cells(&PACES), self.seed, number)
+    }
+
+    /// How every cell is driven, in the order of reports.
+    pub(crate) fn all_drivers(&self) -> Vec<Kind> {
+        let paces = PACES.into_iter().filter(|_| self.latency);
+        self.drivers.iter().copied().chain(paces).collect()
+    }
+
+    /// Every scenario under every driver, in the order of reports.
+    pub(crate) fn driven_scenarios(&self) -> impl Iterator<Item = (&Scenario, Kind)> {
+        self.scenarios.iter().flat_map(|scenario| {
+            self.all_drivers().into_iter().map(move |driver| (scenario, driver))
+        })
+    }
+
+    fn cells(&self, drivers: &[Kind]) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for &driver in drivers {
+            for scenario in &self.scenarios {
+                cells.extend(self.contenders.iter().map(|contender| Cell {
+                    contender: contender.name.clone(),
+                    scenario: scenario.name.clone(),
+                    driver,
+                }));
+            }
+        }
+        cells
     }
 
     /// How many trials a round has.
     pub(crate) fn trials_per_round(&self) -> u32 {
-        u32::try_from(self.contenders.len() * self.scenarios.len()).unwrap_or(u32::MAX)
+        let cells = self.contenders.len() * self.scenarios.len() * self.drivers.len();
+        u32::try_from(cells).unwrap_or(u32::MAX)
     }
 
     /// How many trials the plan has, as far as it says.
     pub(crate) fn trials(&self) -> u32 {
-        self.load.rounds.saturating_mul(self.trials_per_round())
+        let cells = self.contenders.len() * self.scenarios.len() * self.all_drivers().len();
+        self.load.rounds.saturating_mul(u32::try_from(cells).unwrap_or(u32::MAX))
     }
 
     /// How long a trial will about take.

@@ -17,10 +17,15 @@ pub(super) fn shuffled(mut cells: Vec<Cell>, seed: u64, round: u32) -> Vec<Cell>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trial::driver::Kind;
 
     fn cells() -> Vec<Cell> {
         ["a", "b", "c", "d", "e"]
-            .map(|name| Cell { contender: name.to_owned(), scenario: "static".to_owned() })
+            .map(|name| Cell {
+                contender: name.to_owned(),
+                scenario: "static".to_owned(),
+                driver: Kind::Wrk,
+            })
             .to_vec()
     }
 

@@ -16,7 +16,7 @@ use crate::{
     failure::Failure,
     plan::Plan,
     trial::{
-        driver::{wrk, wrk_result::WrkResult},
+        driver::{Kind, wrk_result::WrkResult},
         gauge::ProcessReading,
     },
 };
@@ -66,6 +66,11 @@ impl Writer {
             file.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
         let samples = csv::WriterBuilder::new().has_headers(header).from_writer(file);
         Ok(Self { folder: folder.to_owned(), samples })
+    }
+
+    /// The campaign's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Makes the folder of a trial's raw output.
@@ -133,22 +138,32 @@ impl Campaign {
         })
     }
 
-    /// wrk's histogram of a trial, where there is one: microseconds and counts.
+    /// The driver's histogram of a trial, where there is one: microseconds and counts.
     pub(crate) fn histogram(&self, sample: &Sample) -> Option<Vec<(u64, u64)>> {
         let text =
-            fs::read_to_string(self.folder.join(&sample.folder).join(wrk::RESULT_FILE)).ok()?;
+            fs::read_to_string(self.folder.join(&sample.folder).join(sample.driver.result_file()))
+                .ok()?;
         Some(serde_json::from_str::<WrkResult>(&text).ok()?.histogram().to_vec())
     }
 
-    /// wrk's text of a trial, where there is one.
-    pub(crate) fn wrk_text(&self, sample: &Sample) -> Option<String> {
-        let bytes = fs::read(self.folder.join(&sample.folder).join(wrk::TEXT_FILE)).ok()?;
+    /// The driver's text of a trial, where there is one.
+    pub(crate) fn driver_text(&self, sample: &Sample) -> Option<String> {
+        let bytes =
+            fs::read(self.folder.join(&sample.folder).join(sample.driver.text_file())).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Each process of a trial's server, its first one first, where they are known.
     pub(crate) fn processes(&self, sample: &Sample) -> Option<Vec<ProcessReading>> {
         read_json(&self.folder.join(&sample.folder).join(PROCESSES)).ok()
+    }
+
+    /// The constant rate in requests per second of a scenario's trials under a driver; none in a closed loop.
+    pub(crate) fn rate(&self, scenario: &str, driver: Kind) -> Option<f64> {
+        let trials = self.samples.iter();
+        trials
+            .filter(|sample| sample.scenario == scenario && sample.driver == driver)
+            .find_map(|sample| sample.rate)
     }
 
     /// Writes a report into the campaign's folder, whole or not at all.

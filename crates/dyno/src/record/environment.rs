@@ -1,20 +1,29 @@
 //! Where and with what a campaign was measured.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use which::which;
 
-use super::machine::Machine;
+use super::{
+    machine::Machine,
+    sample::plain,
+    store::{Store, is_sandboxed},
+};
 use crate::{matrix::Contender, tools::Tools};
 
 /// All that a reader needs to judge the figures, or to get them again.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub(crate) struct Environment {
     pub(crate) dyno: String,
-    /// The source's git revision, `-dirty` when files differ from it; empty where there is none.
+    /// The source's git revision, with Nix the flake's; `-dirty` when files differ from it; empty where there is none.
     pub(crate) revision: String,
     pub(crate) started_at: String,
     pub(crate) machine: Machine,
@@ -24,6 +33,9 @@ pub(crate) struct Environment {
     pub(crate) contenders: BTreeMap<String, String>,
     /// SHA-256 of the program of each contender and of each tool, where it could be read.
     pub(crate) programs: BTreeMap<String, String>,
+    /// Where they came from; none without Nix.
+    #[serde(default)]
+    pub(crate) store: Option<Store>,
     /// Whether all programs came from one pinned store.
     pub(crate) hermetic: bool,
     /// Whether the campaign ran in a build sandbox.
@@ -33,12 +45,19 @@ pub(crate) struct Environment {
 impl Environment {
     /// Looks around.
     pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) -> Self {
+        let programs = programs(tools, contenders, folder);
+        let store = Store::capture(&programs);
         Self {
             dyno: env!("CARGO_PKG_VERSION").to_owned(),
-            revision: revision(folder),
+            revision: store
+                .as_ref()
+                .map_or_else(|| revision(folder), |store| store.revision.clone()),
             started_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             machine: Machine::capture(),
-            wrk: tools.wrk.version.clone(),
+            wrk: tools
+                .wrk
+                .as_ref()
+                .map_or_else(|| "not used".to_owned(), |wrk| wrk.version.clone()),
             gnu_time: tools.time.version.clone(),
             contenders: contenders
                 .iter()
@@ -47,9 +66,10 @@ impl Environment {
                     (contender.name.clone(), version.unwrap_or_else(|| "unknown".to_owned()))
                 })
                 .collect(),
-            programs: programs(tools, contenders, folder),
-            hermetic: false,
-            sandboxed: false,
+            programs: hashes(&programs),
+            hermetic: store.as_ref().is_some_and(Store::is_hermetic),
+            store,
+            sandboxed: is_sandboxed(),
         }
     }
 }
@@ -86,21 +106,22 @@ impl Environment {
     }
 }
 
-fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<String, String> {
-    let tools = [("wrk", tools.wrk.path.clone()), ("GNU time", tools.time.path.clone())];
+/// The program of each contender and of each tool.
+fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<String, PathBuf> {
+    let wrk = tools.wrk.iter().map(|wrk| ("wrk", wrk.path.clone()));
+    let tools = wrk.chain([("GNU time", tools.time.path.clone())]);
     let contenders = contenders.iter().filter_map(|contender| {
         let program = contender.run.first()?;
         let path =
             if program.contains('/') { Some(folder.join(program)) } else { which(program).ok() };
         Some((contender.name.as_str(), path?))
     });
-    tools
-        .into_iter()
-        .chain(contenders)
-        .filter_map(|(name, path)| {
-            Some((name.to_owned(), hex::encode(Sha256::digest(fs::read(path).ok()?))))
-        })
-        .collect()
+    tools.chain(contenders).map(|(name, path)| (name.to_owned(), path)).collect()
+}
+
+fn hashes(programs: &BTreeMap<String, PathBuf>) -> BTreeMap<String, String> {
+    let hash = |path| Some(hex::encode(Sha256::digest(fs::read(path).ok()?)));
+    programs.iter().filter_map(|(name, path)| Some((name.clone(), hash(path)?))).collect()
 }
 
 fn revision(folder: &Path) -> String {
@@ -121,5 +142,5 @@ pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
     let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    output.status.success().then(|| text.lines().next())?.map(|line| line.trim().to_owned())
+    output.status.success().then(|| text.lines().next())?.map(plain)
 }

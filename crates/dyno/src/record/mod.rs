@@ -5,3 +5,4 @@ pub(crate) mod environment;
 pub(crate) mod lock;
 pub(crate) mod machine;
 pub(crate) mod sample;
+pub(crate) mod store;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::machine::STEAL_LIMIT;
 use crate::{
     plan::{Cell, Plan},
-    trial::{Trial, Verdict, affinity::Processors},
+    trial::{Trial, Verdict, affinity::Processors, driver::Kind},
 };
 
 /// A driver that used a larger share of what it could have had was the bottleneck, or shared it.
@@ -49,7 +49,7 @@ pub(crate) struct Sample {
     pub(crate) reason: String,
     /// UTC, RFC 3339.
     pub(crate) started_at: String,
-    pub(crate) driver: String,
+    pub(crate) driver: Kind,
     pub(crate) threads: u32,
     pub(crate) connections: u32,
     pub(crate) duration_s: Option<f64>,
@@ -90,6 +90,23 @@ pub(crate) struct Sample {
     pub(crate) stolen_share: Option<f64>,
     /// So much was stolen that the figures are doubtful.
     pub(crate) disturbed: bool,
+    /// Whole answers that were compared with the contract during the window.
+    pub(crate) checked_answers: usize,
+    /// Answers whose status the driver compared with what is right for the very request; wrk compares none.
+    #[serde(default)]
+    pub(crate) checked_statuses: Option<u64>,
+    /// Requests a second that were due; none in a closed loop.
+    #[serde(default)]
+    pub(crate) rate: Option<f64>,
+    /// Requests that were due and never sent, since no connection was free.
+    #[serde(default)]
+    pub(crate) unsent: Option<u64>,
+    /// How late the driver itself was with requests that it could have sent.
+    #[serde(default)]
+    pub(crate) driver_lateness_p99_us: Option<f64>,
+    /// So late that the latencies are doubtful.
+    #[serde(default)]
+    pub(crate) driver_fell_behind: Option<bool>,
     /// The window was too short for the server, and is followed by one of so many seconds.
     pub(crate) next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.
@@ -110,7 +127,10 @@ impl Place<'_> {
     pub(crate) fn folder(&self) -> String {
         let Self { round, order, attempt, cell } = self;
         let again = if *attempt > 1 { "-again" } else { "" };
-        format!("trials/r{round:03}-{order:02}-{}-{}{again}", cell.contender, cell.scenario)
+        format!(
+            "trials/r{round:03}-{order:02}-{}-{}-{}{again}",
+            cell.contender, cell.scenario, cell.driver
+        )
     }
 }
 
@@ -126,6 +146,7 @@ impl Sample {
         let latency = window.map(|window| window.latency.clone()).unwrap_or_default();
         let errors = window.map(|window| window.errors);
         let driver_share = driver_share(plan, trial);
+        let kept = window.and_then(|window| window.pace.as_ref());
         let answered = window.map(|window| window.requests).filter(|&requests| requests > 0);
         Self {
             round: place.round,
@@ -134,10 +155,10 @@ impl Sample {
             contender: place.cell.contender.clone(),
             scenario: place.cell.scenario.clone(),
             status,
-            reason: reason.split_whitespace().collect::<Vec<_>>().join(" "),
+            reason: plain(&reason),
             started_at: trial.started_at.clone(),
-            driver: trial.driver.to_owned(),
-            threads: plan.load.threads,
+            driver: trial.driver,
+            threads: window.and_then(|window| window.threads).unwrap_or(plan.load.threads),
             connections: plan.load.connections,
             duration_s: window.map(|window| window.duration_s),
             requests: window.map(|window| window.requests),
@@ -172,6 +193,12 @@ impl Sample {
             driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
             stolen_share: trial.stolen_share.map(round3),
             disturbed: trial.stolen_share.is_some_and(|share| share > STEAL_LIMIT),
+            checked_answers: trial.checked_answers,
+            checked_statuses: window.map(|window| window.checked_statuses),
+            rate: kept.map(|pace| round3(pace.rate)),
+            unsent: kept.map(|pace| pace.unsent),
+            driver_lateness_p99_us: kept.map(|pace| pace.lateness_us.p99),
+            driver_fell_behind: kept.map(|pace| pace.fell_behind),
             next_window_s: trial.measure_again.map(|window| window.as_secs()),
             folder: place.folder(),
         }
@@ -189,6 +216,12 @@ fn driver_share(plan: &Plan, trial: &Trial) -> Option<f64> {
     let own = window.duration_s * Processors::of_driver(plan.pin).count() as f64;
     let left = if plan.pin { own } else { own - tree.window_cpu_s };
     (left > 0.0).then(|| window.cpu_s.map(|used| (used / left).min(1.0)))?
+}
+
+/// Text of others on one line, without what would steer a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let visible = text.replace(|character: char| character.is_control(), " ");
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Three decimals are finer than anything measured here, and keep the rows readable.

@@ -7,7 +7,7 @@ use crate::{
     plan::Plan,
     trial::{
         affinity::Processors,
-        driver::{Drive, wrk},
+        driver::{Drive, Kind, dyno, wrk},
         gnu_time,
     },
 };
@@ -24,8 +24,8 @@ pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
     words.join(" ")
 }
 
-/// What drove a scenario.
-pub(super) fn driver(plan: &Plan, scenario: &Scenario) -> String {
+/// What drove a scenario; at a constant rate, at so many requests per second.
+pub(super) fn driver(plan: &Plan, scenario: &Scenario, driver: Kind, rate: Option<f64>) -> String {
     let drive = Drive {
         target: plan.listen,
         script: &scenario.script,
@@ -35,7 +35,11 @@ pub(super) fn driver(plan: &Plan, scenario: &Scenario) -> String {
         processors: Processors::All,
         output: None,
     };
-    wrk::command(drive).join(" ")
+    let words = match driver {
+        Kind::Wrk => wrk::command(drive),
+        Kind::Dyno | Kind::DynoAt(_) => dyno::command(drive, rate),
+    };
+    words.join(" ")
 }
 
 /// What began the campaign; with its seed, so that the order of trials is the same again.

@@ -42,13 +42,14 @@ pub(crate) fn markdown(comparison: &Comparison, asked: Asked) -> String {
     let caveat = if comparison.obstacles.is_empty() { "" } else { " not comparable |" };
     let (head, rule) = if caveat.is_empty() { ("", "") } else { (" |", " --- |") };
     line(format_args!(
-        "| scenario | figure | contender | base | new | new / base | verdict |{head}"
+        "| scenario | driver | figure | contender | base | new | new / base | verdict |{head}"
     ));
-    line(format_args!("| --- | --- | --- | ---: | ---: | --- | --- |{rule}"));
+    line(format_args!("| --- | --- | --- | --- | ---: | ---: | --- | --- |{rule}"));
     for row in &comparison.rows {
         line(format_args!(
-            "| {} | {} | {} | {} | {} | {} | {} |{caveat}",
+            "| {} | {} | {} | {} | {} | {} | {} | {} |{caveat}",
             escape(&row.scenario),
+            row.driver,
             row.metric.title(),
             escape(&row.contender),
             side(row.base, row.metric),
@@ -116,6 +117,7 @@ pub(crate) struct Document {
 struct Line {
     contender: String,
     scenario: String,
+    driver: String,
     metric: String,
     /// Whether the campaigns can be compared at all.
     comparable: bool,
@@ -139,6 +141,7 @@ pub(crate) fn json(comparison: &Comparison, asked: Asked) -> anyhow::Result<Stri
         Ok(Line {
             contender: row.contender.clone(),
             scenario: row.scenario.clone(),
+            driver: row.driver.to_string(),
             metric: word(&row.metric)?,
             comparable: comparison.obstacles.is_empty(),
             base: row.base.mean,

@@ -114,17 +114,18 @@ pub(crate) fn csv(analysis: &Analysis) -> anyhow::Result<Vec<u8>> {
 /// The summaries as a table in Markdown.
 pub(crate) fn markdown(analysis: &Analysis) -> String {
     let mut lines = vec![
-        "| Scenario | Contender | Requests/s | p50 | p99 | Memory | CPU per request | Samples |"
+        "| Scenario | Driver | Contender | Requests/s | p50 | p99 | Memory | CPU per request | Samples |"
             .to_owned(),
-        "|:---|:---|---:|---:|---:|---:|---:|---:|".to_owned(),
+        "|:---|:---|:---|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
     let shown =
         |figure: Option<f64>, unit: fn(f64) -> String| figure.map_or_else(|| "–".to_owned(), unit);
     lines.extend(analysis.summaries.iter().map(|cell| {
         let micros = |us: Option<u64>| shown(us.map(|us| us as f64), human::micros);
         format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             escape(&cell.scenario),
+            cell.driver,
             escape(&cell.contender),
             shown(cell.requests_per_s_median, human::number),
             micros(cell.p50_us),

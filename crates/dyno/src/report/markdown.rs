@@ -12,10 +12,13 @@ use super::{
     study::{self, StudyCell},
 };
 use crate::{
-    analysis::{Analysis, decision::Ranked, summary::Summary, verdicts::PairVerdict},
-    matrix::{Contender, Metric},
+    analysis::{
+        Analysis, bottleneck::Chosen, decision::Ranked, summary::Summary, verdicts::PairVerdict,
+    },
+    matrix::{Contender, Metric, Scenario},
     plan::Plan,
     record::{campaign::Campaign, sample::Sample},
+    trial::driver::Kind,
 };
 
 const TEMPLATE: &str = include_str!("decision.md.j2");
@@ -24,9 +27,8 @@ const TEMPLATE: &str = include_str!("decision.md.j2");
 pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
     let plan = &campaign.plan;
     let scenarios = plan
-        .scenarios
-        .iter()
-        .map(|scenario| scenario_section(campaign, analysis, &scenario.name))
+        .driven_scenarios()
+        .map(|(scenario, driver)| scenario_section(campaign, analysis, scenario, driver))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let not_ok: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
     environment()
@@ -39,8 +41,9 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 decision => Serde(&analysis.decision),
                 arguments => fenced(&plan.arguments.join(" ")),
                 environment => Serde(&campaign.environment),
-                rounds => campaign.samples.iter().map(|sample| sample.round).max().unwrap_or(0),
+                rounds => rounds(campaign),
                 sentence => sentence::decision(&analysis.decision, &plan.decision),
+                drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 metrics => Metric::ALL.map(Metric::title),
@@ -49,6 +52,12 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
             },
         )
         .context("the template of decision.md cannot be filled")
+}
+
+/// How many rounds of the closed loop there are; those at constant rates are counted on from them.
+fn rounds(campaign: &Campaign) -> u32 {
+    let closed = campaign.samples.iter().filter(|sample| sample.driver.is_closed_loop());
+    closed.map(|sample| sample.round).max().unwrap_or(0)
 }
 
 /// Everything that is filled in is text, whatever it looks like: contenders and their output are not trusted.
@@ -100,7 +109,13 @@ fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> Value {
 
 /// Text that is shown between fences, which nothing in it can close.
 fn fenced(text: &str) -> Value {
-    Value::from_safe_string(text.trim_end().replace("~~~", "~ ~ ~"))
+    let visible = |character: char| match character {
+        '\n' => '\n',
+        _ if character.is_control() => ' ',
+        _ => character,
+    };
+    let text: String = text.trim_end().chars().map(visible).collect();
+    Value::from_safe_string(text.replace("~~~", "~ ~ ~"))
 }
 
 /// A contender among the options, with the commands that ran it.
@@ -113,14 +128,21 @@ fn contender(campaign: &Campaign, contender: &Contender) -> Value {
     }
 }
 
-/// A scenario with all of its cells.
-fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> anyhow::Result<Value> {
-    let plan = &campaign.plan;
-    let summaries: Vec<&Summary> =
-        analysis.summaries.iter().filter(|summary| summary.scenario == name).collect();
+/// A scenario with all of its cells under one driver.
+fn scenario_section(
+    campaign: &Campaign,
+    analysis: &Analysis,
+    scenario: &Scenario,
+    driver: Kind,
+) -> anyhow::Result<Value> {
+    let (plan, name) = (&campaign.plan, scenario.name.as_str());
+    let of_section = |summary: &&Summary| summary.scenario == name && summary.driver == driver;
+    let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
     let cells = summaries.iter().map(|summary| cell(campaign, summary)).collect::<Vec<_>>();
-    let study: Vec<StudyCell> =
-        study::cells()?.into_iter().filter(|cell| cell.scenario == name).collect();
+    let study: Vec<StudyCell> = study::cells()?
+        .into_iter()
+        .filter(|cell| cell.scenario == name && driver == Kind::Wrk)
+        .collect();
     let study: Vec<Value> = study
         .into_iter()
         .map(|theirs| {
@@ -128,19 +150,22 @@ fn scenario_section(campaign: &Campaign, analysis: &Analysis, name: &str) -> any
             context! { text => fenced(&format!("$ {}\n{}", theirs.command, theirs.text)), ours => ours.map(Serde), theirs => Serde(theirs) }
         })
         .collect();
-    let scenario = plan.scenarios.iter().find(|scenario| scenario.name == name);
-    let command = scenario.map(|scenario| fenced(&commands::driver(plan, scenario)));
+    let rate = campaign.rate(name, driver);
     Ok(context! {
-        name, cells, study, command,
-        endpoint => scenario.map(|scenario| &scenario.endpoint),
-        pairs => pairs(plan, analysis, name),
+        name, cells, study, rate,
+        driver => driver.to_string(),
+        closed_loop => driver.is_closed_loop(),
+        command => fenced(&commands::driver(plan, scenario, driver, rate)),
+        endpoint => &scenario.endpoint,
+        pairs => pairs(plan, analysis, name, driver),
     })
 }
 
-/// A cell with wrk's own text of the trial in the middle.
+/// A cell with the driver's own text of the trial in the middle.
 fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     let of_cell = |sample: &&Sample| {
-        sample.contender == summary.contender && sample.scenario == summary.scenario
+        (&sample.contender, &sample.scenario, sample.driver)
+            == (&summary.contender, &summary.scenario, summary.driver)
     };
     let mut samples: Vec<&Sample> =
         campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok()).collect();
@@ -152,14 +177,14 @@ fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     context! {
         summary => Serde(summary),
         sample => middle.map(Serde),
-        text => middle.and_then(|sample| campaign.wrk_text(sample)).map(|text| fenced(&text)),
+        text => middle.and_then(|sample| campaign.driver_text(sample)).map(|text| fenced(&text)),
     }
 }
 
 /// A row a pair of contenders, a column a metric.
-fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
-    let of_scenario: Vec<&PairVerdict> =
-        analysis.verdicts.iter().filter(|pair| pair.scenario == scenario).collect();
+fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str, driver: Kind) -> Vec<Value> {
+    let of_section = |pair: &&PairVerdict| pair.scenario == scenario && pair.driver == driver;
+    let of_scenario: Vec<&PairVerdict> = analysis.verdicts.iter().filter(of_section).collect();
     let names = plan.contender_names();
     let all =
         names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
@@ -176,6 +201,15 @@ fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
         context! { a => *a, b => *b, verdicts }
     })
     .collect()
+}
+
+/// Whose figures count in a scenario, and why.
+fn chosen(chosen: &Chosen) -> Value {
+    let part = |&(driver, part): &(Kind, Option<f64>)| {
+        part.map(|part| format!("{driver} took {:.0} %", part * 100.0))
+    };
+    let parts: Vec<String> = chosen.parts.iter().filter_map(part).collect();
+    context! { scenario => &chosen.scenario, driver => chosen.driver.to_string(), parts => parts.join(", ") }
 }
 
 /// The criteria of the rule, in words.

@@ -1,6 +1,6 @@
 //! The decision in one sentence, with its evidence.
 
-use std::fmt::Write;
+use std::{borrow::Borrow, fmt::Write};
 
 use super::human::number;
 use crate::{
@@ -29,7 +29,7 @@ pub(crate) fn decision(decision: &Decision, rule: &DecisionRule) -> String {
             others.iter().filter(|other| other.ties()).map(|other| tie(other)).collect();
         format!(
             "{winner} is recommended: its score ties with that of {}, and of these it is the best in {}",
-            ties.join(" and "),
+            list(&ties),
             rule.tie_breaker.title()
         )
     } else {
@@ -41,12 +41,25 @@ pub(crate) fn decision(decision: &Decision, rule: &DecisionRule) -> String {
             next.contender
         )
     };
-    let proof = match decision.ranking.iter().all(|ranked| ranked.lead.is_some()) {
-        _ if decision.settled => ".",
-        true => "; more rounds may break the tie.",
-        false => "; this is provisional, for it takes three rounds to show anything.",
-    };
-    sentence + proof
+    let unproven: Vec<&str> = others
+        .iter()
+        .filter(|other| matches!(other.against_leader, Standing::BehindByEstimate { .. }))
+        .map(|other| other.contender.as_str())
+        .collect();
+    if unproven.is_empty() {
+        return sentence + ".";
+    }
+    let stands = if unproven.len() > 1 { "stand" } else { "stands" };
+    format!("{sentence}; that {} {stands} behind is an estimate, not shown yet.", list(&unproven))
+}
+
+/// Words in a row: `a, b and c`.
+fn list<S: Borrow<str>>(words: &[S]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.borrow().to_owned(),
+        [most @ .., last] => format!("{} and {}", most.join(", "), last.borrow()),
+    }
 }
 
 fn tie(other: &Ranked) -> String {
@@ -67,7 +80,10 @@ pub(crate) fn standing(standing: Standing) -> String {
     match standing {
         Standing::Leader => "leads".to_owned(),
         Standing::Behind => "behind".to_owned(),
-        Standing::BehindByEstimate => "behind, by estimate alone".to_owned(),
+        Standing::BehindByEstimate { more_rounds: None } => "behind, not shown yet".to_owned(),
+        Standing::BehindByEstimate { more_rounds: Some(rounds) } => {
+            format!("behind, not shown yet: about {rounds} more rounds")
+        }
         Standing::Equivalent => "tie: equivalent".to_owned(),
         Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
         Standing::NotToldApart { more_rounds: Some(rounds) } => {

@@ -5,14 +5,23 @@ use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
 use super::human::{kib, micros, number};
 use crate::{analysis::Analysis, analysis::summary::Summary};
 
-const HEADER: [&str; 8] =
-    ["scenario", "contender", "requests/s", "p50", "p99", "memory", "CPU/request", "samples"];
+const HEADER: [&str; 9] = [
+    "scenario",
+    "driver",
+    "contender",
+    "requests/s",
+    "p50",
+    "p99",
+    "memory",
+    "CPU/request",
+    "samples",
+];
 
 /// The summaries, a row a cell.
 pub(crate) fn summaries(analysis: &Analysis) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY).set_header(HEADER);
-    for column in table.column_iter_mut().skip(2) {
+    for column in table.column_iter_mut().skip(3) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     for summary in &analysis.summaries {
@@ -21,13 +30,14 @@ pub(crate) fn summaries(analysis: &Analysis) -> Table {
     table
 }
 
-fn row(summary: &Summary) -> [String; 8] {
+fn row(summary: &Summary) -> [String; 9] {
     let shown =
         |figure: Option<f64>, unit: fn(f64) -> String| figure.map_or_else(|| "–".to_owned(), unit);
     let latency = |us: Option<u64>| shown(us.map(|us| us as f64), micros);
     let bad = summary.invalid + summary.failed;
     [
         summary.scenario.clone(),
+        summary.driver.to_string(),
         summary.contender.clone(),
         shown(summary.requests_per_s_median, number),
         latency(summary.p50_us),

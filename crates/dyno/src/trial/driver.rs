@@ -1,10 +1,17 @@
 //! The program that makes the load.
 
+pub(crate) mod dyno;
+mod kind;
+mod process;
 pub(crate) mod wrk;
 pub(crate) mod wrk_result;
 pub(crate) mod wrk_text;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
+
+use serde::Deserialize;
+
+pub(crate) use kind::Kind;
 
 use super::affinity::Processors;
 
@@ -34,6 +41,32 @@ pub(crate) struct Measurement {
     pub(crate) errors: Errors,
     /// CPU time of the driver's process, user and system, in seconds.
     pub(crate) cpu_s: Option<f64>,
+    /// Threads that drove, where the driver tells.
+    pub(crate) threads: Option<u32>,
+    /// Answers whose status was compared with what is right for the very request.
+    pub(crate) checked_statuses: u64,
+    /// Answers that the driver found wrong, and what is wrong with the first.
+    pub(crate) wrong_answers: Option<(u64, String)>,
+    /// How a constant rate was kept.
+    pub(crate) pace: Option<Pace>,
+}
+
+/// How a constant rate was kept.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub(crate) struct Pace {
+    /// Requests a second that were due.
+    pub(crate) rate: f64,
+    /// Requests that were due and found no free connection to the end.
+    pub(crate) unsent: u64,
+    pub(crate) lateness_us: Lateness,
+    /// The driver itself was late.
+    pub(crate) fell_behind: bool,
+}
+
+/// How late the driver was with requests that it could have sent, in microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+pub(crate) struct Lateness {
+    pub(crate) p99: f64,
 }
 
 /// Latencies in microseconds; a figure that the driver does not give is `None`.
@@ -75,7 +108,7 @@ fn per(count: u64, seconds: f64) -> f64 {
 /// A load generator.
 pub(crate) trait Driver {
     /// Its name in `samples.csv`.
-    fn name(&self) -> &'static str;
+    fn kind(&self) -> Kind;
 
     /// Drives the server for the whole window.
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement>;

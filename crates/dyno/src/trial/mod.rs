@@ -1,4 +1,5 @@
-//! One measurement: start the server fresh, verify the contract, warm up, drive the window, read the gauges, stop.
+//! One measurement: start the server fresh, verify the contract, warm up, drive the window, read the gauges,
+//! verify it once more, stop.
 //!
 //! No statistics here: a trial says what it saw.
 
@@ -12,18 +13,20 @@ pub(crate) mod validity;
 
 use std::{path::Path, time::Duration};
 
+use anyhow::bail;
+
 use crate::{
     failure::Failure,
-    matrix::{Load, Scenario},
+    matrix::{Contender, Load, Scenario},
     record::{
         campaign::{PROCESSES, write_json},
         machine::ProcessorTime,
     },
-    verify,
+    verify::{self, sampler::Sampler},
 };
 use affinity::Processors;
-use driver::{Drive, Driver, Measurement};
-use gauge::{Gauge, Reading};
+use driver::{Drive, Driver, Kind, Measurement};
+use gauge::{Gauge, ProcessReading, Reading};
 use gnu_time::TimeLine;
 use server::{Launch, Server};
 
@@ -32,12 +35,14 @@ use server::{Launch, Server};
 pub(crate) struct Trial {
     pub(crate) verdict: Verdict,
     pub(crate) started_at: String,
-    pub(crate) driver: &'static str,
+    pub(crate) driver: Kind,
     pub(crate) window: Option<Measurement>,
     pub(crate) tree: Option<Tree>,
     pub(crate) time: Option<TimeLine>,
     /// What the hypervisor gave to others during the window, 0 to 1.
     pub(crate) stolen_share: Option<f64>,
+    /// Whole answers that were compared with the contract during the window.
+    pub(crate) checked_answers: usize,
     /// What failed, where it has a name.
     pub(crate) failure: Option<Failure>,
     /// The window was too short for the server; it should be this long.
@@ -77,7 +82,7 @@ pub(crate) struct Setup<'a> {
 
 impl Trial {
     /// A trial that came to nothing.
-    pub(crate) fn failed(driver: &'static str, error: &anyhow::Error) -> Self {
+    pub(crate) fn failed(driver: Kind, error: &anyhow::Error) -> Self {
         Self {
             verdict: Verdict::Failed(format!("{error:#}")),
             started_at: now(),
@@ -86,6 +91,7 @@ impl Trial {
             tree: None,
             time: None,
             stolen_share: None,
+            checked_answers: 0,
             failure: error.downcast_ref::<Failure>().cloned(),
             measure_again: None,
         }
@@ -96,7 +102,7 @@ impl Trial {
 pub(crate) fn run(setup: Setup, launch: Launch) -> Result<Trial, Failure> {
     let started_at = now();
     let trial =
-        measure(setup, launch).unwrap_or_else(|error| Trial::failed(setup.driver.name(), &error));
+        measure(setup, launch).unwrap_or_else(|error| Trial::failed(setup.driver.kind(), &error));
     match trial.failure {
         Some(Failure::Interrupted) => Err(Failure::Interrupted),
         _ => Ok(Trial { started_at, ..trial }),
@@ -105,7 +111,9 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<Trial, Failure> {
 
 fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     let server = Server::start(launch)?;
-    verify_contract(launch)?;
+    if !launch.contender.reference {
+        verify_contract(launch, &server)?;
+    }
     let drive = Drive {
         target: launch.listen,
         script: setup.script,
@@ -118,47 +126,93 @@ fn measure(setup: Setup, launch: Launch) -> anyhow::Result<Trial> {
     if !setup.load.warmup.is_zero() {
         setup.driver.drive(drive)?;
     }
-    let then = ProcessorTime::now();
-    let before = setup.gauge.read(&server)?;
-    let window = setup.driver.drive(Drive {
-        duration: setup.duration,
-        output: Some(launch.output),
-        ..drive
-    });
-    let after = setup.gauge.read(&server)?;
-    let stolen_share = ProcessorTime::now().stolen_since(then);
-    let died = server.has_ended()?;
+    let drive = Drive { duration: setup.duration, output: Some(launch.output), ..drive };
+    let seen = observe(setup, drive, &server)?;
+    let after = if seen.died { None } else { broken_after(launch) };
     let last_words = server.last_words();
     let stopped = server.stop()?;
-    write_json(&launch.output.join(PROCESSES), &after.processes)?;
-    let window = window?;
-    let verdict = if died {
+    write_json(&launch.output.join(PROCESSES), &seen.processes)?;
+    let window = seen.window?;
+    let verdict = if seen.died {
         Verdict::Failed(format!("the server ended during the window, saying {last_words:?}"))
     } else if stopped.killed {
         Verdict::Invalid("the server did not heed SIGTERM and was killed".to_owned())
     } else {
-        judge(setup, &window)
+        seen.broken
+            .filter(|_| !launch.contender.reference)
+            .or_else(|| doubt(setup, launch.contender, &window))
+            .or(after)
+            .map_or(Verdict::Ok, Verdict::Invalid)
     };
-    let again = !died
+    let again = !seen.died
         && setup.duration == setup.load.duration
         && validity::is_too_short(&window, setup.load);
     Ok(Trial {
         verdict,
         started_at: String::new(),
-        driver: setup.driver.name(),
-        tree: Some(tree(&before, &after)),
+        driver: setup.driver.kind(),
+        tree: Some(seen.tree),
         time: stopped.time,
-        stolen_share: Some(stolen_share),
+        stolen_share: Some(seen.stolen_share),
+        checked_answers: seen.checked_answers,
         failure: None,
         measure_again: again.then(|| validity::longer_window(&window, setup.scenario, setup.load)),
         window: Some(window),
     })
 }
 
-fn verify_contract(launch: Launch) -> anyhow::Result<()> {
+/// What was seen of a window and of the server in it.
+struct Seen {
+    window: anyhow::Result<Measurement>,
+    tree: Tree,
+    processes: Vec<ProcessReading>,
+    stolen_share: f64,
+    died: bool,
+    checked_answers: usize,
+    /// How the contract was broken in the window.
+    broken: Option<String>,
+}
+
+fn observe(setup: Setup, drive: Drive, server: &Server) -> anyhow::Result<Seen> {
+    let sampler = Sampler::start(drive.target, &setup.scenario.endpoint);
+    let then = ProcessorTime::now();
+    let before = setup.gauge.read(server)?;
+    let window = setup.driver.drive(drive);
+    let after = setup.gauge.read(server)?;
+    let stolen_share = ProcessorTime::now().stolen_since(then);
+    let seen_answers = sampler.finish();
+    let died = server.has_ended()?;
+    let broken = seen_answers
+        .difference
+        .map(|difference| format!("the contract is broken under load: {difference}"));
+    let tree = tree(&before, &after);
+    let checked_answers = seen_answers.answers;
+    Ok(Seen {
+        window,
+        tree,
+        processes: after.processes,
+        stolen_share,
+        died,
+        checked_answers,
+        broken,
+    })
+}
+
+fn broken_after(launch: Launch) -> Option<String> {
+    if launch.contender.reference {
+        return None;
+    }
+    let differences = verify::differences(launch.listen);
+    differences.first().map(|first| format!("the contract is broken after the window: {first}"))
+}
+
+fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
     let differences = verify::differences(launch.listen);
     match differences.first() {
         None => Ok(()),
+        Some(_) if server.ends_soon()? => {
+            bail!("the server ended while its contract was tried, saying {:?}", server.last_words())
+        }
         Some(first) => Err(Failure::BreaksContract {
             contender: launch.contender.name.clone(),
             count: differences.len(),
@@ -168,14 +222,21 @@ fn verify_contract(launch: Launch) -> anyhow::Result<()> {
     }
 }
 
-fn judge(setup: Setup, window: &Measurement) -> Verdict {
+/// Why the driver's figures may not be used, if so.
+fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<String> {
     if setup.duration == setup.load.duration && validity::is_too_short(window, setup.load) {
-        return Verdict::Invalid(format!(
+        return Some(format!(
             "{} requests finished on {} connections: measured again with a longer window",
             window.requests, setup.load.connections
         ));
     }
-    validity::fault(window, setup.scenario, setup.load).map_or(Verdict::Ok, Verdict::Invalid)
+    if contender.reference {
+        // It answers the same to every request.
+        let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };
+        let window = Measurement { wrong_answers: None, ..window.clone() };
+        return validity::fault(&window, &scenario, setup.load);
+    }
+    validity::fault(window, setup.scenario, setup.load)
 }
 
 fn tree(before: &Reading, after: &Reading) -> Tree {

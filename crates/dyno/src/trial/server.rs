@@ -139,6 +139,11 @@ impl Server {
         child::ended_within(&self.guard, Duration::ZERO)
     }
 
+    /// Whether the server has ended, or is just ending.
+    pub(crate) fn ends_soon(&self) -> anyhow::Result<bool> {
+        child::ended_within(&self.guard, Duration::from_secs(1))
+    }
+
     /// Waits until the server ends by itself.
     pub(crate) fn wait(&self) -> anyhow::Result<()> {
         while !child::ended_within(&self.guard, Duration::from_mins(1))? {}
@@ -200,8 +205,9 @@ pub(crate) fn await_free_port(address: SocketAddr) -> anyhow::Result<()> {
 fn last_line(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    text.lines()
-        .rfind(|line| !line.trim().is_empty())
+    let verdict = text.lines().rfind(|line| line.starts_with(guard::VERDICT));
+    verdict
+        .or_else(|| text.lines().rfind(|line| !line.trim().is_empty()))
         .unwrap_or("nothing")
         .chars()
         .take(200)

@@ -20,6 +20,9 @@ pub(crate) fn fault(measurement: &Measurement, scenario: &Scenario, load: &Load)
             errors.connect, errors.read, errors.write
         ));
     }
+    if let Some((count, first)) = &measurement.wrong_answers {
+        return Some(format!("{count} wrong answers, the first: {first}"));
+    }
     share_fault(measurement, scenario, load).or_else(|| size_fault(measurement, scenario, load))
 }
 
@@ -55,9 +58,10 @@ fn size_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Op
     })
 }
 
-/// Whether the window was too short for the server: fewer answers than connections.
+/// Whether the window was too short for the server: fewer answers than connections. At a constant rate there are as many
+/// as were due.
 pub(crate) fn is_too_short(measurement: &Measurement, load: &Load) -> bool {
-    measurement.requests < u64::from(load.connections)
+    measurement.pace.is_none() && measurement.requests < u64::from(load.connections)
 }
 
 /// How long the window has to be for every connection to be answered, by what was read so far; whole seconds.
@@ -129,6 +133,14 @@ mod tests {
         errors.errors = Errors { read: 1, ..Errors::default() };
         assert!(fault(&errors, &scenario(0.0, None), &load()).unwrap().contains("read 1"));
         assert!(fault(&window(0, 0, 99), &scenario(0.0, None), &load()).is_some());
+    }
+
+    #[test]
+    fn a_single_wrong_answer_is_a_fault() {
+        let wrong = Some((1, "status 500 where 200 is right".to_owned()));
+        let window = Measurement { wrong_answers: wrong, ..window(1000, 0, 0) };
+        let fault = fault(&window, &scenario(0.0, None), &load()).unwrap();
+        assert_eq!(fault, "1 wrong answers, the first: status 500 where 200 is right");
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn with(part: &str, replacement: &str) -> String {
     VALID.replacen(part, replacement, 1)
 }
 
-fn routes() -> Vec<Case> {
+pub(super) fn routes() -> Vec<Case> {
     let wrong = |method: Method, path, allowed| {
         case(Request::new(method, path), Expectation::Allow(allowed))
     };

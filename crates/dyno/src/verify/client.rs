@@ -48,6 +48,13 @@ impl Request {
     }
 }
 
+impl Request {
+    /// What it asks for: `GET /static`.
+    pub(super) fn endpoint(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)?;

@@ -4,11 +4,17 @@ mod cases;
 mod client;
 mod corpus;
 mod expectation;
+mod judge;
+pub(crate) mod sampler;
 
 use std::{fmt, net::SocketAddr};
 
-use client::{Client, Request};
+use client::{Answer, Client, Request};
 use expectation::Expectation;
+pub(crate) use judge::ContractJudge;
+
+/// After so many requests in a row without an answer the rest is not asked.
+const SILENCE: usize = 2;
 
 /// One place where a server differs from the contract.
 #[derive(Debug, Clone)]
@@ -16,6 +22,12 @@ pub(crate) struct Difference {
     request: String,
     expected: String,
     got: String,
+}
+
+impl Difference {
+    fn new(case: &Case, got: String) -> Self {
+        Self { request: case.request.to_string(), expected: case.expectation.to_string(), got }
+    }
 }
 
 impl fmt::Display for Difference {
@@ -41,7 +53,18 @@ pub(crate) fn is_healthy(address: SocketAddr) -> bool {
 /// Tries the whole contract, its corpus included, on the server.
 pub(crate) fn differences(address: SocketAddr) -> Vec<Difference> {
     let client = Client::new(address);
-    cases::all().chain(corpus::all()).filter_map(|case| difference(&client, &case)).collect()
+    let mut differences = Vec::new();
+    let mut unanswered = 0;
+    for case in cases::all().chain(corpus::all()) {
+        let answer = client.send(&case.request);
+        unanswered = if answer.is_ok() { 0 } else { unanswered + 1 };
+        differences.extend(difference(&case, answer));
+        // Nobody answers any more, and each request would wait for its whole time.
+        if unanswered == SILENCE {
+            break;
+        }
+    }
+    differences
 }
 
 /// How many requests [`differences`] makes.
@@ -49,17 +72,13 @@ pub(crate) fn count() -> usize {
     cases::all().chain(corpus::all()).count()
 }
 
-fn difference(client: &Client, case: &Case) -> Option<Difference> {
-    let got = match client.send(&case.request) {
+fn difference(case: &Case, answer: anyhow::Result<Answer>) -> Option<Difference> {
+    let got = match answer {
         Ok(answer) if case.expectation.accepts(&answer) => return None,
         Ok(answer) => answer.to_string(),
         Err(error) => format!("no answer ({error:#})"),
     };
-    Some(Difference {
-        request: case.request.to_string(),
-        expected: case.expectation.to_string(),
-        got,
-    })
+    Some(Difference::new(case, got))
 }
 
 /// Text for a person: bytes of any kind, cut short, with control characters made visible.

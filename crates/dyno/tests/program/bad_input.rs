@@ -87,7 +87,9 @@ fn faulty_server(run_words: &str, code: i32, words: &[&str]) {
     let port = free_port();
     refused(&["verify", "--port", &port.to_string()], Some(&matrix), code, words);
     let out = folder.path().join("campaign");
-    let arguments = ["bench", "--quick", "--scenarios", "validate", "--port", &port.to_string()];
+    let port_word = port.to_string();
+    let arguments =
+        ["bench", "--quick", "--driver", "wrk", "--scenarios", "validate", "--port", &port_word];
     let ended = run(dyno(&arguments).arg("--out").arg(&out).env("DYNO_MATRIX", &matrix));
     assert_eq!(ended.code, Some(12), "{ended:?}");
     assert!(ended.stdout.contains("No contender can be recommended"), "{ended:?}");
@@ -145,7 +147,7 @@ fn without_python_its_contenders_fail_and_say_why() {
     }
     let out = folder.path().join("campaign");
     let port = free_port().to_string();
-    let mut command = dyno(&["bench", "--quick", "--port", &port, "--out"]);
+    let mut command = dyno(&["bench", "--quick", "--driver", "wrk", "--port", &port, "--out"]);
     let ended = run(command.arg(&out).env("DYNO_MATRIX", &matrix).env("PATH", &bin));
     assert_eq!(ended.code, Some(12), "{ended:?}");
     let samples = samples(&out);

@@ -16,16 +16,20 @@ fn a_quick_campaign_measures_every_cell_and_decides() {
     assert_eq!(leftovers(port), [""; 0]);
 
     let samples = samples(&out);
-    let valid: BTreeSet<(&str, &str)> = samples
+    let valid: BTreeSet<(&str, &str, &str)> = samples
         .iter()
         .filter(|sample| sample["status"] == "ok")
-        .map(|sample| (sample["contender"].as_str(), sample["scenario"].as_str()))
+        .map(|sample| ["contender", "scenario", "driver"].map(|column| sample[column].as_str()))
+        .map(|[contender, scenario, driver]| (contender, scenario, driver))
         .collect();
-    assert_eq!(valid.len(), 10, "{valid:?}");
+    assert_eq!(valid.len(), 20, "{valid:?}");
     for sample in &samples {
         let number = |column: &str| sample[column].parse::<f64>().unwrap();
         let trial = out.join(&sample["folder"]);
-        for file in ["wrk.txt", "wrk.json", "time.txt", "server.log", "processes.json"] {
+        let own = ["txt", "json"].map(|ending| format!("{}.{ending}", sample["driver"]));
+        for file in
+            own.iter().map(String::as_str).chain(["time.txt", "server.log", "processes.json"])
+        {
             assert!(trial.join(file).is_file(), "{} has no {file}", trial.display());
         }
         assert!(number("peak_rss_tree_kb") >= 0.9 * number("peak_rss_largest_kb"));
@@ -64,7 +68,7 @@ fn a_dry_run_shows_the_plan_and_touches_nothing() {
     let out = folder.path().join("campaign");
     let ended = run(dyno(&["bench", "--dry-run", "--seed", "7", "--out"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(ended.stdout.starts_with("30 trials, seed 7, about "), "{ended:?}");
+    assert!(ended.stdout.starts_with("60 trials, seed 7, about "), "{ended:?}");
     assert_eq!(ended.stdout.lines().count(), 4, "{ended:?}");
     assert!(!out.exists());
 }

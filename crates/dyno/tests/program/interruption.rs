@@ -21,6 +21,8 @@ use crate::user::{dyno, ended, free_port, is_free, leftovers, rows, run, samples
 fn short_campaign(rounds: &str, port: u16, out: &Path) -> Command {
     let mut command =
         dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
+    command.args(["--driver", "wrk"]);
+    command.args(["--connections", "12", "--threads", "2"]);
     command.args(["--rounds", rounds, "--port", &port.to_string(), "--out"]).arg(out);
     command
 }
@@ -85,6 +87,10 @@ fn dyno_killed_at_thirty_moments_loses_nothing_and_leaves_nothing() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let mut cells: BTreeMap<(String, String), usize> = BTreeMap::new();
     for sample in samples(&out) {
+        // A busy machine may have needed a longer window, which the campaign then has too.
+        if !sample["next_window_s"].is_empty() {
+            continue;
+        }
         assert_eq!(sample["status"], "ok", "{sample:?}");
         *cells.entry((sample["round"].clone(), sample["scenario"].clone())).or_default() += 1;
     }
@@ -104,7 +110,10 @@ fn a_torn_row_is_no_sample_and_is_measured_again() {
     assert_eq!(run(dyno(&["report"]).arg(&out)).code, Some(0));
     let ended = run(dyno(&["bench", "--resume"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    let scenarios: Vec<_> = samples(&out).iter().map(|sample| sample["scenario"].clone()).collect();
+    // Without windows that a busy machine made too short.
+    let samples = samples(&out);
+    let counting = samples.iter().filter(|sample| sample["next_window_s"].is_empty());
+    let scenarios: Vec<_> = counting.map(|sample| sample["scenario"].clone()).collect();
     assert_eq!(scenarios.len(), 2, "{scenarios:?}");
     assert_ne!(scenarios[0], scenarios[1]);
 }

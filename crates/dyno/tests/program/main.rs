@@ -5,5 +5,10 @@
 mod bad_input;
 mod campaign;
 mod contract;
+mod driver;
+mod faults;
 mod interruption;
+#[allow(dead_code, reason = "the driver's own tests use more of it")]
+#[path = "../../../driver/tests/behaviour/server.rs"]
+mod server;
 mod user;

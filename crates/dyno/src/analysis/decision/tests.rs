@@ -13,6 +13,8 @@ fn plan(contenders: &[&str]) -> Plan {
         contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
         scenarios: Vec::new(),
         load: matrix.load.clone(),
+        drivers: vec![Kind::Wrk, Kind::Dyno],
+        latency: false,
         until_decided: None,
         pin: false,
         seed: 1,
@@ -33,7 +35,7 @@ fn cells(round: u32, contender: &str, rate: f64, memory_kb: u64) -> Vec<Sample> 
                 "round": round, "order": 1, "attempt": 1, "contender": contender, "scenario": scenario,
                 "status": "ok", "reason": "", "started_at": "", "driver": "wrk", "threads": 1, "connections": 1,
                 "requests_per_s": rate, "p99_us": 1e9 / rate, "server_cpu_us_per_request": 1e6 / rate,
-                "peak_rss_tree_kb": memory_kb, "latency_censored": false, "driver_bound": false,
+                "peak_rss_tree_kb": memory_kb, "latency_censored": false, "checked_answers": 9, "driver_bound": false,
                 "disturbed": false, "folder": "",
             }))
             .unwrap()
@@ -123,8 +125,52 @@ fn too_few_rounds_decide_provisionally_by_the_estimates() {
     let decision = decided(1, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)]);
     assert_eq!(decision.winner.as_deref(), Some("axum"));
     assert!(!decision.settled && !decision.by_tie_breaker);
-    assert_eq!(decision.ranking[1].against_leader, Standing::BehindByEstimate);
+    assert!(matches!(decision.ranking[1].against_leader, Standing::BehindByEstimate { .. }));
     assert!(decision.ranking[1].lead.is_none());
+}
+
+/// The same rounds under the other driver, which took so little processor time that it was no bottleneck.
+fn driven_by_dyno(samples: &[Sample], faster: f64) -> Vec<Sample> {
+    let again = |sample: &Sample| Sample {
+        driver: Kind::Dyno,
+        driver_cpu_s: Some(1.0),
+        server_cpu_s: Some(9.0),
+        requests_per_s: sample.requests_per_s.map(|rate| rate * faster),
+        ..sample.clone()
+    };
+    samples.iter().map(again).collect()
+}
+
+#[test]
+fn the_driver_that_was_not_the_bottleneck_counts_scenario_by_scenario() {
+    let wrk_sees = campaign(5, &[("axum", 500.0, 9000), ("actix-web", 500.0, 9000)])
+        .into_iter()
+        .map(|one| Sample { driver_cpu_s: Some(7.0), server_cpu_s: Some(3.0), ..one });
+    let mut samples: Vec<Sample> = wrk_sees.collect();
+    let of = |name| -> Vec<Sample> {
+        let all = samples.iter().filter(|sample| sample.contender == name);
+        all.filter(|sample| sample.scenario == "static").cloned().collect()
+    };
+    let (axum, actix) = (of("axum"), of("actix-web"));
+    samples.extend(driven_by_dyno(&axum, 4.0));
+    samples.extend(driven_by_dyno(&actix, 2.0));
+    let decision = decide(&plan(&["axum", "actix-web"]), &samples);
+    let drivers: Vec<_> =
+        decision.drivers.iter().map(|one| (one.scenario.as_str(), one.driver)).collect();
+    assert_eq!(drivers, [("static", Kind::Dyno), ("validate", Kind::Wrk)]);
+    assert_eq!(decision.drivers[0].parts, [(Kind::Wrk, Some(0.7)), (Kind::Dyno, Some(0.1))]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(!decision.by_tie_breaker);
+}
+
+#[test]
+fn a_wrong_answer_under_either_driver_excludes() {
+    let mut samples = campaign(3, &[("axum", 500.0, 9000)]);
+    let mut wrong = driven_by_dyno(&samples, 1.0);
+    wrong[0].status = Status::Invalid;
+    samples[0].driver_cpu_s = Some(0.1);
+    samples.extend(wrong);
+    assert_eq!(decide(&plan(&["axum"]), &samples).winner, None);
 }
 
 #[test]
@@ -136,4 +182,12 @@ fn nothing_valid_is_no_decision() {
     let decision = decide(&plan(&["axum"]), &samples);
     assert_eq!((decision.winner, decision.excluded.len()), (None, 1));
     assert_eq!(decide(&plan(&["axum"]), &[]).winner, None);
+}
+
+#[test]
+fn a_reference_is_never_recommended_however_fast_it_is() {
+    let decision = decided(5, &[("axum", 50_000.0, 9000), ("nginx", 90_000.0, 7000)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert_eq!(decision.excluded[0].contender, "nginx");
+    assert!(plan(&[]).contender_names().iter().all(|&name| name != "nginx"));
 }

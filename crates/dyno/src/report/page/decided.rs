@@ -57,7 +57,9 @@ pub(super) fn tiles(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
     criteria
         .map(|(at, criterion)| {
             let summary = analysis.summaries.iter().find(|summary| {
-                summary.contender == *winner && summary.scenario == criterion.scenario
+                summary.contender == *winner
+                    && summary.scenario == criterion.scenario
+                    && decision.counts(&criterion.scenario, summary.driver)
             });
             context! {
                 scenario => &criterion.scenario,

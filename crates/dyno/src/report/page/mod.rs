@@ -21,6 +21,7 @@ use crate::{
     matrix::{Metric, Scenario},
     plan::Plan,
     record::campaign::Campaign,
+    trial::driver::Kind,
 };
 
 #[derive(RustEmbed)]
@@ -144,25 +145,33 @@ fn ink(plan: &Plan, contender: &str) -> usize {
 }
 
 fn scenarios(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
-    let scenarios = &campaign.plan.scenarios;
-    scenarios.iter().map(|scenario| self::scenario(campaign, analysis, scenario)).collect()
+    let driven = campaign.plan.driven_scenarios();
+    driven.map(|(scenario, driver)| self::scenario(campaign, analysis, scenario, driver)).collect()
 }
 
 fn scenario(
     campaign: &Campaign,
     analysis: &Analysis,
     scenario: &Scenario,
+    driver: Kind,
 ) -> anyhow::Result<Value> {
     let plan = &campaign.plan;
-    let summaries: Vec<&Summary> =
-        analysis.summaries.iter().filter(|summary| summary.scenario == scenario.name).collect();
-    let cells = plots::Cells { campaign, summaries: &summaries, scenario: &scenario.name };
+    let name = format!("{} under {driver}", scenario.name);
+    let of_section =
+        |summary: &&Summary| summary.scenario == scenario.name && summary.driver == driver;
+    let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
+    let cells = plots::Cells { campaign, summaries: &summaries, name: &name };
+    let rate = campaign.rate(&scenario.name, driver);
     let names = |marked: fn(&Summary) -> usize| -> Vec<String> {
         let marked = summaries.iter().filter(|summary| marked(summary) > 0);
         marked.map(|summary| summary.contender.clone()).collect()
     };
     Ok(context! {
-        name => &scenario.name,
+        name => &name,
+        rate,
+        driver => driver.to_string(),
+        closed_loop => driver.is_closed_loop(),
+        counts => analysis.decision.counts(&scenario.name, driver),
         endpoint => &scenario.endpoint,
         throughput => cells.throughput()?,
         latency => cells.latency()?,
@@ -171,9 +180,9 @@ fn scenario(
         driver_bound => names(|summary| summary.driver_bound),
         disturbed => names(|summary| summary.disturbed),
         censored => names(|summary| summary.latency_censored.into()),
-        grids => pairs::grids(plan, analysis, &scenario.name),
-        pairs => pairs::list(plan, analysis, &scenario.name),
-        command => commands::driver(plan, scenario),
+        grids => pairs::grids(plan, analysis, &scenario.name, driver),
+        pairs => pairs::list(plan, analysis, &scenario.name, driver),
+        command => commands::driver(plan, scenario, driver, rate),
     })
 }
 
@@ -197,7 +206,9 @@ fn contenders(campaign: &Campaign) -> Vec<Value> {
 fn study_rows(analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
     let row = |theirs: study::StudyCell| {
         let ours = analysis.summaries.iter().find(|summary| {
-            summary.contender == theirs.contender && summary.scenario == theirs.scenario
+            summary.contender == theirs.contender
+                && summary.scenario == theirs.scenario
+                && summary.driver == Kind::Wrk
         });
         context! { ours => ours.map(Serde), theirs => Serde(theirs) }
     };

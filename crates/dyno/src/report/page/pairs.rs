@@ -10,13 +10,16 @@ use crate::{
     matrix::Metric,
     plan::Plan,
     report::{human::number, sentence},
+    trial::driver::Kind,
 };
 
 /// A grid for each metric: what the contender of the row is against that of the column.
-pub(super) fn grids(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
+pub(super) fn grids(plan: &Plan, analysis: &Analysis, scenario: &str, driver: Kind) -> Vec<Value> {
     let names: Vec<String> = plan.contender_names().into_iter().map(str::to_owned).collect();
     let grid = |metric: Metric| {
-        let of_metric = |pair: &&PairVerdict| pair.scenario == scenario && pair.metric == metric;
+        let of_metric = |pair: &&PairVerdict| {
+            (pair.scenario.as_str(), pair.driver, pair.metric) == (scenario, driver, metric)
+        };
         let pairs: Vec<&PairVerdict> = analysis.verdicts.iter().filter(of_metric).collect();
         let rows: Vec<Value> = names
             .iter()
@@ -60,12 +63,15 @@ fn words(pair: &PairVerdict) -> String {
 }
 
 /// A row a pair of contenders, a column a metric.
-pub(super) fn list(plan: &Plan, analysis: &Analysis, scenario: &str) -> Vec<Value> {
+pub(super) fn list(plan: &Plan, analysis: &Analysis, scenario: &str, driver: Kind) -> Vec<Value> {
     let names = plan.contender_names();
     let all =
         names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (*a, *b)));
     all.map(|(a, b)| {
-        let of_pair = |pair: &&PairVerdict| pair.scenario == scenario && pair.a == a && pair.b == b;
+        let of_pair = |pair: &&PairVerdict| {
+            (pair.scenario.as_str(), pair.driver) == (scenario, driver)
+                && (pair.a.as_str(), pair.b.as_str()) == (a, b)
+        };
         let verdicts: Vec<String> =
             analysis.verdicts.iter().filter(of_pair).map(sentence::verdict).collect();
         context! { a => a.to_owned(), b => b.to_owned(), verdicts }

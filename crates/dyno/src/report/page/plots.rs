@@ -17,11 +17,12 @@ use crate::{
     },
 };
 
-/// The cells of a scenario.
+/// The cells of a scenario under a driver.
 pub(super) struct Cells<'a> {
     pub(super) campaign: &'a Campaign,
     pub(super) summaries: &'a [&'a Summary],
-    pub(super) scenario: &'a str,
+    /// The scenario and its driver.
+    pub(super) name: &'a str,
 }
 
 /// A figure of a sample, and how it is written.
@@ -75,10 +76,8 @@ impl Cells<'_> {
         };
         rows.sort_by(|(one, _), (other, _)| rank(other).total_cmp(&rank(one)));
         let (rows, table): (Vec<Row>, Vec<Value>) = rows.into_iter().unzip();
-        let title = format!(
-            "{title} of every contender in {}; the table below has the figures",
-            self.scenario
-        );
+        let title =
+            format!("{title} of every contender in {}; the table below has the figures", self.name);
         let plot = strip::plot(&title, &rows, figure.unit)?;
         Ok(context! { plot => Value::from_safe_string(plot), table })
     }
@@ -129,7 +128,9 @@ impl Cells<'_> {
 
     fn samples(&self, summary: &Summary) -> impl Iterator<Item = &Sample> {
         self.campaign.samples.iter().filter(|sample| {
-            sample.contender == summary.contender && sample.scenario == summary.scenario
+            sample.contender == summary.contender
+                && sample.scenario == summary.scenario
+                && sample.driver == summary.driver
         })
     }
 
@@ -146,7 +147,7 @@ impl Cells<'_> {
             .collect();
         let title = format!(
             "Latency percentiles of every contender in {}; the table below has the figures",
-            self.scenario
+            self.name
         );
         let table: Vec<Value> = self
             .summaries
@@ -169,7 +170,7 @@ impl Cells<'_> {
         let (bars, table): (Vec<Bar>, Vec<Value>) = bars.into_iter().unzip();
         let title = format!(
             "Memory of every contender's processes in {}; the table below has the figures",
-            self.scenario
+            self.name
         );
         let plot = Value::from_safe_string(memory::plot(&title, &bars)?);
         Ok(context! { plot, table })

@@ -1,6 +1,6 @@
 //! The samples: all of them as data for the table, and those that do not count as text.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use minijinja::{Value, value::Serde};
 use serde::{Serialize, Serializer};
@@ -18,11 +18,13 @@ const LISTED: usize = 50;
 struct Data<'a> {
     contenders: Words<'a>,
     scenarios: Words<'a>,
+    drivers: Words<'a>,
     reasons: Words<'a>,
-    /// Round, contender, scenario, status, marks, reason, requests per second, p50, p99, memory, CPU per request.
+    /// Round, contender, scenario, driver, status, marks, reason, requests per second, p50, p99, memory, CPU per request.
     #[expect(clippy::type_complexity, reason = "a row of the table")]
     rows: Vec<(
         u32,
+        usize,
         usize,
         usize,
         u8,
@@ -51,6 +53,7 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
             sample.round,
             data.contenders.place(&sample.contender),
             data.scenarios.place(&sample.scenario),
+            data.drivers.place(sample.driver.to_string()),
             status,
             marks,
             data.reasons.place(&sample.reason),
@@ -68,18 +71,19 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
 
 /// Words, each with the place where it first came.
 #[derive(Debug, Default)]
-struct Words<'a>(BTreeMap<&'a str, usize>);
+struct Words<'a>(BTreeMap<Cow<'a, str>, usize>);
 
 impl<'a> Words<'a> {
-    fn place(&mut self, word: &'a str) -> usize {
+    fn place(&mut self, word: impl Into<Cow<'a, str>>) -> usize {
         let next = self.0.len();
-        *self.0.entry(word).or_insert(next)
+        *self.0.entry(word.into()).or_insert(next)
     }
 }
 
 impl Serialize for Words<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut words: Vec<(&usize, &&str)> = self.0.iter().map(|(word, at)| (at, word)).collect();
+        let mut words: Vec<(&usize, &Cow<str>)> =
+            self.0.iter().map(|(word, at)| (at, word)).collect();
         words.sort();
         serializer.collect_seq(words.into_iter().map(|(_, word)| word))
     }

@@ -1,10 +1,11 @@
-//! What `lua/result.lua` writes at the end of a window: wrk's figures in full precision.
+//! What `lua/result.lua` writes at the end of a window, wrk's figures in full precision; and what dyno's own driver
+//! writes in the same form, with more of it.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Errors, Latency, Measurement};
+use super::{Errors, Latency, Measurement, Pace};
 
 /// The result of one window.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,6 +15,25 @@ pub(crate) struct WrkResult {
     bytes: u64,
     errors: WrkErrors,
     latency_us: WrkLatency,
+    // From here on only dyno's own driver writes.
+    threads: Option<u32>,
+    #[serde(default)]
+    checks: Checks,
+    #[serde(default)]
+    mismatches: Vec<Mismatch>,
+    constant_rate: Option<Pace>,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+struct Checks {
+    statuses: u64,
+    wrong_statuses: u64,
+    wrong_bodies: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Mismatch {
+    fault: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -68,6 +88,16 @@ impl WrkResult {
                 timeout: self.errors.timeout,
             },
             cpu_s: None,
+            threads: self.threads,
+            checked_statuses: self.checks.statuses,
+            wrong_answers: wrong_answers(self.checks, &self.mismatches),
+            pace: self.constant_rate,
         }
     }
+}
+
+fn wrong_answers(checks: Checks, mismatches: &[Mismatch]) -> Option<(u64, String)> {
+    let count = checks.wrong_statuses + checks.wrong_bodies;
+    let first = mismatches.first().map(|mismatch| mismatch.fault.clone());
+    (count > 0).then(|| (count, first.unwrap_or_default()))
 }

@@ -96,7 +96,7 @@ impl WrkText {
             latency: self.latency,
             non_2xx: self.non_2xx,
             errors: self.errors,
-            cpu_s: None,
+            ..Measurement::default()
         }
     }
 }

@@ -34,9 +34,11 @@ const dyno = (() => {
   const number = scaled([[1, ""]]);
   const micros = scaled([[1e6, " s"], [1e3, " ms"], [1, " µs"]]);
   const kib = scaled([[1048576, " GiB"], [1024, " MiB"], [1, " KiB"]]);
-  const STATUS = ["ok", "invalid", "failed"];
-  const MARKS = ["driver-bound", "disturbed", "censored"];
+  const STATUSES = ["ok", "invalid", "failed"];
+  const REMARKS = ["driver-bound", "disturbed", "censored"];
 
+  // What stands where in a row.
+  const [ROUND, CONTENDER, SCENARIO, DRIVER, STATUS, MARKS, REASON, RATE, P50, P99, MEMORY, CPU] = Array(12).keys();
   const ROWS = 100;
   const state = { sort: 0, down: false, page: 0 };
   let data, columns, found;
@@ -44,29 +46,30 @@ const dyno = (() => {
   const load = () => {
     data = JSON.parse(one("#data").textContent);
     const remarks = (row) => {
-      const marks = MARKS.filter((_, bit) => row[4] & (1 << bit)).join(", ");
-      return [marks, data.reasons[row[5]]].filter(Boolean).join("; ");
+      const marks = REMARKS.filter((_, bit) => row[MARKS] & (1 << bit)).join(", ");
+      return [marks, data.reasons[row[REASON]]].filter(Boolean).join("; ");
     };
     columns = [
-      ["round", (row) => row[0], String],
-      ["contender", (row) => data.contenders[row[1]], String],
-      ["scenario", (row) => data.scenarios[row[2]], String],
-      ["status", (row) => row[3], (status) => STATUS[status]],
-      ["requests/s", (row) => row[6], number],
-      ["p50", (row) => row[7], micros],
-      ["p99", (row) => row[8], micros],
-      ["memory", (row) => row[9], kib],
-      ["CPU/request", (row) => row[10], micros],
-      ["remarks", remarks, String],
+      ["round", (row) => row[ROUND], String],
+      ["contender", (row) => data.contenders[row[CONTENDER]], String, "start"],
+      ["scenario", (row) => data.scenarios[row[SCENARIO]], String, "start"],
+      ["driver", (row) => data.drivers[row[DRIVER]], String, "start"],
+      ["status", (row) => row[STATUS], (status) => STATUSES[status], "start"],
+      ["requests/s", (row) => row[RATE], number],
+      ["p50", (row) => row[P50], micros],
+      ["p99", (row) => row[P99], micros],
+      ["memory", (row) => row[MEMORY], kib],
+      ["CPU/request", (row) => row[CPU], micros],
+      ["remarks", remarks, String, "start why"],
     ];
   };
 
   const header = () => {
     const row = one("#table thead tr");
-    row.replaceChildren(...columns.map(([name], at) => {
+    row.replaceChildren(...columns.map(([name, , , kind], at) => {
       const cell = document.createElement("th");
       cell.scope = "col";
-      if (at === 9 || at > 0 && at < 4) cell.className = "start";
+      if (kind) cell.className = "start";
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = name;
@@ -89,15 +92,16 @@ const dyno = (() => {
   };
 
   const filtered = () => {
-    const { text, contender, scenario, status } = one("#filters").elements;
+    const { text, contender, scenario, driver, status } = one("#filters").elements;
     const wanted = text.value.trim().toLowerCase();
     const has = (word) => word.toLowerCase().includes(wanted);
     const [names, kinds, reasons] = [data.contenders, data.scenarios, data.reasons].map((words) => words.map(has));
     return data.rows.filter((row) =>
-      (contender.value === "" || row[1] === Number(contender.value)) &&
-      (scenario.value === "" || row[2] === Number(scenario.value)) &&
-      (status.value === "" || row[3] === Number(status.value)) &&
-      (wanted === "" || names[row[1]] || kinds[row[2]] || reasons[row[5]]));
+      (contender.value === "" || row[CONTENDER] === Number(contender.value)) &&
+      (scenario.value === "" || row[SCENARIO] === Number(scenario.value)) &&
+      (driver.value === "" || row[DRIVER] === Number(driver.value)) &&
+      (status.value === "" || row[STATUS] === Number(status.value)) &&
+      (wanted === "" || names[row[CONTENDER]] || kinds[row[SCENARIO]] || reasons[row[REASON]]));
   };
 
   // What has no figure comes last, whichever way it is sorted.
@@ -116,11 +120,10 @@ const dyno = (() => {
 
   const line = (row) => {
     const line = document.createElement("tr");
-    if (row[3] > 0) line.className = "bad";
-    columns.forEach(([, value, shown], at) => {
+    if (row[STATUS] > 0) line.className = "bad";
+    columns.forEach(([, value, shown, kind]) => {
       const cell = document.createElement("td");
-      if (at === 9) cell.className = "why";
-      else if (at > 0 && at < 4) cell.className = "start";
+      if (kind) cell.className = kind;
       cell.textContent = shown(value(row));
       line.append(cell);
     });
@@ -149,6 +152,7 @@ const dyno = (() => {
     header();
     options("contender", data.contenders);
     options("scenario", data.scenarios);
+    options("driver", data.drivers);
     const again = () => { state.page = 0; show(); };
     one("#filters").addEventListener("input", again);
     one("#filters").addEventListener("submit", (event) => event.preventDefault());

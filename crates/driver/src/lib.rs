@@ -1,0 +1,212 @@
+//! A load generator for HTTP/1.1 that checks every answer and copies next to nothing.
+//!
+//! It runs wrk's Lua scripts, in a closed loop as wrk does, or at a constant rate: then requests are due by a schedule
+//! whether or not earlier answers came, and latency counts from when a request was due.
+
+pub mod answer;
+mod connection;
+mod descriptors;
+mod outcome;
+mod schedule;
+mod script;
+mod tally;
+mod target;
+mod worker;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+pub use outcome::Outcome;
+pub use tally::{Checks, Errors, Mismatch, Tally};
+pub use target::Target;
+
+use schedule::Schedule;
+use script::{Request, Script, ThreadScript, count_requests};
+use worker::{Orders, Worker};
+
+/// Says whether an answer that was read whole is right.
+pub trait Judge: Send + Sync {
+    /// The one right body of the answer to a request, where there is one that is too large to be kept: then it is
+    /// compared piece by piece.
+    fn body(&self, _request: &[u8]) -> Option<&'static [u8]> {
+        None
+    }
+
+    /// What is wrong with an answer, if anything is. It has no body where it was compared and found right; of one that
+    /// was found wrong there is the beginning.
+    fn fault(
+        &self,
+        request: &[u8],
+        status: u16,
+        head: &[u8],
+        body: Option<&[u8]>,
+    ) -> Option<String>;
+}
+
+/// A run.
+#[derive(Clone)]
+pub struct Run {
+    /// Where requests go.
+    pub target: Target,
+    /// The Lua script; without one, `GET` of the target's path.
+    pub script: Option<PathBuf>,
+    /// What the script's `init` gets behind the URL.
+    pub arguments: Vec<String>,
+    /// Header fields for `wrk.headers`.
+    pub headers: Vec<(String, String)>,
+    /// Connections of all threads together.
+    pub connections: usize,
+    /// Threads; at most one for each connection.
+    pub threads: usize,
+    /// How long requests are sent.
+    pub duration: Duration,
+    /// A request without an answer for longer is given up.
+    pub timeout: Duration,
+    /// Requests a second; `None` for a closed loop.
+    pub rate: Option<f64>,
+    /// 1 in so many answers of a thread is read whole and judged, and the first of each connection.
+    pub sample_every: u64,
+    /// Who judges.
+    pub judge: Option<Arc<dyn Judge>>,
+}
+
+/// Why nothing, or nothing more, was driven.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The target is none.
+    #[error("cannot drive {url}: {reason}")]
+    Url {
+        /// The URL as it was given.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The load cannot be made.
+    #[error("this load cannot be made: {0}")]
+    Load(String),
+    /// The script failed, or asks for something that is not supported.
+    #[error("{}: {message}", .file.display())]
+    Script {
+        /// The script.
+        file: PathBuf,
+        /// What Lua says.
+        message: String,
+    },
+    /// The system refused something.
+    #[error("{what}: {error}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl Error {
+    /// The first line of what Lua says: the rest is a trace.
+    fn script(file: &Path, error: &mlua::Error) -> Self {
+        let mut cause = error;
+        while let mlua::Error::CallbackError { cause: inner, .. } = cause {
+            cause = inner;
+        }
+        let text = cause.to_string();
+        let message = text.lines().next().unwrap_or_default().to_owned();
+        Self::Script { file: file.to_owned(), message }
+    }
+
+    fn system(what: &'static str, error: rustix::io::Errno) -> Self {
+        Self::System { what, error: error.into() }
+    }
+}
+
+/// Drives the target and tells what came of it. Whatever can be refused is refused before the first connection.
+pub fn drive(run: &Run) -> Result<Outcome, Error> {
+    check(run)?;
+    descriptors::allow(run.connections + 4 * run.threads)?;
+    let script = Script {
+        target: &run.target,
+        file: run.script.as_deref(),
+        arguments: &run.arguments,
+        headers: &run.headers,
+    };
+    let (main, scripts) = script.start(run.threads)?;
+    let pipelined = first_request(&scripts)?;
+    if run.rate.is_some() && scripts.iter().any(ThreadScript::has_delay) {
+        let message = "the script has a `delay`, and at a constant rate the schedule says when requests are sent";
+        return Err(Error::Load(message.to_owned()));
+    }
+    let threads = start_threads(run, scripts, pipelined)?;
+    let mut tally = Tally::default();
+    for thread in threads.running {
+        match thread.join() {
+            Ok(counted) => tally.add(counted?),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+    let passed = threads.start.elapsed();
+    // At a constant rate the time after the schedule's end is for answers alone.
+    let duration = if run.rate.is_some() { passed.min(run.duration) } else { passed };
+    let outcome = Outcome { threads: run.threads, rate: run.rate, duration, tally };
+    main.done(&outcome.tally, outcome.duration_us())?;
+    Ok(outcome)
+}
+
+fn check(run: &Run) -> Result<(), Error> {
+    let wrong = if run.threads == 0 || run.connections < run.threads {
+        "each thread needs at least one connection"
+    } else if run.sample_every == 0 {
+        "1 in 0 answers is no sample"
+    } else if run.rate.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
+        "the rate must be above 0"
+    } else {
+        return Ok(());
+    };
+    Err(Error::Load(wrong.to_owned()))
+}
+
+/// Asks the first thread's script for a request, as wrk does, to see whether it is one and how many it pipelines.
+fn first_request(scripts: &[ThreadScript]) -> Result<u32, Error> {
+    let mut request = Request::default();
+    let Some(script) = scripts.first() else { return Ok(1) };
+    script.request(&mut request)?;
+    count_requests(&request.bytes)
+        .map_err(|fault| Error::Load(format!("what the script sends is no request: {fault}")))
+}
+
+struct Threads {
+    start: Instant,
+    running: Vec<thread::JoinHandle<Result<Tally, Error>>>,
+}
+
+fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Result<Threads, Error> {
+    let start = Instant::now();
+    let end = start + run.duration;
+    let mut running = Vec::new();
+    for (number, script) in (0..).zip(scripts) {
+        // Spread evenly: no connection is dropped.
+        let connections = (run.connections + number) / run.threads;
+        let threads = run.threads as u64;
+        let schedule = run.rate.map(|rate| Schedule::new(start, end, rate, number as u64, threads));
+        let orders = Orders {
+            connections,
+            start,
+            end,
+            timeout: run.timeout,
+            schedule,
+            pipelined,
+            sample_every: run.sample_every,
+            judge: run.judge.clone(),
+        };
+        let worker = Worker::new(orders, script)?;
+        let started = thread::Builder::new()
+            .name(format!("driver {number}"))
+            .spawn(move || worker.run())
+            .map_err(|error| Error::System { what: "cannot start a thread", error })?;
+        running.push(started);
+    }
+    Ok(Threads { start, running })
+}

@@ -1,0 +1,191 @@
+//! What a run came to, and how it is written down.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    time::{Duration, SystemTime},
+};
+
+use hdrhistogram::{
+    Histogram,
+    serialization::{
+        V2DeflateSerializer,
+        interval_log::{IntervalLogWriterBuilder, Tag},
+    },
+};
+use serde::Serialize;
+
+use crate::{
+    answer::Fault,
+    tally::{Checks, Errors, Mismatch, Tally},
+};
+
+/// The percentiles that `lua/result.lua` writes.
+const PERCENTILES: [&str; 5] = ["50", "75", "90", "99", "99.9"];
+/// Less than this with one request in a hundred is no lateness of the driver's, in microseconds.
+const LATE_US: u64 = 1_000;
+/// More than one part in so many of the latency at the same percentile makes the latencies doubtful.
+const LATE_PART: u64 = 10;
+
+/// The outcome of a run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Threads that drove.
+    pub threads: usize,
+    /// Requests a second that were due; `None` in a closed loop.
+    pub rate: Option<f64>,
+    /// How long it took.
+    pub duration: Duration,
+    /// What was counted.
+    pub tally: Tally,
+}
+
+/// A run as JSON: the fields of `lua/result.lua`, and more.
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    duration_us: u64,
+    requests: u64,
+    bytes: u64,
+    errors: Errors,
+    latency_us: Latency,
+    threads: usize,
+    sent: u64,
+    in_flight: u64,
+    faults: &'a BTreeMap<Fault, u64>,
+    checks: Checks,
+    mismatches: &'a [Mismatch],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constant_rate: Option<ConstantRate>,
+}
+
+#[derive(Debug, Serialize)]
+struct Latency {
+    min: Option<u64>,
+    max: Option<u64>,
+    mean: Option<f64>,
+    stdev: Option<f64>,
+    percentiles: BTreeMap<&'static str, Option<u64>>,
+    histogram: Vec<(u64, u64)>,
+}
+
+#[derive(Debug, Serialize)]
+struct ConstantRate {
+    /// Requests a second that were due, and that were answered.
+    rate: f64,
+    achieved: f64,
+    due: u64,
+    /// Requests that were due and for which there was no free connection to the end.
+    unsent: u64,
+    lateness_us: Lateness,
+    fell_behind: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Lateness {
+    p50: u64,
+    p99: u64,
+    max: u64,
+}
+
+impl Outcome {
+    /// How long it took, in microseconds.
+    #[must_use]
+    pub fn duration_us(&self) -> u64 {
+        u64::try_from(self.duration.as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Answers a second.
+    #[must_use]
+    pub fn requests_per_s(&self) -> f64 {
+        self.tally.requests as f64 / self.duration.as_secs_f64()
+    }
+
+    /// Requests that were due and never sent.
+    #[must_use]
+    pub fn unsent(&self) -> u64 {
+        self.tally.due.saturating_sub(self.tally.lateness.len())
+    }
+
+    /// Whether the driver itself was so late with its requests, at a constant rate, that the latencies are doubtful.
+    #[must_use]
+    pub fn fell_behind(&self) -> bool {
+        let late = self.tally.lateness.value_at_percentile(99.0);
+        late > LATE_US && late > self.tally.latency.value_at_percentile(99.0) / LATE_PART
+    }
+
+    /// Writes all of it as one line of JSON.
+    pub fn write_json(&self, to: &mut impl Write) -> io::Result<()> {
+        let tally = &self.tally;
+        let document = Document {
+            duration_us: self.duration_us(),
+            requests: tally.requests,
+            bytes: tally.bytes,
+            errors: tally.errors,
+            latency_us: Latency::of(&tally.latency),
+            threads: self.threads,
+            sent: tally.sent,
+            in_flight: tally.in_flight,
+            faults: &tally.faults,
+            checks: tally.checks,
+            mismatches: &tally.mismatches,
+            constant_rate: self.rate.map(|rate| self.constant_rate(rate)),
+        };
+        serde_json::to_writer(&mut *to, &document)?;
+        writeln!(to)
+    }
+
+    fn constant_rate(&self, rate: f64) -> ConstantRate {
+        let lateness = &self.tally.lateness;
+        ConstantRate {
+            rate,
+            achieved: self.requests_per_s(),
+            due: self.tally.due,
+            unsent: self.unsent(),
+            lateness_us: Lateness {
+                p50: lateness.value_at_percentile(50.0),
+                p99: lateness.value_at_percentile(99.0),
+                max: lateness.max(),
+            },
+            fell_behind: self.fell_behind(),
+        }
+    }
+
+    /// Writes the latencies in the log format of `HdrHistogram`, which its tools read: one interval, the values in
+    /// microseconds.
+    pub fn write_log(&self, to: &mut impl Write) -> io::Result<()> {
+        let mut serializer = V2DeflateSerializer::new();
+        let mut builder = IntervalLogWriterBuilder::new();
+        builder.add_comment("latencies in microseconds");
+        let mut log = builder.begin_log_with(to, &mut serializer)?;
+        let began = SystemTime::now() - self.duration;
+        let since_epoch = began.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let written = log.write_histogram(
+            &self.tally.latency,
+            since_epoch,
+            self.duration,
+            Tag::new("latency"),
+        );
+        written.map_err(|error| io::Error::other(format!("{error:?}")))
+    }
+}
+
+impl Latency {
+    fn of(histogram: &Histogram<u64>) -> Self {
+        let any = !histogram.is_empty();
+        let percentile = |name: &'static str| {
+            let share = name.parse().unwrap_or(100.0);
+            (name, any.then(|| histogram.value_at_percentile(share)))
+        };
+        Self {
+            min: any.then(|| histogram.min()),
+            max: any.then(|| histogram.max()),
+            mean: any.then(|| histogram.mean()),
+            stdev: any.then(|| histogram.stdev()),
+            percentiles: PERCENTILES.into_iter().map(percentile).collect(),
+            histogram: histogram
+                .iter_recorded()
+                .map(|step| (step.value_iterated_to(), step.count_at_value()))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What is counted while driving.
+
+use std::collections::BTreeMap;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use crate::answer::Fault;
+
+/// The longest time that is told apart, in microseconds: an hour.
+const LONGEST_US: u64 = 3_600_000_000;
+/// How many wrong answers are kept for a person to look at.
+const MOST_MISMATCHES: usize = 5;
+
+/// The counts of a thread, or of all of them.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// Answers that were read to their end.
+    pub requests: u64,
+    /// Bytes that came in.
+    pub bytes: u64,
+    /// What went wrong, in wrk's classes.
+    pub errors: Errors,
+    /// What exactly went wrong with answers: what `errors.read` counts, taken apart.
+    pub faults: BTreeMap<Fault, u64>,
+    /// Requests whose last byte was handed to the kernel.
+    pub sent: u64,
+    /// Of these, the ones without an answer when the run ended.
+    pub in_flight: u64,
+    /// Requests that were due, at a constant rate.
+    pub due: u64,
+    /// Microseconds from a request to the end of its answer; at a constant rate from when it was due.
+    pub latency: Histogram<u64>,
+    /// Microseconds that the driver was late with a request for which it had a connection.
+    pub lateness: Histogram<u64>,
+    /// Answers a second of each thread, in pieces of a tenth of a second.
+    pub rates: Histogram<u64>,
+    /// What was compared with what is right.
+    pub checks: Checks,
+    /// The first wrong answers.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// Errors in wrk's classes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Errors {
+    /// Connections that could not be made.
+    pub connect: u64,
+    /// Answers that broke off, or were none.
+    pub read: u64,
+    /// Requests that could not be sent.
+    pub write: u64,
+    /// Answers with a status over 399.
+    pub status: u64,
+    /// Requests that got no answer in time.
+    pub timeout: u64,
+}
+
+/// How many answers were checked, and how many of them were wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Checks {
+    /// Answers whose status was compared with what the script expects.
+    pub statuses: u64,
+    /// Of these, the wrong ones.
+    pub wrong_statuses: u64,
+    /// Answers that were read whole and judged.
+    pub bodies: u64,
+    /// Of these, the wrong ones.
+    pub wrong_bodies: u64,
+}
+
+/// A wrong answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mismatch {
+    /// What is wrong with it.
+    pub fault: String,
+    /// The beginning of the request.
+    pub request: String,
+    /// The beginning of the answer.
+    pub answer: String,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            requests: 0,
+            bytes: 0,
+            errors: Errors::default(),
+            faults: BTreeMap::new(),
+            sent: 0,
+            in_flight: 0,
+            due: 0,
+            latency: histogram(),
+            lateness: histogram(),
+            rates: histogram(),
+            checks: Checks::default(),
+            mismatches: Vec::new(),
+        }
+    }
+}
+
+/// Three digits, from a microsecond to an hour.
+fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LONGEST_US, 3)
+        .unwrap_or_else(|_| unreachable!("the bounds are constants that the histogram takes"))
+}
+
+impl Errors {
+    /// Each class by its name in wrk's `summary.errors`.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, u64); 5] {
+        [
+            ("connect", self.connect),
+            ("read", self.read),
+            ("write", self.write),
+            ("status", self.status),
+            ("timeout", self.timeout),
+        ]
+    }
+}
+
+impl Tally {
+    pub(crate) fn fault(&mut self, fault: Fault) {
+        self.errors.read += 1;
+        *self.faults.entry(fault).or_default() += 1;
+    }
+
+    pub(crate) fn mismatch(&mut self, fault: String, request: &[u8], answer: [&[u8]; 2]) {
+        if self.mismatches.len() < MOST_MISMATCHES {
+            let answer = shown(answer[0]) + &shown(answer[1]);
+            self.mismatches.push(Mismatch { fault, request: shown(request), answer });
+        }
+    }
+
+    /// Adds what another thread counted.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.bytes += other.bytes;
+        self.errors.connect += other.errors.connect;
+        self.errors.read += other.errors.read;
+        self.errors.write += other.errors.write;
+        self.errors.status += other.errors.status;
+        self.errors.timeout += other.errors.timeout;
+        for (fault, count) in other.faults {
+            *self.faults.entry(fault).or_default() += count;
+        }
+        self.sent += other.sent;
+        self.in_flight += other.in_flight;
+        self.due += other.due;
+        for (to, from) in [
+            (&mut self.latency, other.latency),
+            (&mut self.lateness, other.lateness),
+            (&mut self.rates, other.rates),
+        ] {
+            // All have the same bounds, which is all that could be wrong.
+            let _ = to.add(from);
+        }
+        self.checks.statuses += other.checks.statuses;
+        self.checks.wrong_statuses += other.checks.wrong_statuses;
+        self.checks.bodies += other.checks.bodies;
+        self.checks.wrong_bodies += other.checks.wrong_bodies;
+        let room = MOST_MISMATCHES.saturating_sub(self.mismatches.len());
+        self.mismatches.extend(other.mismatches.into_iter().take(room));
+    }
+}
+
+/// The beginning of a message, for a person.
+fn shown(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(2000)]).into_owned()
+}

@@ -1,0 +1,175 @@
+//! What a thread does with what comes in.
+
+use std::time::Instant;
+
+use rustix::{event::epoll::EventFlags, io::Errno};
+
+use super::{Worker, expectation, micros};
+use crate::{
+    Error,
+    answer::{Done, Fault},
+    connection::Phase,
+};
+
+/// How one piece was received.
+enum Piece {
+    /// It was shorter than the buffer: what comes next will be told of.
+    Last,
+    /// The kernel has nothing.
+    Drained,
+    More,
+    /// The connection is another one now, or has sent its next request.
+    Over,
+}
+
+impl Worker {
+    /// Reads until the kernel has no more.
+    pub(super) fn receive(&mut self, at: usize, flags: EventFlags) -> Result<(), Error> {
+        self.closing = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
+        loop {
+            let piece = match self.connections[at].phase {
+                Phase::Sending | Phase::Receiving => self.piece(at)?,
+                Phase::Idle | Phase::Delayed => self.unasked(at),
+                Phase::Closed | Phase::Connecting => return Ok(()),
+            };
+            match piece {
+                Piece::More => {}
+                // With an end of the stream in sight a short piece is not the last.
+                Piece::Last if self.closing => {}
+                Piece::Last | Piece::Drained | Piece::Over => return Ok(()),
+            }
+        }
+    }
+
+    fn piece(&mut self, at: usize) -> Result<Piece, Error> {
+        let connection = &mut self.connections[at];
+        let discardable = connection.reader.discardable();
+        if discardable > 0 {
+            let room = discardable.min(self.sink.len());
+            let count = match connection.discard(&mut self.sink[..room]) {
+                Ok(0) => return self.ended(at),
+                Ok(count) => count,
+                Err(error) => return Ok(self.broken(at, error)),
+            };
+            self.tally.bytes += count as u64;
+            return match connection.reader.discarded(count) {
+                Some(done) => self.answered(at, done, &[]),
+                None if count < room => Ok(Piece::Last),
+                None => Ok(Piece::More),
+            };
+        }
+        let large = connection.reader.kept().is_some();
+        let mut buffer =
+            std::mem::take(if large { &mut self.large_buffer } else { &mut self.buffer });
+        let piece = match connection.receive(&mut buffer) {
+            Ok(0) => self.ended(at),
+            Ok(count) => {
+                self.tally.bytes += count as u64;
+                let full = count == buffer.len();
+                self.feed(at, &buffer[..count], full)
+            }
+            Err(error) => Ok(self.broken(at, error)),
+        };
+        *(if large { &mut self.large_buffer } else { &mut self.buffer }) = buffer;
+        piece
+    }
+
+    fn feed(&mut self, at: usize, bytes: &[u8], full: bool) -> Result<Piece, Error> {
+        match self.connections[at].reader.feed(bytes) {
+            Ok((used, Some(done))) => self.answered(at, done, &bytes[used..]),
+            Ok((_, None)) => Ok(if full { Piece::More } else { Piece::Last }),
+            Err(fault) => Ok(self.faulty(at, fault)),
+        }
+    }
+
+    /// An answer has ended; what follows came with it.
+    fn answered(&mut self, at: usize, done: Done, follows: &[u8]) -> Result<Piece, Error> {
+        let now = Instant::now();
+        self.tally.requests += 1;
+        self.answers += 1;
+        self.tally.errors.status += u64::from(done.status > 399);
+        self.check(at, done)?;
+        let connection = &mut self.connections[at];
+        // The rest of the request is of no use to a server that has answered it.
+        let answered_early = connection.phase == Phase::Sending;
+        connection.pending -= 1;
+        if connection.pending > 0 && done.keep_alive {
+            connection.reader.begin(expectation(connection, &self.script, &self.orders));
+            return if follows.is_empty() { Ok(Piece::More) } else { self.feed(at, follows, true) };
+        }
+        let latency = now.saturating_duration_since(connection.since);
+        self.tally.latency.saturating_record(micros(latency));
+        if !follows.is_empty() {
+            return Ok(self.faulty(at, Fault::Extra));
+        }
+        // A server that closes without having said so does no wrong.
+        if !done.keep_alive || answered_early || self.closing {
+            self.connect(at);
+            return Ok(Piece::Over);
+        }
+        self.ready(at)?;
+        Ok(Piece::Over)
+    }
+
+    /// Compares an answer with what is right, and shows it to the script.
+    fn check(&mut self, at: usize, done: Done) -> Result<(), Error> {
+        let connection = &mut self.connections[at];
+        let request = &connection.request;
+        let kept = connection.reader.kept();
+        if let Some(expected) = request.expected {
+            self.tally.checks.statuses += 1;
+            if expected != done.status {
+                self.tally.checks.wrong_statuses += 1;
+                let fault = format!("status {} where {expected} is right", done.status);
+                let (head, body) = kept.unwrap_or_default();
+                self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
+            }
+        }
+        let Some((head, body)) = kept else { return Ok(()) };
+        if let Some(judge) = self.orders.judge.as_ref().filter(|_| connection.sampled) {
+            self.tally.checks.bodies += 1;
+            if let Some(fault) = judge.fault(&request.bytes, done.status, head, body) {
+                self.tally.checks.wrong_bodies += 1;
+                self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
+            }
+            connection.fresh = false;
+        }
+        self.script.response(done.status, head, body.unwrap_or_default())
+    }
+
+    /// The stream has ended while a request was under way.
+    fn ended(&mut self, at: usize) -> Result<Piece, Error> {
+        match self.connections[at].reader.finish() {
+            Ok(done) => self.answered(at, done, &[]),
+            Err(fault) => Ok(self.faulty(at, fault)),
+        }
+    }
+
+    /// Bytes or an end where no request is under way.
+    fn unasked(&mut self, at: usize) -> Piece {
+        let mut buffer = [0; 1];
+        match self.connections[at].receive(&mut buffer) {
+            // A server may close a connection that it finds idle.
+            Ok(0) => {
+                self.connect(at);
+                Piece::Over
+            }
+            Ok(_) => self.faulty(at, Fault::Extra),
+            Err(error) => self.broken(at, error),
+        }
+    }
+
+    fn broken(&mut self, at: usize, error: Errno) -> Piece {
+        match error {
+            Errno::AGAIN => Piece::Drained,
+            Errno::INTR => Piece::More,
+            _ => self.faulty(at, Fault::Reset),
+        }
+    }
+
+    fn faulty(&mut self, at: usize, fault: Fault) -> Piece {
+        self.tally.fault(fault);
+        self.connect(at);
+        Piece::Over
+    }
+}

@@ -1,0 +1,94 @@
+//! Requests at a constant rate.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use driver::Run;
+
+use crate::{
+    run,
+    server::{OK, Server},
+};
+
+/// A server that answers nothing in the first 100 ms of each second.
+fn stalling() -> Server {
+    let start = Instant::now();
+    Server::start(move |mut peer| {
+        while peer.request().is_some() {
+            let into_second = start.elapsed().as_millis() % 1000;
+            if into_second < 100 {
+                let left = 100 - u64::try_from(into_second).unwrap();
+                thread::sleep(Duration::from_millis(left));
+            }
+            if !peer.send(OK) {
+                return;
+            }
+        }
+    })
+}
+
+#[test]
+fn a_stall_shows_at_a_constant_rate_and_is_hidden_by_the_closed_loop() {
+    let server = stalling();
+    let all = Run {
+        connections: 64,
+        duration: Duration::from_secs(2),
+        timeout: Duration::from_secs(5),
+        ..run(server.address)
+    };
+    let open = driver::drive(&Run { rate: Some(400.0), ..all.clone() }).unwrap();
+    // Requests are due evenly: one in ten falls into a stall, and one in a hundred into its first 10 ms.
+    let p99 = open.tally.latency.value_at_percentile(99.0);
+    assert!(p99 >= 80_000, "p99 of {p99} µs");
+    assert_eq!((open.tally.due, open.unsent()), (800, 0));
+    assert_eq!(open.tally.requests, 800, "the last ones are waited for");
+    let closed = driver::drive(&all).unwrap();
+    let hidden = closed.tally.latency.value_at_percentile(90.0);
+    assert!(hidden < 50_000, "p90 of {hidden} µs");
+}
+
+#[test]
+fn requests_that_find_no_connection_are_unsent_and_told() {
+    let server = Server::start(|mut peer| {
+        while peer.request().is_some() {
+            thread::sleep(Duration::from_millis(100));
+            if !peer.send(OK) {
+                return;
+            }
+        }
+    });
+    let run = Run {
+        connections: 2,
+        duration: Duration::from_secs(1),
+        timeout: Duration::from_secs(5),
+        rate: Some(1000.0),
+        ..run(server.address)
+    };
+    let outcome = driver::drive(&run).unwrap();
+    assert_eq!(outcome.tally.due, 1000);
+    assert_eq!(outcome.unsent() + outcome.tally.requests, 1000);
+    assert!(outcome.tally.requests <= 22, "{} answers", outcome.tally.requests);
+    // The wait for a connection is the server's doing, and latency counts from when a request was due.
+    assert!(outcome.tally.latency.max() > 500_000);
+}
+
+#[test]
+fn the_figures_are_written_as_json_and_as_a_log_of_hdrhistogram() {
+    let server = Server::answering(OK);
+    let run = Run { rate: Some(500.0), ..run(server.address) };
+    let outcome = driver::drive(&run).unwrap();
+    let mut json = Vec::new();
+    outcome.write_json(&mut json).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["requests"], 150);
+    assert_eq!(json["constant_rate"]["due"], 150);
+    assert_eq!(json["latency_us"]["max"], outcome.tally.latency.max());
+    let counts = json["latency_us"]["histogram"].as_array().unwrap();
+    assert_eq!(counts.iter().map(|pair| pair[1].as_u64().unwrap()).sum::<u64>(), 150);
+    let mut log = Vec::new();
+    outcome.write_log(&mut log).unwrap();
+    let log = String::from_utf8(log).unwrap();
+    assert!(log.contains("Tag=latency,") && log.contains("HIST"), "{log}");
+}

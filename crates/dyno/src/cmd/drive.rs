@@ -1,0 +1,156 @@
+//! `dyno drive`: the driver as a process of its own.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use driver::{Judge, Outcome, Run, Target};
+use jiff::SignedDuration;
+
+use crate::{
+    report::human::{bytes, micros, number},
+    verify::ContractJudge,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Where requests go: <http://127.0.0.1:5000>
+    url: String,
+    /// A script as wrk takes it
+    #[arg(short, long)]
+    script: Option<PathBuf>,
+    /// Connections to keep open
+    #[arg(short, long, default_value_t = 120)]
+    connections: usize,
+    /// Threads; one a processor unless given
+    #[arg(short, long)]
+    threads: Option<usize>,
+    /// How long requests are sent
+    #[arg(short, long, default_value = "10s")]
+    duration: SignedDuration,
+    /// Requests a second, due by schedule whether or not earlier answers came
+    #[arg(short, long)]
+    rate: Option<f64>,
+    /// After how long without an answer a request is given up
+    #[arg(long, default_value = "2s")]
+    timeout: SignedDuration,
+    /// A header field of every request: `Name: value`
+    #[arg(short = 'H', long = "header", value_parser = header)]
+    headers: Vec<(String, String)>,
+    /// Compare a sample of the answers with the contract, body and all
+    #[arg(long)]
+    contract: bool,
+    /// The sample is the first answer of each connection, and 1 in so many of a thread
+    #[arg(long, default_value_t = 1000)]
+    sample_every: u64,
+    /// Where the figures go, as JSON
+    #[arg(long)]
+    result: Option<PathBuf>,
+    /// Where the latencies go, as a log of `HdrHistogram`
+    #[arg(long)]
+    histogram: Option<PathBuf>,
+    /// What the script's `init` gets
+    #[arg(last = true)]
+    for_init: Vec<String>,
+}
+
+fn header(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once(": ").ok_or("it has the form `Name: value`")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let run = Run {
+        target: Target::parse(&arguments.url)?,
+        script: arguments.script,
+        arguments: arguments.for_init,
+        headers: arguments.headers,
+        connections: arguments.connections,
+        threads: arguments.threads.unwrap_or(processors.min(arguments.connections)),
+        duration: positive(arguments.duration).context("--duration")?,
+        timeout: positive(arguments.timeout).context("--timeout")?,
+        rate: arguments.rate,
+        sample_every: arguments.sample_every,
+        judge: arguments.contract.then(|| Arc::new(ContractJudge::new()) as Arc<dyn Judge>),
+    };
+    println!(
+        "{} on {} connections, {} threads, {:?}",
+        run.target.url, run.connections, run.threads, run.duration
+    );
+    let outcome = driver::drive(&run)?;
+    tell(&outcome, &mut io::stdout().lock())?;
+    if let Some(path) = &arguments.result {
+        write(path, |file| outcome.write_json(file))?;
+    }
+    if let Some(path) = &arguments.histogram {
+        write(path, |file| outcome.write_log(file))?;
+    }
+    Ok(())
+}
+
+fn positive(duration: SignedDuration) -> anyhow::Result<Duration> {
+    let duration = Duration::try_from(duration)?;
+    if duration.is_zero() { Err(anyhow!("it must be above 0")) } else { Ok(duration) }
+}
+
+fn write(path: &Path, fill: impl Fn(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
+    File::create(path)
+        .and_then(|file| {
+            let mut writer = BufWriter::new(file);
+            fill(&mut writer)?;
+            writer.flush()
+        })
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The outcome in a few lines.
+fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
+    let tally = &outcome.tally;
+    let seconds = outcome.duration.as_secs_f64();
+    writeln!(
+        to,
+        "{} answers in {seconds:.2} s: {} a second, {} a second",
+        tally.requests,
+        number(outcome.requests_per_s()),
+        bytes(tally.bytes as f64 / seconds)
+    )?;
+    let percentiles = [50.0, 75.0, 90.0, 99.0, 99.9, 100.0].map(|percentile| {
+        let value = micros(tally.latency.value_at_percentile(percentile) as f64);
+        format!("{percentile} % {value}")
+    });
+    let kind = if outcome.rate.is_some() { "from when it was due" } else { "closed loop" };
+    writeln!(to, "latency, {kind}: {}", percentiles.join(", "))?;
+    if let Some(rate) = outcome.rate {
+        writeln!(
+            to,
+            "rate: {} due a second, {} unsent, late by {} at 99 %{}",
+            number(rate),
+            outcome.unsent(),
+            micros(tally.lateness.value_at_percentile(99.0) as f64),
+            if outcome.fell_behind() { ": the driver fell behind" } else { "" }
+        )?;
+    }
+    let errors = tally.errors.named().map(|(name, count)| format!("{name} {count}"));
+    writeln!(to, "errors: {}", errors.join(", "))?;
+    for (fault, count) in &tally.faults {
+        writeln!(to, "  {count} × {fault}")?;
+    }
+    let checks = tally.checks;
+    writeln!(
+        to,
+        "checked: {} statuses, {} of them wrong; {} whole answers, {} of them wrong",
+        checks.statuses, checks.wrong_statuses, checks.bodies, checks.wrong_bodies
+    )?;
+    for mismatch in &tally.mismatches {
+        writeln!(to, "  {}", mismatch.fault)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! `dyno selftest`: the instrument proves itself on servers whose truth is known.
+//!
+//! *A/A*: one server under two names must not differ. *Planted*: the same server with a known processor time added to
+//! every request must be found slower, and the size found must be the one that was planted.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+
+use super::scratch;
+use crate::{
+    analysis::{
+        self, Analysis,
+        verdicts::{PairVerdict, Verdict},
+    },
+    failure::Failure,
+    matrix::{Load, Matrix, Metric},
+    measure::Measure,
+    plan::{Choice, Plan},
+    record::{campaign::Campaign, lock},
+    report::human::number,
+    tools::wrk_is_meant,
+    trial::driver::Kind,
+};
+
+/// The contenders of `selftest.toml`: twins, and one that is slowed.
+const TWINS: [&str; 2] = ["twin-a", "twin-b"];
+const SLOWED: &str = "slowed";
+/// The variable of the slowed contender that says by how many microseconds of processor time.
+const PLANTED_US: &str = "PLANTED_US";
+/// What holds with 95 % fails by chance one time in twenty; what fails twice in a row does not.
+const ATTEMPTS: usize = 2;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How often every server is measured
+    #[arg(long, default_value_t = 10)]
+    rounds: u32,
+    /// The measured window, in whole seconds
+    #[arg(long, default_value = "3s")]
+    duration: SignedDuration,
+    /// The port that servers listen on
+    #[arg(long, default_value_t = 5000)]
+    port: u16,
+}
+
+pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    let matrix = Matrix::read(&matrix_file.with_file_name("selftest.toml"))?;
+    let folder = TempDir::new()?;
+    lock::take(folder.path())?;
+    let mut faults = Vec::new();
+    for attempt in 1..=ATTEMPTS {
+        let analysis = measure(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
+        faults = faults_of(&matrix, &analysis)?;
+        if faults.is_empty() {
+            println!("the instrument tells equals from unequals, and by how much");
+            return Ok(());
+        }
+        println!("attempt {attempt}: {}", faults.join("; "));
+    }
+    let kept: PathBuf = folder.keep();
+    Err(Failure::Selftest { faults: faults.join("; "), folder: kept }.into())
+}
+
+fn measure(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Analysis> {
+    let choice = Choice {
+        contenders: Vec::new(),
+        scenarios: Vec::new(),
+        load: Load {
+            rounds: arguments.rounds,
+            duration: arguments.duration.try_into()?,
+            ..matrix.load.clone()
+        },
+        drivers: vec![if wrk_is_meant() { Kind::Wrk } else { Kind::Dyno }],
+        latency: false,
+        until_decided: None,
+        pin: false,
+        seed: Timestamp::now().as_second().unsigned_abs(),
+        port: arguments.port,
+        arguments: std::env::args().skip(1).collect(),
+    };
+    let plan = Plan::new(matrix, choice)?;
+    let (_scratch, payload) = scratch()?;
+    let tally = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
+    if tally.not_ok > 0 {
+        return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
+    }
+    Ok(analysis::analyse(&Campaign::read(out)?))
+}
+
+/// Where what was found is not what is known.
+fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for metric in Metric::ALL {
+        let twins = pair(analysis, metric, TWINS[0], TWINS[1])?;
+        println!("A/A      {:30} {}", metric.title(), shown(twins));
+        if matches!(twins.verdict, Verdict::ABetter | Verdict::BBetter) {
+            faults.push(format!("the twins are said to differ in {}", metric.title()));
+        }
+    }
+    for metric in [Metric::RequestsPerS, Metric::ServerCpuUsPerRequest] {
+        for twin in TWINS {
+            let found = pair(analysis, metric, twin, SLOWED)?;
+            println!("planted  {:30} {}", metric.title(), shown(found));
+            if found.verdict != Verdict::ABetter {
+                faults.push(format!("what was planted is not found in {}", metric.title()));
+            }
+        }
+    }
+    for twin in TWINS {
+        faults.extend(wrong_size(matrix, analysis, twin)?);
+    }
+    Ok(faults)
+}
+
+/// Whether the processor time found to be added is not the one that was planted.
+fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Result<Option<String>> {
+    let metric = Metric::ServerCpuUsPerRequest;
+    let found = pair(analysis, metric, twin, SLOWED)?;
+    let summary = analysis.summaries.iter().find(|summary| summary.contender == twin);
+    let own = summary.and_then(|summary| summary.server_cpu_us_per_request_median);
+    let slowed = matrix.contenders.iter().find(|contender| contender.name == SLOWED);
+    let planted = slowed.and_then(|slowed| slowed.env.get(PLANTED_US)?.parse::<f64>().ok());
+    let (Some(own), Some(planted), Some(low), Some(high)) = (own, planted, found.low, found.high)
+    else {
+        anyhow::bail!("the slowed server's {PLANTED_US} or an interval is missing");
+    };
+    let truth = own / (own + planted);
+    println!(
+        "planted  {} of {} µs: the truth is {}, the interval {} to {}",
+        number(planted),
+        number(own + planted),
+        number(truth),
+        number(low),
+        number(high)
+    );
+    Ok((!(low..=high).contains(&truth))
+        .then(|| format!("the size of what was planted is not in the interval against {twin}")))
+}
+
+fn pair<'a>(
+    analysis: &'a Analysis,
+    metric: Metric,
+    a: &str,
+    b: &str,
+) -> anyhow::Result<&'a PairVerdict> {
+    let found =
+        analysis.verdicts.iter().find(|pair| pair.metric == metric && pair.a == a && pair.b == b);
+    found.ok_or_else(|| anyhow::anyhow!("selftest.toml lacks {a} or {b}"))
+}
+
+fn shown(pair: &PairVerdict) -> String {
+    let figure = |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), number);
+    format!(
+        "{}/{} {} ({} to {}): {:?}",
+        pair.a,
+        pair.b,
+        figure(pair.ratio),
+        figure(pair.low),
+        figure(pair.high),
+        pair.verdict
+    )
+}

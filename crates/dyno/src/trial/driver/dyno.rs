@@ -1,0 +1,60 @@
+//! dyno's own driver, as a process of its own.
+
+use std::{env, fs};
+
+use anyhow::Context;
+use tempfile::TempDir;
+
+use super::{Drive, Driver, Kind, Measurement, process, wrk_result::WrkResult};
+
+/// dyno's own driver.
+#[derive(Debug)]
+pub(crate) struct Dyno {
+    /// For a constant rate: the percentage, and the requests a second.
+    pub(crate) rate: Option<(u8, f64)>,
+}
+
+impl Driver for Dyno {
+    fn kind(&self) -> Kind {
+        self.rate.map_or(Kind::Dyno, |(percent, _)| Kind::DynoAt(percent))
+    }
+
+    fn drive(&self, drive: Drive) -> anyhow::Result<Measurement> {
+        // A warm-up leaves nothing behind.
+        let scratch = TempDir::new().context("cannot make a temporary folder")?;
+        let folder = drive.output.unwrap_or(scratch.path());
+        let result_file = folder.join(self.kind().result_file());
+        let mut words = command(drive, self.rate.map(|(_, rate)| rate));
+        words[0] = env::current_exe()?.to_string_lossy().into_owned();
+        words.extend([
+            "--result".to_owned(),
+            result_file.display().to_string(),
+            "--histogram".to_owned(),
+            folder.join("dyno.hlog").display().to_string(),
+        ]);
+        let ended = process::run(&words, None, (self.kind(), drive), folder)?;
+        let result: WrkResult = serde_json::from_str(&fs::read_to_string(result_file)?)
+            .context("the driver's result was cut short")?;
+        Ok(Measurement { cpu_s: Some(ended.cpu_s), ..result.into_measurement() })
+    }
+}
+
+/// The command of a window, as a person would type it.
+pub(crate) fn command(drive: Drive, rate: Option<f64>) -> Vec<String> {
+    let seconds = drive.duration.as_secs();
+    let mut words: Vec<String> = ["dyno", "drive", "--contract"].map(str::to_owned).to_vec();
+    words.extend([
+        format!("-c{}", drive.connections),
+        format!("-d{seconds}s"),
+        // As for wrk: a slow answer stays in the histogram.
+        "--timeout".to_owned(),
+        format!("{seconds}s"),
+    ]);
+    words.extend(rate.map(|rate| format!("--rate={rate}")));
+    words.extend([
+        "-s".to_owned(),
+        drive.script.display().to_string(),
+        format!("http://{}", drive.target),
+    ]);
+    words
+}

@@ -1,0 +1,64 @@
+//! A driver as a process under a guard, whose time is read when it has ended.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    path::Path,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use wait4::Wait4;
+
+use super::{Drive, Kind};
+use crate::{
+    guard::{self, Limits},
+    trial::child,
+};
+
+/// How long a driver may go on after its window before it counts as hung.
+const SLACK: Duration = Duration::from_secs(20);
+
+/// What a driver left.
+pub(super) struct Ended {
+    /// What it said.
+    pub(super) text: String,
+    /// Its processor time, user and system, in seconds.
+    pub(super) cpu_s: f64,
+}
+
+/// Runs a driver to its end, the first word being its program. What it says goes into the folder.
+pub(super) fn run(
+    words: &[String],
+    variable: Option<(&str, &OsStr)>,
+    (kind, drive): (Kind, Drive),
+    folder: &Path,
+) -> anyhow::Result<Ended> {
+    let (name, text_file) = (kind.tool(), folder.join(kind.text_file()));
+    let text = File::create(&text_file)
+        .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
+    let mut command = guard::command(words, Limits::default())?;
+    command.envs(variable).stdout(text.try_clone()?).stderr(text);
+    let mut driver = drive
+        .processors
+        .spawn(&mut command)
+        .with_context(|| format!("cannot start {name} at {}", words[0]))?;
+    let ended = child::ended_within(&driver, drive.duration + SLACK);
+    if !matches!(ended, Ok(true)) {
+        // Without its input the guard ends the driver.
+        drop(driver.stdin.take());
+    }
+    let used = driver.wait4().with_context(|| format!("cannot reap {name}"))?;
+    if !ended? {
+        bail!("{name} did not end within {SLACK:?} after its window and was killed");
+    }
+    let text = fs::read_to_string(&text_file)?;
+    if !used.status.success() {
+        bail!(
+            "{name} failed ({}), saying {:?}",
+            used.status,
+            text.lines().last().unwrap_or("nothing")
+        );
+    }
+    Ok(Ended { text, cpu_s: (used.rusage.utime + used.rusage.stime).as_secs_f64() })
+}

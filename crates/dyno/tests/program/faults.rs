@@ -1,0 +1,296 @@
+//! Faults that are planted for real: each costs one trial, with a reason that a person understands, and never a figure.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+    sync::Once,
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::user::{dyno, free_port, leftovers, matrix_with, root, rows, run, samples, wait_until};
+
+type Row = BTreeMap<String, String>;
+
+/// The Python contenders' environment, made once.
+fn python() -> String {
+    static MADE: Once = Once::new();
+    MADE.call_once(|| {
+        assert!(Command::new(root().join("python/setup")).status().unwrap().success());
+    });
+    root().join(".venv/bin/python").to_string_lossy().into_owned()
+}
+
+/// A contender with a fault, and limits of its own.
+fn contender(fault: &str, more: &str) -> String {
+    let server = root().join("crates/dyno/tests/servers/faulty.py");
+    format!(
+        "[[contender]]\nname = \"faulty\"\nstack = \"\"\nrun = [{:?}, \"{}\", {fault:?}, \"{{host}}\", \"{{port}}\"]\n\
+         env = {{ DYNO_PAYLOAD = \"{{payload}}\", PYTHONPATH = \"{}\" }}\n{more}\n",
+        python(),
+        server.display(),
+        root().join("python").display(),
+    )
+}
+
+/// Measures a faulty contender in one scenario, once, and gives its last sample.
+fn measured(fault: &str, scenario: &str, more: &str) -> Row {
+    let (folder, matrix) = matrix_with(&contender(fault, more));
+    let (port, out) = (free_port(), folder.path().join("campaign"));
+    let mut command = dyno(&["bench", "--rounds", "1", "--duration", "2s", "--warmup", "0s"]);
+    command.args(["--driver", "wrk"]);
+    command.args(["--scenarios", scenario, "--port", &port.to_string(), "--out"]).arg(&out);
+    let ended = run(command.env("DYNO_MATRIX", &matrix));
+    let last = samples(&out).pop().unwrap();
+    let code = if last["status"] == "ok" { 0 } else { 12 };
+    assert_eq!(ended.code, Some(code), "{ended:?}");
+    assert_eq!(leftovers(port), [""; 0]);
+    last
+}
+
+fn is(sample: &Row, status: &str, reason: &str) {
+    assert_eq!(sample["status"], status, "{sample:?}");
+    assert!(sample["reason"].contains(reason), "{sample:?}");
+}
+
+#[test]
+fn a_server_that_is_killed_in_the_window_fails() {
+    is(&measured("killed", "validate", ""), "failed", "the server ended during the window");
+}
+
+#[test]
+fn a_server_that_stops_answering_is_invalid() {
+    is(&measured("stalls", "validate", ""), "invalid", "no answer");
+}
+
+#[test]
+fn a_server_that_leaks_is_killed_at_its_limit() {
+    let sample = measured("leaks", "validate", "memory_mib = 300");
+    is(&sample, "failed", "of memory, more than it may");
+}
+
+#[test]
+fn a_server_that_writes_without_end_is_killed_at_its_limit() {
+    is(&measured("chatters", "validate", ""), "failed", "MiB of output, more than it may");
+}
+
+#[test]
+fn what_a_server_says_cannot_steer_the_terminal_or_break_the_table() {
+    let (folder, matrix) = matrix_with(
+        "[[contender]]\nname = \"rude\"\nstack = \"\"\n\
+         run = [\"printf\", \"a\\u001b[31m,\\\"b\\\"\\u0007 <script> | c\"]\n",
+    );
+    let out = folder.path().join("campaign");
+    let mut command = dyno(&["bench", "--quick", "--scenarios", "validate", "--out"]);
+    let port = free_port().to_string();
+    let ended = run(command.arg(&out).args(["--port", &port]).env("DYNO_MATRIX", &matrix));
+    assert_eq!(ended.code, Some(12), "{ended:?}");
+    let document = fs::read_to_string(out.join("decision.md")).unwrap();
+    for text in [&ended.stdout, &ended.stderr, &document, &samples(&out)[0]["reason"]] {
+        let control = |character: char| character.is_control() && character != '\n';
+        assert!(!text.contains(control), "{text:?}");
+    }
+    let outside_fences = document.split("~~~").step_by(2).collect::<String>();
+    assert!(
+        !outside_fences.contains("<script>") && document.contains("&lt;script> \\| c"),
+        "{document}"
+    );
+}
+
+#[test]
+fn a_server_that_drops_connections_is_invalid() {
+    is(&measured("tenth", "validate", ""), "invalid", "socket errors");
+}
+
+#[test]
+fn a_server_that_is_deaf_to_sigterm_is_invalid_and_killed() {
+    is(&measured("deaf", "validate", ""), "invalid", "did not heed SIGTERM");
+}
+
+#[test]
+fn a_server_that_starts_slowly_is_waited_for() {
+    is(&measured("slow-start", "validate", ""), "ok", "");
+}
+
+#[test]
+fn a_process_that_left_its_group_is_counted_and_ended() {
+    let sample = measured("forks", "validate", "");
+    is(&sample, "ok", "");
+    assert_eq!(sample["processes"], "2");
+}
+
+#[test]
+fn more_processes_than_allowed_are_a_failure() {
+    let sample = measured("forks", "validate", "processes = 1");
+    is(&sample, "failed", "processes, more than it may");
+}
+
+#[test]
+fn a_server_that_answers_from_a_cache_under_load_is_caught() {
+    is(&measured("cached", "validate", ""), "invalid", "the contract is broken under load");
+}
+
+#[test]
+fn a_server_that_skips_validation_under_load_is_caught() {
+    let sample = measured("skips", "validate", "");
+    assert_eq!(sample["status"], "invalid", "{sample:?}");
+}
+
+#[test]
+fn a_server_that_sends_a_smaller_body_under_load_is_caught() {
+    let sample = measured("smaller", "static", "");
+    assert_eq!(sample["status"], "invalid", "{sample:?}");
+}
+
+/// A wrk of ours, which does this shell script; `$wrk` is the real one.
+fn with_wrk(folder: &Path, script: &str) -> String {
+    let path = folder.join("wrk");
+    let wrk = which::which("wrk").unwrap();
+    fs::write(&path, format!("#!/bin/sh\nwrk={}\n{script}\n", wrk.display())).unwrap();
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+/// A campaign of short `validate` trials of axum.
+fn axum(rounds: &str, port: u16, out: &Path) -> Command {
+    let mut command =
+        dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
+    command.args(["--driver", "wrk"]);
+    command.args(["--connections", "12", "--threads", "2"]);
+    command.args(["--scenarios", "validate", "--rounds", rounds, "--port", &port.to_string()]);
+    command.arg("--out").arg(out);
+    command
+}
+
+/// The statuses and reasons after a campaign in which something was done to wrk.
+fn with_faulty_wrk(script: &str) -> Vec<Row> {
+    let folder = TempDir::new().unwrap();
+    let (port, out) = (free_port(), folder.path().join("campaign"));
+    let wrk = with_wrk(folder.path(), script);
+    let ended = run(axum("2", port, &out).env("DYNO_WRK", wrk));
+    assert_eq!(ended.code, Some(12), "{ended:?}");
+    assert_eq!(leftovers(port), [""; 0]);
+    samples(&out)
+}
+
+#[test]
+fn a_wrk_whose_output_is_cut_short_fails_each_trial() {
+    for sample in with_faulty_wrk("\"$wrk\" \"$@\" | head -c 150") {
+        is(&sample, "failed", "cut short");
+    }
+}
+
+#[test]
+fn a_wrk_that_is_killed_fails_each_trial() {
+    let script = "case \"$*\" in *-d*) sleep 0.3; kill -KILL $$;; *) exec \"$wrk\" \"$@\";; esac";
+    for sample in with_faulty_wrk(script) {
+        is(&sample, "failed", "wrk failed");
+    }
+}
+
+#[test]
+fn a_wrk_that_goes_away_half_way_fails_what_is_left() {
+    let script = "\"$wrk\" \"$@\"; case \"$*\" in *-d*) rm -- \"$0\";; esac";
+    let samples = with_faulty_wrk(script);
+    is(&samples[0], "ok", "");
+    is(&samples[1], "failed", "wrk");
+}
+
+#[test]
+fn gnu_time_killed_in_the_window_fails_the_trial_and_the_rest_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let (port, out) = (free_port(), folder.path().join("campaign"));
+    let child =
+        axum("3", port, &out).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("a sample", || rows(&out) >= 1);
+    wait_until("GNU time", || kill_gnu_time(port));
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(12), "{ended:?}");
+    let statuses: Vec<String> = samples(&out).iter().map(|row| row["status"].clone()).collect();
+    assert_eq!(statuses.len(), 3);
+    assert_eq!(statuses.iter().filter(|status| *status == "failed").count(), 1, "{statuses:?}");
+    assert_eq!(leftovers(port), [""; 0]);
+}
+
+/// Kills the GNU time that runs the server on this port, if wrk is already at work on it.
+fn kill_gnu_time(port: u16) -> bool {
+    let lines = leftovers(port);
+    if !lines.iter().any(|line| line.contains("--timeout")) {
+        return false;
+    }
+    thread::sleep(Duration::from_millis(200));
+    let processes = procfs::process::all_processes().unwrap().flatten();
+    let time = processes.filter(|process| {
+        let command = process.cmdline().unwrap_or_default();
+        command.first().is_some_and(|program| program.ends_with("time"))
+            && command.iter().any(|word| word.contains(&port.to_string()))
+    });
+    for process in time {
+        kill_process(Pid::from_raw(process.pid).unwrap(), Signal::KILL).unwrap();
+    }
+    true
+}
+
+#[test]
+fn a_port_that_is_taken_between_trials_fails_those_trials_only() {
+    let folder = TempDir::new().unwrap();
+    let (port, out) = (free_port(), folder.path().join("campaign"));
+    let child =
+        axum("4", port, &out).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("a sample", || rows(&out) >= 1);
+    let mut taken = None;
+    wait_until("the port", || {
+        taken = TcpListener::bind(("127.0.0.1", port)).ok();
+        taken.is_some() || rows(&out) >= 4
+    });
+    let before = rows(&out);
+    wait_until("a failed trial", || rows(&out) > before || rows(&out) >= 4);
+    drop(taken);
+    let ended = child.wait_with_output().unwrap();
+    let samples = samples(&out);
+    assert_eq!(samples.len(), 4, "{ended:?}");
+    let failed: Vec<&Row> = samples.iter().filter(|row| row["status"] == "failed").collect();
+    for row in &failed {
+        is(row, "failed", "already in use");
+    }
+    assert!(failed.len() < 4);
+}
+
+#[test]
+fn too_few_open_files_are_told_before_the_start() {
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new("prlimit");
+    command.args(["--nofile=128:128", env!("CARGO_BIN_EXE_dyno"), "bench", "--contenders", "axum"]);
+    command.arg("--out").arg(folder.path().join("campaign")).current_dir(root());
+    let ended = run(command.env("DYNO_LOCK", "test-files"));
+    assert_eq!(ended.code, Some(9), "{ended:?}");
+    assert!(ended.error().contains("ulimit -n 304"), "{ended:?}");
+}
+
+#[test]
+fn a_full_disk_stops_the_campaign_and_loses_nothing_that_was_measured() {
+    let folder = TempDir::new().unwrap();
+    let port = free_port();
+    let script = format!(
+        "mount -t tmpfs -o size=160k tmpfs {0} && {1} bench --duration 1s --warmup 0s --contenders axum \
+         --rounds 40 --port {port} --out {0}/campaign; code=$?; cp {0}/campaign/samples.csv {0}.csv; exit $code",
+        folder.path().join("disk").display(),
+        env!("CARGO_BIN_EXE_dyno"),
+    );
+    fs::create_dir(folder.path().join("disk")).unwrap();
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).current_dir(root());
+    let ended = run(command.env("DYNO_LOCK", format!("test-disk-{port}")));
+    assert!(!matches!(ended.code, Some(0) | None), "{ended:?}");
+    assert!(ended.stderr.contains("No space left"), "{ended:?}");
+    let text = fs::read_to_string(folder.path().join("disk.csv")).unwrap();
+    assert!(text.matches('\n').count() >= 2, "{text}");
+    assert_eq!(leftovers(port), [""; 0]);
+}

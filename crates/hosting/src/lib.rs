@@ -1,0 +1,18 @@
+//! What the Rust servers share around their framework, so that the comparison is one of frameworks.
+//!
+//! Both listen, limit, refuse, log and stop in the same way, with the same number of worker threads.
+
+mod admission;
+mod body;
+mod listener;
+mod log;
+mod options;
+mod patience;
+mod program;
+
+pub use admission::{Admission, Place};
+pub use body::{BodyError, read_body};
+pub use listener::{Listener, listen};
+pub use options::Options;
+pub use patience::{Metered, Progress, meter, patiently};
+pub use program::{run, stop_signal};

@@ -1,0 +1,7 @@
+//! The contract on actix-web.
+
+mod routes;
+mod serve;
+
+pub use routes::routes;
+pub use serve::serve;

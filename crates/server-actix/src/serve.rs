@@ -1,0 +1,81 @@
+//! Connections, from their arrival to the server's stop.
+//!
+//! This is what `HttpServer` sets up, with two things between actix-server and actix-http that it has no place
+//! for: a refusal of connections beyond the limit, and an end to those that only make the server wait.
+
+use std::time::Duration;
+
+use actix_http::{HttpService, KeepAlive};
+use actix_rt::net::TcpStream;
+use actix_server::Server;
+use actix_service::{Service, apply_fn_factory, map_config};
+use actix_web::{App, dev::AppConfig, web::ServiceConfig};
+use anyhow::Context;
+use futures_util::future::Either;
+use hosting::{Admission, Options, meter, patiently};
+
+/// How long a connection is read on after an early answer, so that the client hears it.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// An answer is written out once so much of it is there. Beyond any whole answer to a registration, and below a slice
+/// of the payload, so that a connection never buffers two slices.
+const WRITTEN_FROM: usize = 4 << 10;
+
+/// Serves the routes until SIGTERM or SIGINT.
+pub fn serve(
+    options: &Options,
+    routes: impl FnOnce(&mut ServiceConfig) + Copy + Send + 'static,
+) -> anyhow::Result<()> {
+    let listener = hosting::listen(options.listen)?;
+    let system = actix_rt::System::new();
+    system.block_on(async {
+        let stop = hosting::stop_signal().context("cannot watch for signals")?;
+        let workers = options.workers().get();
+        tracing::info!(address = %listener.local_addr()?, workers, "listening");
+        let server = Server::build()
+            .workers(workers)
+            // Above the limit on admission: a connection beyond that is refused, not left waiting.
+            .max_concurrent_connections(usize::from(u16::MAX) * 2)
+            .shutdown_signal(stop)
+            .shutdown_timeout(options.grace.as_secs());
+        let stopping = server.graceful_shutdown_signal();
+        let admission = Admission::new(options.connections);
+        let patience = options.patience;
+        let factory = move || {
+            let (stopping, admission) = (stopping.clone(), admission.clone());
+            // Patience ends connections; actix-http's own timers, set anew with each request, are off.
+            let http = HttpService::build()
+                .client_request_timeout(Duration::ZERO)
+                .keep_alive(KeepAlive::Os)
+                .client_disconnect_timeout(LINGER)
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .h1_write_buffer_size(WRITTEN_FROM);
+            let app = App::new().configure(routes);
+            let http = http.h1(map_config(app, |()| AppConfig::default()));
+            apply_fn_factory(http, move |stream: TcpStream, http: &_| {
+                let Some(place) = admission.admit() else {
+                    let admission = admission.clone();
+                    return Either::Left(async move {
+                        admission.refuse(stream).await;
+                        Ok(())
+                    });
+                };
+                let (stream, progress) = meter(stream);
+                let connection = patiently(http.call((stream, None)), progress, patience);
+                Either::Right(async move {
+                    let _place = place;
+                    match connection.await {
+                        Some(Ok(())) => {}
+                        Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+                        None => tracing::debug!("a connection was closed: its client took nothing"),
+                    }
+                    Ok(())
+                })
+            })
+        };
+        server.listen("contract", listener, factory)?.run().await.context("the server stopped")
+    })
+}

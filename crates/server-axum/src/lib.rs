@@ -1,0 +1,7 @@
+//! The contract on axum, hyper and tokio.
+
+mod routes;
+mod serve;
+
+pub use routes::routes;
+pub use serve::serve;

@@ -1,0 +1,52 @@
+//! What axum answers.
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use hosting::{BodyError, read_body};
+use hyper::body::Body as _;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+/// The contract's routes.
+pub fn routes() -> Router {
+    Router::new()
+        .route("/healthz", get(|| async {}))
+        .route("/static", get(payload))
+        .route("/validate", post(validate))
+}
+
+async fn payload() -> Response {
+    respond(StatusCode::OK, OCTETS, Bytes::from_static(contract::payload::bytes()))
+}
+
+async fn validate(request: Request) -> Response {
+    let content_type = request.headers().get(CONTENT_TYPE);
+    if !contract::accepts_media_type(content_type.map(AsRef::as_ref)) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    let body = request.into_body();
+    let told = body.size_hint().exact();
+    match read_body(body.into_data_stream(), told).await {
+        Ok(body) => {
+            let (status, answer) = contract::answer(&body);
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            respond(status, JSON, answer)
+        }
+        Err(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(BodyError::Broken) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+fn respond(status: StatusCode, content_type: HeaderValue, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}

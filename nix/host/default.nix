@@ -1,0 +1,31 @@
+# `import nixpkgs { … }`: the attributes of attributes.json, and no others.
+{
+  system,
+  overlays ? [ ],
+}:
+let
+  listed = (builtins.fromJSON (builtins.readFile ./attributes.json)).pkgs;
+  # What ./run found on this machine.
+  host = builtins.fromJSON (builtins.readFile ./host.json);
+  lib = import ./lib.nix;
+
+  fromHost = import ./from-host.nix { inherit system host; };
+  stdenv = import ./stdenv.nix { inherit system fromHost lib; };
+  base = fromHost.tools // {
+    inherit lib;
+    inherit (stdenv)
+      runCommand
+      mkShell
+      writeText
+      writeShellApplication
+      ;
+    bashInteractive = fromHost.tools.bash;
+    python3 = import ./python.nix { inherit host fromHost stdenv; };
+    makeRustPlatform = import ./rust.nix { inherit host fromHost stdenv; };
+  };
+
+  final = builtins.foldl' (previous: overlay: previous // overlay final previous) base overlays;
+in
+builtins.mapAttrs (name: _: final.${name} or null) (
+  if overlays == [ ] then removeAttrs listed [ "rust-bin" ] else listed
+)

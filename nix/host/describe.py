@@ -1,0 +1,93 @@
+"""Print what the stand-in may use of this machine, as JSON: `describe.py RUST CRATES PACKAGES NIXFMT NEXTEST`."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+# Debian's package, and the tool that a user of nixpkgs means by the name.
+PACKAGES = {
+    "bash": ("bash", "bash"),
+    "coreutils": ("coreutils", "ls"),
+    "diffutils": ("diffutils", "diff"),
+    "file": ("file", "file"),
+    "findutils": ("findutils", "find"),
+    "gawk": ("mawk", "awk"),
+    "git": ("git", "git"),
+    "gnugrep": ("grep", "grep"),
+    "gnumake": ("make", "make"),
+    "gnused": ("sed", "sed"),
+    "gnutar": ("tar", "tar"),
+    "gzip": ("gzip", "gzip"),
+    "luajit": ("luajit", "luajit"),
+    "patch": ("patch", "patch"),
+    "shellcheck": ("shellcheck", "shellcheck"),
+    "time": ("time", "time"),
+    "wrk": ("wrk", "wrk"),
+    "xz": ("xz-utils", "xz"),
+}
+# Beside the package's own files: names that alternatives give.
+MORE = {"gawk": ["/usr/bin/awk"]}
+GCC = ["gcc", "cc", "g++", "c++", "cpp", "ld", "as", "ar", "nm", "ranlib", "strip", "objdump"]
+
+
+def output(*words: str) -> str:
+    """Run a program and give what it prints."""
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+def identity(files: list[str]) -> str:
+    """Shorten what the files hold, so that another version of a tool is built anew."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(Path(file).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def tool(programs: list[str], main: str, folders: list[str]) -> dict[str, object]:
+    """Describe a tool."""
+    programs = sorted(program for program in programs if Path(program).is_file())
+    if not programs:
+        sys.exit(f"nix/host: {main} was not found on this machine")
+    return {
+        "programs": programs,
+        "main": main,
+        "folders": folders,
+        "version": identity(programs),
+    }
+
+
+def debian(package: str) -> list[str]:
+    """List a package's programs; files of / are those of /usr."""
+    files = (line if line.startswith("/usr") else f"/usr{line}" for line in output("dpkg", "-L", package).splitlines())
+    return [file for file in files if file.startswith("/usr/bin/")]
+
+
+def main() -> None:
+    """Describe all of it."""
+    rust, crates, packages, nixfmt, nextest = sys.argv[1:]
+    tools = {
+        name: tool(debian(package) + MORE.get(name, []), main, [])
+        for name, (package, main) in PACKAGES.items()
+    }
+    tools["gcc"] = tool([f"/usr/bin/{name}" for name in GCC], "gcc", [])
+    tools["nixfmt"] = tool([nixfmt], "nixfmt", [nixfmt])
+    tools["cargo-nextest"] = tool([nextest], "cargo-nextest", [nextest])
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    host = {
+        "tools": tools,
+        "crates": crates,
+        "rust": {"folder": rust, "version": output(f"{rust}/bin/rustc", "--version").split()[1]},
+        "python": {
+            "version": version,
+            "identity": identity([f"/usr/bin/python{version}"]),
+            "packages": packages,
+            "packagesIdentity": Path(packages).parents[3].name,
+        },
+    }
+    json.dump(host, sys.stdout, indent=1, sort_keys=True)
+
+
+if __name__ == "__main__":
+    main()

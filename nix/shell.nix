@@ -1,0 +1,26 @@
+# `nix develop`: all that building, testing, measuring and writing need.
+{
+  pkgs,
+  rust,
+  python,
+  formatter,
+}:
+pkgs.mkShell {
+  name = "dyno";
+  packages = [
+    rust.toolchain
+    python.environment
+    formatter
+    pkgs.cargo-nextest
+    pkgs.git
+    pkgs.luajit
+    pkgs.nixfmt
+    pkgs.shellcheck
+    pkgs.time
+    pkgs.wrk
+  ];
+  # ./dyno and the tests look here first; GNU time has no fixed place as on other systems.
+  DYNO_WRK = pkgs.lib.getExe pkgs.wrk;
+  DYNO_TIME = pkgs.lib.getExe pkgs.time;
+  meta.description = "The shell for working on dyno";
+}

@@ -1,0 +1,24 @@
+"""Check that attributes.json lists what the flake uses, and nothing else.
+
+That what is used is listed follows from the stand-in, which has nothing but the list; this reads the sources, so that it
+is seen without a build too, and finds what is listed in vain.
+"""
+
+import json
+import re
+from pathlib import Path
+
+# Used by nix itself: `nix develop` takes its bash from nixpkgs.
+BY_NIX = {"bashInteractive"}
+
+root = Path(__file__).parents[2]
+listed = json.loads((root / "nix/host/attributes.json").read_text(encoding="utf-8"))
+sources = [root / "flake.nix", *sorted((root / "nix").glob("*.nix"))]
+lines = "\n".join(file.read_text(encoding="utf-8") for file in sources).splitlines()
+text = "\n".join(line.partition("# ")[0] for line in lines)
+
+pkgs = set(re.findall(r"\bpkgs\.([A-Za-z0-9_-]+)", text)) | {"lib"}
+lib = set(re.findall(r"(?<!/)\blib\.([A-Za-z0-9_-]+)", text))
+packages = set(re.search(r"with packages; \[(.*?)\]", text, re.DOTALL)[1].split())
+for used, name in [(pkgs | BY_NIX, "pkgs"), (lib, "lib"), (packages, "python3Packages")]:
+    assert used == set(listed[name]), f"{name}: used xor listed: {sorted(used ^ set(listed[name]))}"

@@ -1,0 +1,17 @@
+"""Check what a campaign made with the stand-in says of itself: `environment.py FILE run|sandbox`."""
+
+import json
+import sys
+from pathlib import Path
+
+file, kind = sys.argv[1:]
+environment = json.loads(Path(file).read_text(encoding="utf-8"))
+store = environment["store"]
+assert store["outside"] == [], f"not from the store: {store['outside']}"
+everything = {"wrk", "GNU time", "axum", "actix-web", "fastapi", "aiohttp", "flask"}
+assert set(store["paths"]) == everything, f"other paths: {store['paths']}"
+assert all(path.startswith("/nix/store/") for path in store["paths"].values()), store["paths"]
+assert store["pinned"] is False, "the stand-in passes for the pinned world"
+assert environment["hermetic"] is False, "a campaign with the stand-in calls itself hermetic"
+assert environment["sandboxed"] is (kind == "sandbox"), f"sandboxed is {environment['sandboxed']}"
+assert environment["revision"] == store["revision"] != "", "no revision"
