@@ -116,7 +116,7 @@ in
         sourceOf
           [ ".*" ]
           [
-            "(clippy|rustfmt)\\.toml"
+            "(clippy|dyno|rustfmt|selftest)\\.toml"
             "lua"
             "lua/.*"
             "docs"

@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn children_of_children_belong_to_the_tree() {
         let mut shell =
-            Command::new("sh").args(["-c", "sleep 5 & sleep 5 & wait"]).spawn().unwrap();
+            Command::new("/bin/sh").args(["-c", "sleep 5 & sleep 5 & wait"]).spawn().unwrap();
         let above = i32::try_from(std::process::id()).unwrap();
         let names = || -> Vec<String> {
             descendants(above).unwrap().into_iter().map(|process| process.comm).collect()
