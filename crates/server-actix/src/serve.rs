@@ -36,7 +36,7 @@ pub fn serve(
             .workers(workers)
             // Above the limit on admission: a connection beyond that is refused, not left waiting.
             .max_concurrent_connections(usize::from(u16::MAX) * 2)
-            .shutdown_signal(stop)
+            .disable_signals()
             .shutdown_timeout(options.grace.as_secs());
         let stopping = server.graceful_shutdown_signal();
         let admission = Admission::new(options.connections);
@@ -76,6 +76,13 @@ pub fn serve(
                 })
             })
         };
-        server.listen("contract", listener, factory)?.run().await.context("the server stopped")
+        let server = server.listen("contract", listener, factory)?.run();
+        let handle = server.handle();
+        // A signal that actix-server waits for itself would end with an idle 300 ms.
+        actix_rt::spawn(async move {
+            stop.await;
+            handle.stop(true).await;
+        });
+        server.await.context("the server stopped")
     })
 }

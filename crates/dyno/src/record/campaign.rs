@@ -166,6 +166,12 @@ impl Campaign {
             .find_map(|sample| sample.rate)
     }
 
+    /// How many rounds of the closed loop there are; those at constant rates are counted on from them.
+    pub(crate) fn closed_rounds(&self) -> u32 {
+        let closed = self.samples.iter().filter(|sample| sample.driver.is_closed_loop());
+        closed.map(|sample| sample.round).max().unwrap_or(0)
+    }
+
     /// Writes a report into the campaign's folder, whole or not at all.
     pub(crate) fn write_report(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         write_whole(&self.folder.join(name), content)

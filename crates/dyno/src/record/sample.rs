@@ -209,13 +209,20 @@ impl Sample {
     }
 }
 
-/// What the driver used of the processor time that it could have had: its own processors' when it is pinned, else all
-/// but the server's.
+/// What the driver used of the processor time that it could have had, 0 to 1.
 fn driver_share(plan: &Plan, trial: &Trial) -> Option<f64> {
     let (window, tree) = (trial.window.as_ref()?, trial.tree.as_ref()?);
-    let own = window.duration_s * Processors::of_driver(plan.pin).count() as f64;
-    let left = if plan.pin { own } else { own - tree.window_cpu_s };
-    (left > 0.0).then(|| window.cpu_s.map(|used| (used / left).min(1.0)))?
+    let processors = Processors::of_driver(plan.pin).count() as f64;
+    let beside_it = if plan.pin { 0.0 } else { tree.window_cpu_s / window.duration_s };
+    let threads = window.threads.unwrap_or(plan.load.threads);
+    let could_use = usable_processors(processors, beside_it, threads);
+    (could_use > 0.0)
+        .then(|| window.cpu_s.map(|used| (used / window.duration_s / could_use).min(1.0)))?
+}
+
+/// How many processors a driver could use: those that the server beside it left, and no more than it has threads.
+fn usable_processors(processors: f64, beside_it: f64, threads: u32) -> f64 {
+    (processors - beside_it).min(f64::from(threads))
 }
 
 /// Text of others on one line, without what would steer a terminal.
@@ -227,4 +234,18 @@ pub(crate) fn plain(text: &str) -> String {
 /// Three decimals are finer than anything measured here, and keep the rows readable.
 fn round3(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usable_processors;
+
+    #[test]
+    fn a_driver_can_use_what_the_server_leaves_and_no_more_than_it_has_threads() {
+        let cases = [((8.0, 1.5, 12), 6.5), ((8.0, 1.5, 1), 1.0), ((2.0, 0.0, 2), 2.0)];
+        for ((processors, beside_it, threads), expected) in cases {
+            let usable: f64 = usable_processors(processors, beside_it, threads);
+            assert!((usable - expected).abs() < 1e-9, "{usable}");
+        }
+    }
 }

@@ -41,7 +41,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 decision => Serde(&analysis.decision),
                 arguments => fenced(&plan.arguments.join(" ")),
                 environment => Serde(&campaign.environment),
-                rounds => rounds(campaign),
+                rounds => campaign.closed_rounds(),
                 sentence => sentence::decision(&analysis.decision, &plan.decision),
                 drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
@@ -52,12 +52,6 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
             },
         )
         .context("the template of decision.md cannot be filled")
-}
-
-/// How many rounds of the closed loop there are; those at constant rates are counted on from them.
-fn rounds(campaign: &Campaign) -> u32 {
-    let closed = campaign.samples.iter().filter(|sample| sample.driver.is_closed_loop());
-    closed.map(|sample| sample.round).max().unwrap_or(0)
 }
 
 /// Everything that is filled in is text, whatever it looks like: contenders and their output are not trusted.

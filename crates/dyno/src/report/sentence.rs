@@ -75,6 +75,10 @@ pub(crate) fn interval(lead: Lead) -> String {
     format!("(95 % interval {} to {})", number(lead.low), number(lead.high))
 }
 
+fn more(rounds: usize) -> String {
+    format!("{rounds} more {}", if rounds == 1 { "round" } else { "rounds" })
+}
+
 /// How a contender stands against the leader.
 pub(crate) fn standing(standing: Standing) -> String {
     match standing {
@@ -82,12 +86,12 @@ pub(crate) fn standing(standing: Standing) -> String {
         Standing::Behind => "behind".to_owned(),
         Standing::BehindByEstimate { more_rounds: None } => "behind, not shown yet".to_owned(),
         Standing::BehindByEstimate { more_rounds: Some(rounds) } => {
-            format!("behind, not shown yet: about {rounds} more rounds")
+            format!("behind, not shown yet: about {}", more(rounds))
         }
         Standing::Equivalent => "tie: equivalent".to_owned(),
         Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
         Standing::NotToldApart { more_rounds: Some(rounds) } => {
-            format!("tie: not told apart, about {rounds} more rounds")
+            format!("tie: not told apart, about {}", more(rounds))
         }
     }
 }
@@ -111,7 +115,7 @@ pub(crate) fn verdict(pair: &PairVerdict) -> String {
         Verdict::BBetter => ahead(&pair.b, more_is_better),
         Verdict::Equivalent => "equivalent".to_owned(),
         Verdict::Inconclusive => match pair.more_rounds {
-            Some(rounds) => format!("inconclusive, about {rounds} more rounds"),
+            Some(rounds) => format!("inconclusive, about {}", more(rounds)),
             None => "inconclusive".to_owned(),
         },
     }

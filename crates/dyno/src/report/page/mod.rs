@@ -73,7 +73,7 @@ pub(crate) fn rendered(
                 scenarios => scenarios(campaign, analysis)?,
                 contenders => contenders(campaign),
                 metrics => Metric::ALL.map(Metric::title),
-                rounds => campaign.samples.iter().map(|sample| sample.round).max().unwrap_or(0),
+                rounds => campaign.closed_rounds(),
                 samples => campaign.samples.len(),
                 ok,
                 bad,
@@ -145,8 +145,18 @@ fn ink(plan: &Plan, contender: &str) -> usize {
 }
 
 fn scenarios(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
-    let driven = campaign.plan.driven_scenarios();
-    driven.map(|(scenario, driver)| self::scenario(campaign, analysis, scenario, driver)).collect()
+    let mut driven: Vec<_> = campaign.plan.driven_scenarios().collect();
+    // Of each scenario first what counts; the sort keeps the order of all else.
+    let place = |scenario: &Scenario| {
+        campaign.plan.scenarios.iter().position(|one| one.name == scenario.name)
+    };
+    driven.sort_by_key(|&(scenario, driver)| {
+        (place(scenario), !analysis.decision.counts(&scenario.name, driver))
+    });
+    let sections = driven.into_iter();
+    sections
+        .map(|(scenario, driver)| self::scenario(campaign, analysis, scenario, driver))
+        .collect()
 }
 
 fn scenario(
@@ -156,7 +166,10 @@ fn scenario(
     driver: Kind,
 ) -> anyhow::Result<Value> {
     let plan = &campaign.plan;
-    let name = format!("{} under {driver}", scenario.name);
+    let name = match driver {
+        Kind::DynoAt(percent) => format!("{} at {percent} % of capacity", scenario.name),
+        Kind::Wrk | Kind::Dyno => format!("{} under {driver}", scenario.name),
+    };
     let of_section =
         |summary: &&Summary| summary.scenario == scenario.name && summary.driver == driver;
     let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
