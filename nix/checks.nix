@@ -29,8 +29,9 @@ in
   # The tests that run whole campaigns need ./dyno's own folder and are not for a sandbox; `contract` and `campaign` do
   # their part.
   tests = rust.check "tests" ''
-    cargo test --offline --locked --workspace --exclude dyno
-    cargo test --offline --locked --package dyno --bins
+    export HOME=$TMPDIR
+    cargo nextest run --offline --locked --workspace --no-fail-fast \
+      --filterset 'not (package(dyno) and kind(test))'
   '';
 
   contract = check "contract" [ laboratory.dyno ] "dyno verify";

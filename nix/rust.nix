@@ -123,6 +123,7 @@ in
             "docs/openapi\\.json"
           ];
       cargoLock.lockFile = ../Cargo.lock;
+      nativeBuildInputs = [ pkgs.cargo-nextest ];
       buildPhase = command;
       doCheck = false;
       installPhase = "touch $out";

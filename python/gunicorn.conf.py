@@ -4,8 +4,6 @@ from typing import Any
 
 # One worker, as every other Python contender is one process; the default class, sync.
 workers = 1
-# Unlike chdir, this leaves relative paths alone.
-pythonpath = "python"
 # Only what goes wrong: a note per start is of no use to the laboratory.
 loglevel = "warning"
 # A stop waits this long for a response that is being sent.

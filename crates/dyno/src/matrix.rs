@@ -42,7 +42,7 @@ pub(crate) struct Contender {
     /// The command that builds it; none when there is nothing to build.
     #[serde(default)]
     pub(crate) build: Vec<String>,
-    /// The command that runs it in the foreground, with `{listen}`, `{host}`, `{port}` and `{payload}`.
+    /// The command that runs it in the foreground, with `{listen}`, `{host}`, `{port}`, `{home}` and `{payload}`.
     pub(crate) run: Vec<String>,
     /// The command that prints its version in a line.
     #[serde(default)]
@@ -288,9 +288,21 @@ impl Contender {
         Limits { memory_mib: Some(self.memory_mib), processes: Some(self.processes) }
     }
 
-    /// A command or a variable's value with its placeholders filled in.
-    pub(crate) fn fill(text: &str, listen: SocketAddr, payload: &Path) -> String {
-        text.replace("{listen}", &listen.to_string())
+    /// The command that runs it.
+    pub(crate) fn command(&self, listen: SocketAddr, home: &Path, payload: &Path) -> Vec<String> {
+        let mut words: Vec<String> =
+            self.run.iter().map(|word| Self::fill(word, listen, home, payload)).collect();
+        // It is told from a name that is looked up in PATH by its slash.
+        if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
+            *program = home.join(&program).to_string_lossy().into_owned();
+        }
+        words
+    }
+
+    /// A command or a variable's value with its placeholders filled in; `home` is the folder of `dyno.toml`.
+    pub(crate) fn fill(text: &str, listen: SocketAddr, home: &Path, payload: &Path) -> String {
+        text.replace("{home}", &home.to_string_lossy())
+            .replace("{listen}", &listen.to_string())
             .replace("{host}", &listen.ip().to_string())
             .replace("{port}", &listen.port().to_string())
             .replace("{payload}", &payload.to_string_lossy())

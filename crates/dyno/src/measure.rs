@@ -225,7 +225,7 @@ impl<'a> Measure<'a> {
             contender,
             time: &self.tools.time.path,
             listen: self.plan.listen,
-            folder: &self.matrix.folder,
+            home: &self.matrix.folder,
             payload: self.payload,
             processors: Processors::of_server(self.plan.pin),
             output: &output,

@@ -34,7 +34,7 @@ impl Alone {
             contender,
             time: &time,
             listen,
-            folder: &matrix.folder,
+            home: &matrix.folder,
             payload: &payload,
             processors: Processors::All,
             output: output.path(),

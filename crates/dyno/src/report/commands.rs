@@ -14,13 +14,14 @@ use crate::{
 
 /// What ran a contender.
 pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
-    let fill = |word: &String| Contender::fill(word, plan.listen, Path::new("payload.bin"));
+    let (home, payload) = (Path::new("."), Path::new("payload.bin"));
+    let fill = |text: &String| Contender::fill(text, plan.listen, home, payload);
     let env = contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value)));
     let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
     words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
     words.extend(env);
     words.push(format!("time -f '{}'", gnu_time::FORMAT));
-    words.extend(contender.run.iter().map(fill));
+    words.extend(contender.command(plan.listen, home, payload));
     words.join(" ")
 }
 

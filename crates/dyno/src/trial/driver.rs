@@ -31,8 +31,10 @@ pub(crate) struct Drive<'a> {
 /// What a driver saw in one window.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Measurement {
-    /// The window's real length in seconds.
+    /// The window's real length in seconds, by the driver's own clock.
     pub(crate) duration_s: f64,
+    /// How long the driver ran, in seconds, by a clock that nobody sets.
+    pub(crate) elapsed_s: Option<f64>,
     pub(crate) requests: u64,
     pub(crate) bytes: u64,
     pub(crate) latency: Latency,

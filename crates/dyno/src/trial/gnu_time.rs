@@ -18,6 +18,11 @@ pub(crate) fn command(time: &Path, output: &Path) -> Vec<String> {
         "-f".to_owned(),
         FORMAT.to_owned(),
         "--".to_owned(),
+        // The file that GNU time writes to is its third descriptor, and it would leave it to the server.
+        "/bin/sh".to_owned(),
+        "-c".to_owned(),
+        "exec 3>&-; exec \"$@\"".to_owned(),
+        "sh".to_owned(),
     ]
 }
 

@@ -13,6 +13,7 @@ use std::{
 use anyhow::Context;
 use procfs::process::Stat;
 use rustix::process::Signal;
+use tempfile::TempDir;
 
 use super::{
     affinity::Processors,
@@ -34,8 +35,8 @@ pub(crate) struct Launch<'a> {
     /// GNU time, wherever it lies.
     pub(crate) time: &'a Path,
     pub(crate) listen: SocketAddr,
-    /// The folder in which its command runs.
-    pub(crate) folder: &'a Path,
+    /// The folder of `dyno.toml`.
+    pub(crate) home: &'a Path,
     /// The file with the payload.
     pub(crate) payload: &'a Path,
     pub(crate) processors: Processors,
@@ -52,6 +53,8 @@ pub(crate) struct Server {
     guard: Child,
     time_line: PathBuf,
     log: PathBuf,
+    /// Its working folder.
+    _folder: TempDir,
 }
 
 /// How a server ended.
@@ -73,18 +76,20 @@ impl Server {
     }
 
     fn spawn(launch: Launch) -> anyhow::Result<Self> {
-        let Launch { contender, time, listen, folder, payload, processors, output } = launch;
-        let fill = |text: &String| Contender::fill(text, listen, payload);
+        let Launch { contender, time, listen, home, payload, processors, output } = launch;
+        let fill = |text: &String| Contender::fill(text, listen, home, payload);
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
         let log = File::create(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
         let mut words = gnu_time::command(time, &time_line);
-        words.extend(contender.run.iter().map(fill));
+        words.extend(contender.command(listen, home, payload));
+        // What it leaves lying about is nobody's, and goes away with it.
+        let folder = TempDir::new().context("cannot make a folder for the server to run in")?;
         let mut command =
             guard::command(&words, contender.limits()).context("cannot find dyno's own program")?;
         command
-            .current_dir(folder)
+            .current_dir(&folder)
             .env_clear()
             .env("LANG", "C.UTF-8")
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
@@ -94,7 +99,14 @@ impl Server {
         let guard = processors
             .spawn(&mut command)
             .with_context(|| format!("cannot start {}", time.display()))?;
-        Ok(Self { name: contender.name.clone(), listen, guard, time_line, log: log_path })
+        Ok(Self {
+            name: contender.name.clone(),
+            listen,
+            guard,
+            time_line,
+            log: log_path,
+            _folder: folder,
+        })
     }
 
     fn await_ready(&self, within: Duration) -> anyhow::Result<()> {

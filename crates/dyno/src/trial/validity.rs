@@ -8,6 +8,9 @@ use crate::matrix::{Load, Scenario};
 /// The longest window that a slow server is given, in seconds.
 const LONGEST_S: f64 = 60.0;
 
+/// By how much two clocks may differ over a window where nobody sets them, in seconds.
+const CLOCK_SLACK_S: f64 = 0.05;
+
 /// Why a window cannot enter a summary or a decision; `None` when it can.
 pub(crate) fn fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
     let errors = measurement.errors;
@@ -24,6 +27,20 @@ pub(crate) fn fault(measurement: &Measurement, scenario: &Scenario, load: &Load)
         return Some(format!("{count} wrong answers, the first: {first}"));
     }
     share_fault(measurement, scenario, load).or_else(|| size_fault(measurement, scenario, load))
+}
+
+/// Why a window's length is not to be believed: wrk takes it from the clock of the day, which may be set meanwhile. By a
+/// clock that nobody sets it lasted as long as was asked for, and no longer than its driver ran.
+pub(crate) fn clock_fault(measurement: &Measurement, asked: Duration) -> Option<String> {
+    let (asked, elapsed) = (asked.as_secs_f64(), measurement.elapsed_s?);
+    let possible = asked - CLOCK_SLACK_S..=elapsed + CLOCK_SLACK_S;
+    (!possible.contains(&measurement.duration_s)).then(|| {
+        format!(
+            "the driver says that its window lasted {:.2} s; {asked:.0} s were asked for and it ran {elapsed:.2} s: the \
+             clock was set meanwhile",
+            measurement.duration_s
+        )
+    })
 }
 
 /// Threads walk the corpus from different places, and each pair of its lines is half valid: only what was under

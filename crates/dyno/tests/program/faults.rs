@@ -105,6 +105,46 @@ fn what_a_server_says_cannot_steer_the_terminal_or_break_the_table() {
 }
 
 #[test]
+fn a_server_gets_nothing_of_its_surroundings() {
+    let script = "pwd; touch litter; ls -A; env | sort; ls /proc/self/fd | wc -l; ulimit -c";
+    let (folder, matrix) = matrix_with(&format!(
+        "[[contender]]\nname = \"curious\"\nstack = \"\"\nrun = [\"sh\", \"-c\", {script:?}]\n"
+    ));
+    let out = folder.path().join("campaign");
+    let mut command = dyno(&["bench", "--quick", "--driver", "dyno", "--scenarios", "static"]);
+    command.args(["--port", &free_port().to_string(), "--out"]).arg(&out);
+    let ended = run(command.env("DYNO_MATRIX", &matrix).env("SECRET", "of the user"));
+    assert_eq!(ended.code, Some(12), "{ended:?}");
+    let log = out.join(&samples(&out)[0]["folder"]).join("server.log");
+    let log = fs::read_to_string(log).unwrap();
+    let mut lines = log.lines();
+    let own = Path::new(lines.next().unwrap());
+    assert!(!own.exists() && !own.starts_with(folder.path()), "{log}");
+    assert_eq!(lines.next(), Some("litter"), "its folder was not empty: {log}");
+    let names: Vec<&str> =
+        log.lines().filter_map(|line| line.split_once('=')).map(|it| it.0).collect();
+    assert_eq!(names, ["LANG", "PATH", "PWD"], "{log}");
+    // Standard input, output and error, and the folder that `ls` reads.
+    assert!(log.ends_with("4\n0\n"), "{log}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_told_before_anything_is_measured() {
+    let folder = TempDir::new().unwrap();
+    // To root everything is writable, but for what the kernel makes.
+    let out = if rustix::process::geteuid().is_root() {
+        Path::new("/proc/campaign").to_owned()
+    } else {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
+        folder.path().join("campaign")
+    };
+    let ended = run(&mut axum("1", free_port(), &out));
+    assert_eq!(ended.code, Some(10), "{ended:?}");
+    assert!(ended.error().contains(&*out.to_string_lossy()), "{ended:?}");
+    assert!(!ended.stdout.contains("round"), "{ended:?}");
+}
+
+#[test]
 fn a_server_that_drops_connections_is_invalid() {
     is(&measured("tenth", "validate", ""), "invalid", "socket errors");
 }
@@ -184,6 +224,19 @@ fn with_faulty_wrk(script: &str) -> Vec<Row> {
 fn a_wrk_whose_output_is_cut_short_fails_each_trial() {
     for sample in with_faulty_wrk("\"$wrk\" \"$@\" | head -c 150") {
         is(&sample, "failed", "cut short");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_during_the_window_makes_the_trial_invalid() {
+    // wrk reads the clock of the day at both ends; nobody else's clock is touched here.
+    for set in ["400000", "61000000"] {
+        let script = format!(
+            "\"$wrk\" \"$@\"; sed -i 's/\"duration_us\":[0-9.e+]*/\"duration_us\":{set}/' \"$DYNO_WRK_RESULT\""
+        );
+        for sample in with_faulty_wrk(&script) {
+            is(&sample, "invalid", "the clock was set meanwhile");
+        }
     }
 }
 

@@ -8,6 +8,8 @@ mod contract;
 mod driver;
 mod faults;
 mod interruption;
+
+mod selftest;
 #[allow(dead_code, reason = "the driver's own tests use more of it")]
 #[path = "../../../driver/tests/behaviour/server.rs"]
 mod server;

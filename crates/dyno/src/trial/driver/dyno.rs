@@ -35,7 +35,11 @@ impl Driver for Dyno {
         let ended = process::run(&words, None, (self.kind(), drive), folder)?;
         let result: WrkResult = serde_json::from_str(&fs::read_to_string(result_file)?)
             .context("the driver's result was cut short")?;
-        Ok(Measurement { cpu_s: Some(ended.cpu_s), ..result.into_measurement() })
+        Ok(Measurement {
+            cpu_s: Some(ended.cpu_s),
+            elapsed_s: Some(ended.elapsed.as_secs_f64()),
+            ..result.into_measurement()
+        })
     }
 }
 

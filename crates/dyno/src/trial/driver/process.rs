@@ -4,7 +4,7 @@ use std::{
     ffi::OsStr,
     fs::{self, File},
     path::Path,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
@@ -25,6 +25,8 @@ pub(super) struct Ended {
     pub(super) text: String,
     /// Its processor time, user and system, in seconds.
     pub(super) cpu_s: f64,
+    /// How long it ran.
+    pub(super) elapsed: Duration,
 }
 
 /// Runs a driver to its end, the first word being its program. What it says goes into the folder.
@@ -39,6 +41,7 @@ pub(super) fn run(
         .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
     let mut command = guard::command(words, Limits::default())?;
     command.envs(variable).stdout(text.try_clone()?).stderr(text);
+    let started = Instant::now();
     let mut driver = drive
         .processors
         .spawn(&mut command)
@@ -48,6 +51,7 @@ pub(super) fn run(
         // Without its input the guard ends the driver.
         drop(driver.stdin.take());
     }
+    let elapsed = started.elapsed();
     let used = driver.wait4().with_context(|| format!("cannot reap {name}"))?;
     if !ended? {
         bail!("{name} did not end within {SLACK:?} after its window and was killed");
@@ -60,5 +64,6 @@ pub(super) fn run(
             text.lines().last().unwrap_or("nothing")
         );
     }
-    Ok(Ended { text, cpu_s: (used.rusage.utime + used.rusage.stime).as_secs_f64() })
+    let cpu_s = (used.rusage.utime + used.rusage.stime).as_secs_f64();
+    Ok(Ended { text, cpu_s, elapsed })
 }

@@ -28,7 +28,11 @@ impl Driver for Wrk {
         let variable = Some(("DYNO_WRK_RESULT", result_file.as_os_str()));
         let ended = process::run(&words, variable, (Kind::Wrk, drive), folder)?;
         let measurement = read(&ended.text, fs::read_to_string(&result_file).ok().as_deref())?;
-        Ok(Measurement { cpu_s: Some(ended.cpu_s), ..measurement })
+        Ok(Measurement {
+            cpu_s: Some(ended.cpu_s),
+            elapsed_s: Some(ended.elapsed.as_secs_f64()),
+            ..measurement
+        })
     }
 }
 

@@ -67,6 +67,7 @@ impl WrkResult {
         let percentile =
             |name: &str| latency.percentiles.get(name).copied().flatten().filter(|_| any);
         Measurement {
+            elapsed_s: None,
             duration_s: self.duration_us as f64 / 1e6,
             requests: self.requests,
             bytes: self.bytes,

@@ -85,6 +85,7 @@ impl WrkText {
 
     pub(crate) fn into_measurement(self) -> Measurement {
         Measurement {
+            elapsed_s: None,
             duration_s: self.duration_s,
             requests: self.requests,
             #[expect(
