@@ -14,7 +14,8 @@ use crate::{
 /// What the campaign recommends, and how sure that is.
 pub(crate) fn decision(decision: &Decision, rule: &DecisionRule) -> String {
     let Some(winner) = &decision.winner else {
-        return "No contender can be recommended: none has valid figures in every scenario."
+        return "No contender can be recommended: none has valid figures in every scenario that the \
+                decision rule weighs."
             .to_owned();
     };
     let others: Vec<&Ranked> =

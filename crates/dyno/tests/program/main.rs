@@ -9,8 +9,11 @@ mod driver;
 mod faults;
 mod interruption;
 
+mod reference;
+mod reports;
 mod selftest;
 #[allow(dead_code, reason = "the driver's own tests use more of it")]
 #[path = "../../../driver/tests/behaviour/server.rs"]
 mod server;
+mod soak;
 mod user;

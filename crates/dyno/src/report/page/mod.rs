@@ -64,7 +64,8 @@ pub(crate) fn rendered(
                 policy => policy(&script, &style, follow),
                 script => Value::from_safe_string(script),
                 style => Value::from_safe_string(style),
-                sentence => sentence::decision(&analysis.decision, &plan.decision),
+                // No line ends between a figure and its unit.
+                sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
                 tiles => decided::tiles(plan, analysis),

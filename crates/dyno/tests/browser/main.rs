@@ -1,0 +1,137 @@
+//! The page of the committed campaign, in a real browser.
+
+#![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
+
+mod overlap;
+mod page;
+#[path = "../program/reference.rs"]
+mod reference;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use page::Page;
+use tempfile::TempDir;
+
+/// A telephone and a desk.
+const WIDTHS: [u32; 2] = [360, 1440];
+/// Whatever a contender or its output may say, in every place that shows it.
+const HOSTILE: &str = "<img src=x onerror=alert(1)>, \"quoted\" | </script> *stars*\nsecond line";
+
+/// A copy of the committed campaign with its reports made anew by this very program.
+fn campaign(change: impl FnOnce(&Path)) -> (TempDir, PathBuf) {
+    let (folder, campaign) = reference::copy();
+    change(&campaign);
+    let made = Command::new(env!("CARGO_BIN_EXE_dyno")).arg("report").arg(&campaign).output();
+    let made = made.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (folder, campaign)
+}
+
+#[test]
+fn the_page_asks_no_one_for_anything_and_has_no_errors() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    assert!(page.text("h1").contains("is recommended"), "{}", page.text("h1"));
+    assert!(page.count("document.querySelectorAll('svg.wide').length") > 8);
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    page.has_no_errors_and_asked_no_one();
+}
+
+#[test]
+fn no_text_overlaps_on_a_telephone_nor_on_a_desk_and_nothing_sticks_out() {
+    let (_folder, campaign) = campaign(|_| ());
+    for width in WIDTHS {
+        let page = Page::open(&campaign, width);
+        for theme in ["light", "dark"] {
+            page.click(&format!(".themes [data-theme={theme}]"));
+            assert_eq!(page.string(overlap::FIND), "[]", "at {width} px, {theme}");
+        }
+        page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        assert_eq!(page.string(overlap::FIND), "[]", "at {width} px, everything open");
+        page.has_no_errors_and_asked_no_one();
+    }
+}
+
+#[test]
+fn the_check_for_overlap_finds_what_overlaps() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    page.run("document.querySelector('h1').style.marginBottom = '-3rem'");
+    assert_ne!(page.string(overlap::FIND), "[]");
+}
+
+#[test]
+fn the_table_is_sorted_and_filtered() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    let rates = || page.column("requests/s");
+    page.click_header("requests/s");
+    let rising = rates();
+    assert!(rising.is_sorted(), "{rising:?}");
+    page.click_header("requests/s");
+    let falling = rates();
+    assert!(falling.iter().rev().is_sorted(), "{falling:?}");
+    assert_eq!(
+        page.string("document.querySelector('[aria-sort=descending]').textContent"),
+        "requests/s"
+    );
+
+    let all = page.shown();
+    page.choose("contender", "axum");
+    let axum = page.shown();
+    assert!(axum > 0 && axum * 5 <= all, "{axum} of {all}");
+    page.choose("driver", "wrk");
+    assert!(page.shown() > 0 && page.shown() < axum, "{} of {axum}", page.shown());
+    page.search("no such word");
+    assert_eq!(page.shown(), 0);
+}
+
+#[test]
+fn the_theme_is_switched_and_the_page_can_be_worked_by_keyboard() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    page.press("Tab");
+    assert_eq!(page.string("document.activeElement.className"), "skip");
+    let ground = "getComputedStyle(document.body).backgroundColor";
+    page.click(".themes [data-theme=dark]");
+    let dark = page.string(ground);
+    page.click(".themes [data-theme=light]");
+    assert_ne!(page.string(ground), dark);
+    // Every plot is named, and a table with its figures stands behind it.
+    assert_eq!(
+        page.count("document.querySelectorAll('figure svg[role=img]:not([aria-label])').length"),
+        0
+    );
+    assert_eq!(page.count("document.querySelectorAll('figure:not(:has(table))').length"), 0);
+}
+
+#[test]
+fn whatever_a_contender_says_is_text_everywhere() {
+    let (_folder, campaign) = campaign(|campaign| {
+        reference::change_samples(campaign, |row, place| {
+            if row[place("round")] == "1" && row[place("contender")] == "axum" {
+                row[place("status")] = "invalid".to_owned();
+                row[place("reason")] = HOSTILE.to_owned();
+            }
+        });
+        let file = campaign.join("plan.json");
+        let mut plan: serde_json::Value =
+            serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        plan["contenders"][0]["stack"] = HOSTILE.into();
+        fs::write(&file, plan.to_string()).unwrap();
+    });
+    let page = Page::open(&campaign, 1440);
+    assert_eq!(page.count("document.images.length"), 0);
+    let shown = page.count("document.body.innerText.split('<img src=x onerror=alert(1)>').length");
+    assert!(
+        shown > 2,
+        "in the list of invalid samples, in the table, and beside the contender's name"
+    );
+    page.has_no_errors_and_asked_no_one();
+    let document = fs::read_to_string(campaign.join("decision.md")).unwrap();
+    assert!(!document.contains("<img") && document.contains("&lt;img"));
+}
