@@ -1,6 +1,6 @@
 //! Hostile bodies.
 
-use std::io;
+use std::{io, thread, time::Duration};
 
 use contract::BODY_LIMIT;
 
@@ -120,6 +120,35 @@ pub fn a_body_longer_than_its_content_length_is_no_part_of_the_request(binary: &
     match connection.answer() {
         Ok(answer) => assert_eq!(answer.status, 400),
         Err(error) => assert_ne!(error.kind(), io::ErrorKind::WouldBlock, "a hang"),
+    }
+    server.assert_unharmed();
+}
+
+/// A server that closes over an untaken body, and has not said so, fails the client's next request.
+pub fn a_refusal_leaves_the_connection_usable_or_announces_its_end(binary: &str) {
+    let server = Server::start(binary, &[]);
+    let late = || thread::sleep(Duration::from_millis(30));
+    for (target, content_type, status) in [
+        ("/validate", "text/plain", 415),
+        ("/static", "application/json", 405),
+        ("/nowhere", "application/json", 404),
+    ] {
+        let length = VALID.len();
+        let head = format!(
+            "POST {target} HTTP/1.1\r\nhost: x\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n"
+        );
+        let mut connection = server.connect();
+        connection.send(head.as_bytes()).expect("a head is taken");
+        late();
+        connection.send(VALID.as_bytes()).expect("a body is taken");
+        let answer = connection.answer().expect("a refusal");
+        assert_eq!(answer.status, status, "{target}");
+        if answer.header("connection") == Some("close") {
+            continue;
+        }
+        late();
+        connection.send(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").expect("an open connection");
+        assert_eq!(connection.answer().expect(target).status, 200, "{target}");
     }
     server.assert_unharmed();
 }

@@ -1,9 +1,6 @@
 //! A request's body, read as far as the contract allows.
 
-use std::{
-    pin::{Pin, pin},
-    time::Duration,
-};
+use std::{pin::pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use contract::BODY_LIMIT;
@@ -12,8 +9,9 @@ use tokio::time::timeout;
 
 /// What is taken at most of a body that is refused anyway.
 const DISCARD: usize = 1 << 20;
-/// A client that sends nothing for so long waits for the answer.
-const DISCARD_PAUSE: Duration = Duration::from_millis(100);
+/// A client that sends nothing for so long waits for the answer. One that means to send has begun by then, even where
+/// it shares its processor.
+const DISCARD_PAUSE: Duration = Duration::from_millis(500);
 
 /// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +31,7 @@ pub async fn read_body<E>(
 ) -> Result<Bytes, BodyError> {
     let mut parts = pin!(parts);
     if told.is_some_and(|length| length > BODY_LIMIT as u64) {
-        discard(parts).await;
+        discard_body(parts).await;
         return Err(BodyError::TooLarge);
     }
     let Some(first) = part(parts.next().await)? else { return Ok(Bytes::new()) };
@@ -45,7 +43,7 @@ pub async fn read_body<E>(
     let mut last = first;
     while let Some(next) = part(parts.next().await)? {
         if whole.len() + last.len() + next.len() > BODY_LIMIT {
-            discard(parts).await;
+            discard_body(parts).await;
             return Err(BodyError::TooLarge);
         }
         whole.extend_from_slice(&last);
@@ -61,9 +59,10 @@ pub async fn read_body<E>(
     Ok(whole.freeze())
 }
 
-/// Takes what a client may have sent before it looks for the answer. A connection that is closed with unread bytes is
-/// reset, and the client loses the refusal.
-async fn discard<E>(mut parts: Pin<&mut impl Stream<Item = Result<Bytes, E>>>) {
+/// Takes the body of a request that is refused. hyper closes a connection over a body that was not read: a client that
+/// was still sending would lose the refusal, one that was done its next request.
+pub async fn discard_body<E>(parts: impl Stream<Item = Result<Bytes, E>>) {
+    let mut parts = pin!(parts);
     let mut discarded = 0;
     while discarded < DISCARD {
         let Ok(Some(Ok(part))) = timeout(DISCARD_PAUSE, parts.next()).await else { return };

@@ -11,7 +11,7 @@ mod patience;
 mod program;
 
 pub use admission::{Admission, Place};
-pub use body::{BodyError, read_body};
+pub use body::{BodyError, discard_body, read_body};
 pub use listener::{Listener, listen};
 pub use options::Options;
 pub use patience::{Metered, Progress, meter, patiently};

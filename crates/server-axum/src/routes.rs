@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use hosting::{BodyError, read_body};
+use hosting::{BodyError, discard_body, read_body};
 use hyper::body::Body as _;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -20,6 +20,8 @@ pub fn routes() -> Router {
         .route("/healthz", get(|| async {}))
         .route("/static", get(payload))
         .route("/validate", post(validate))
+        .fallback(|request| refuse(StatusCode::NOT_FOUND, request))
+        .method_not_allowed_fallback(|request| refuse(StatusCode::METHOD_NOT_ALLOWED, request))
 }
 
 async fn payload() -> Response {
@@ -29,7 +31,7 @@ async fn payload() -> Response {
 async fn validate(request: Request) -> Response {
     let content_type = request.headers().get(CONTENT_TYPE);
     if !contract::accepts_media_type(content_type.map(AsRef::as_ref)) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, request).await;
     }
     let body = request.into_body();
     let told = body.size_hint().exact();
@@ -42,6 +44,11 @@ async fn validate(request: Request) -> Response {
         Err(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Err(BodyError::Broken) => StatusCode::BAD_REQUEST.into_response(),
     }
+}
+
+async fn refuse(status: StatusCode, request: Request) -> Response {
+    discard_body(request.into_body().into_data_stream()).await;
+    status.into_response()
 }
 
 fn respond(status: StatusCode, content_type: HeaderValue, body: impl Into<Body>) -> Response {

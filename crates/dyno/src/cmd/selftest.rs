@@ -53,8 +53,10 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     lock::take(folder.path())?;
     let mut faults = Vec::new();
     for attempt in 1..=ATTEMPTS {
-        let analysis = measure(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
-        faults = faults_of(&matrix, &analysis)?;
+        faults = match measure(&matrix, arguments, &folder.path().join(attempt.to_string()))? {
+            Ok(analysis) => faults_of(&matrix, &analysis)?,
+            Err(not_ok) => vec![not_ok.to_string()],
+        };
         if faults.is_empty() {
             println!("the instrument tells equals from unequals, and by how much");
             return Ok(());
@@ -65,7 +67,12 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     Err(Failure::Selftest { faults: faults.join("; "), folder: kept }.into())
 }
 
-fn measure(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Analysis> {
+/// Measures once, or tells that trials came to nothing.
+fn measure(
+    matrix: &Matrix,
+    arguments: &Arguments,
+    out: &Path,
+) -> anyhow::Result<Result<Analysis, Failure>> {
     let choice = Choice {
         contenders: Vec::new(),
         scenarios: Vec::new(),
@@ -86,9 +93,10 @@ fn measure(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result
     let (_scratch, payload) = scratch()?;
     let tally = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
     if tally.not_ok > 0 {
-        return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
+        let (not_ok, trials) = (tally.not_ok, tally.trials);
+        return Ok(Err(Failure::TrialsNotOk { not_ok, trials }));
     }
-    Ok(analysis::analyse(&Campaign::read(out)?))
+    Ok(Ok(analysis::analyse(&Campaign::read(out)?)))
 }
 
 /// Where what was found is not what is known.
@@ -117,6 +125,9 @@ fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>
 }
 
 /// Whether the processor time found to be added is not the one that was planted.
+///
+/// The truth itself is known to the margin: what a request costs besides is the twin's, which answers many times as
+/// many of them and so wakes up for several at a time.
 fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Result<Option<String>> {
     let metric = Metric::ServerCpuUsPerRequest;
     let found = pair(analysis, metric, twin, SLOWED)?;
@@ -129,14 +140,17 @@ fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Resul
         anyhow::bail!("the slowed server's {PLANTED_US} or an interval is missing");
     };
     let truth = own / (own + planted);
+    let margin = matrix.decision.margin;
     println!(
-        "planted  {} of {} µs: the truth is {}, the interval {} to {}",
+        "planted  {} of {} µs: the truth is {} (known to {} %), the interval {} to {}",
         number(planted),
         number(own + planted),
         number(truth),
+        number(margin * 100.0),
         number(low),
         number(high)
     );
+    let (low, high) = (low / (1.0 + margin), high * (1.0 + margin));
     Ok((!(low..=high).contains(&truth))
         .then(|| format!("the size of what was planted is not in the interval against {twin}")))
 }
