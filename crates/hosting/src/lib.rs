@@ -14,5 +14,5 @@ pub use admission::{Admission, Place};
 pub use body::{BodyError, discard_body, read_body};
 pub use listener::{Listener, listen};
 pub use options::Options;
-pub use patience::{Metered, Progress, meter, patiently};
+pub use patience::{Metered, Progress, meter, serve_patiently};
 pub use program::{run, stop_signal};

@@ -5,6 +5,7 @@
 //! are set anew with each request; this one looks at a counter a few times a minute.
 
 use std::{
+    fmt,
     io::{self, IoSlice},
     pin::{Pin, pin},
     sync::{
@@ -38,9 +39,22 @@ pub fn meter<S>(stream: S) -> (Metered<S>, Progress) {
     (Metered { stream, writes: Arc::clone(&writes) }, Progress(writes))
 }
 
-/// Drives a connection until it ends, or until its client has taken nothing for as long as `patience` and up
-/// to half as long again. Then there is no output.
-pub async fn patiently<F: Future>(
+/// Serves a connection until it ends, or until its client has taken nothing for as long as `patience` and up to half as
+/// long again. How it ended is logged.
+pub async fn serve_patiently<E: fmt::Display>(
+    connection: impl Future<Output = Result<(), E>>,
+    progress: Progress,
+    patience: Duration,
+) {
+    match patiently(connection, progress, patience).await {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+        None => tracing::debug!("a connection was closed: its client took nothing"),
+    }
+}
+
+/// Without patience left there is no output.
+async fn patiently<F: Future>(
     connection: F,
     progress: Progress,
     patience: Duration,

@@ -12,7 +12,7 @@ use actix_service::{Service, apply_fn_factory, map_config};
 use actix_web::{App, dev::AppConfig, web::ServiceConfig};
 use anyhow::Context;
 use futures_util::future::Either;
-use hosting::{Admission, Options, meter, patiently};
+use hosting::{Admission, Options, meter, serve_patiently};
 
 /// How long a connection is read on after an early answer, so that the client hears it.
 const LINGER: Duration = Duration::from_secs(1);
@@ -64,14 +64,10 @@ pub fn serve(
                     });
                 };
                 let (stream, progress) = meter(stream);
-                let connection = patiently(http.call((stream, None)), progress, patience);
+                let attended = serve_patiently(http.call((stream, None)), progress, patience);
                 Either::Right(async move {
                     let _place = place;
-                    match connection.await {
-                        Some(Ok(())) => {}
-                        Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
-                        None => tracing::debug!("a connection was closed: its client took nothing"),
-                    }
+                    attended.await;
                     Ok(())
                 })
             })

@@ -7,7 +7,7 @@ use std::{io, net::TcpStream as Arrived, thread, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
-use hosting::{Admission, Listener, Options, Place, meter, patiently};
+use hosting::{Admission, Listener, Options, Place, meter, serve_patiently};
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown, service::TowerToHyperService};
 use tokio::{
@@ -119,14 +119,10 @@ async fn work(mut arrivals: UnboundedReceiver<Arrival>, routes: Router, options:
         };
         let (stream, progress) = meter(stream);
         let connection = http.serve_connection(TokioIo::new(stream), service.clone());
-        let connection = patiently(draining.watch(connection), progress, options.patience);
+        let attended = serve_patiently(draining.watch(connection), progress, options.patience);
         tokio::spawn(async move {
             let _place = place;
-            match connection.await {
-                Some(Ok(())) => {}
-                Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
-                None => tracing::debug!("a connection was closed: its client took nothing"),
-            }
+            attended.await;
         });
     }
     if timeout(options.grace, draining.shutdown()).await.is_err() {

@@ -1,6 +1,7 @@
 //! Requests at a constant rate.
 
 use std::{
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -47,6 +48,36 @@ fn a_stall_shows_at_a_constant_rate_and_is_hidden_by_the_closed_loop() {
     let closed = driver::drive(&all).unwrap();
     let hidden = closed.tally.latency.value_at_percentile(90.0);
     assert!(hidden < 50_000, "p90 of {hidden} µs");
+}
+
+/// The figures of docs/driver.md: `cargo test --release -p driver -- --ignored --nocapture stall`.
+#[test]
+#[ignore = "a measurement of a minute, for a quiet machine"]
+fn percentiles_at_a_constant_rate_agree_with_the_arithmetic_of_the_stall() {
+    const TOLERANCE: f64 = 0.05;
+    let server = stalling();
+    let all = Run {
+        connections: 200,
+        duration: Duration::from_secs(20),
+        timeout: Duration::from_secs(5),
+        ..run(server.address)
+    };
+    let few = Run { connections: 12, ..all.clone() };
+    let figures = |run: &Run| {
+        let latency = driver::drive(run).unwrap().tally.latency;
+        [90.0, 99.0, 99.9].map(|percent| latency.value_at_percentile(percent) as f64 / 1e3)
+    };
+    println!("closed loop: p90, p99, p99.9 of {:?} ms", figures(&few));
+    let wrk = Command::new("wrk")
+        .args(["-c12", "-t2", "-d20s", "--latency", &format!("http://{}/", server.address)])
+        .output()
+        .expect("wrk runs");
+    println!("{}", String::from_utf8_lossy(&wrk.stdout));
+    let open = figures(&Run { rate: Some(500.0), ..all });
+    println!("constant rate: p90, p99, p99.9 of {open:?} ms");
+    for (found, truth) in open[1..].iter().zip([90.0, 99.0]) {
+        assert!((found / truth - 1.0).abs() <= TOLERANCE, "{found} ms where {truth} ms is right");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use clap::Args;
 use url::Url;
 
 use super::report;
-use crate::failure::Failure;
+use crate::{failure::Failure, record::campaign::SAMPLES, report::PAGE};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(folder) => folder.clone(),
         None => latest(Path::new("reports"))?,
     };
-    let page = folder.join("index.html");
+    let page = folder.join(PAGE);
     if !page.is_file() {
         report::write(&folder)?;
     }
@@ -45,9 +45,7 @@ fn latest(reports: &Path) -> Result<PathBuf, Failure> {
     };
     let folders = reports.read_dir().map_err(|_| failure())?.flatten().map(|entry| entry.path());
     folders
-        .filter_map(|folder| {
-            Some((folder.join("samples.csv").metadata().ok()?.modified().ok()?, folder))
-        })
+        .filter_map(|folder| Some((folder.join(SAMPLES).metadata().ok()?.modified().ok()?, folder)))
         .max()
         .map(|(_, folder)| folder)
         .ok_or_else(failure)

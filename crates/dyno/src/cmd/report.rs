@@ -9,7 +9,7 @@ use super::{exports::Exports, watch};
 use crate::{
     analysis::{self, Analysis},
     record::campaign::Campaign,
-    report::{self, sentence, terminal},
+    report::{self, DECISION, PAGE, sentence, terminal},
 };
 
 #[derive(Debug, Args)]
@@ -44,8 +44,8 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     println!("{}", terminal::summaries(&analysis));
     // Without colour where that is no terminal, or NO_COLOR is set.
     anstream::println!("{bold}{sentence}{bold:#}");
-    println!("The decision and its evidence: {}", folder.join("decision.md").display());
-    println!("The same to look at: {}", folder.join("index.html").display());
+    println!("The decision and its evidence: {}", folder.join(DECISION).display());
+    println!("The same to look at: {}", folder.join(PAGE).display());
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use crate::{
     measure::Measure,
     plan::{Choice, Plan},
     record::{campaign::Campaign, lock},
-    report::human::number,
+    report::human::{self, number},
     tools::wrk_is_meant,
     trial::driver::Kind,
 };
@@ -167,7 +167,7 @@ fn pair<'a>(
 }
 
 fn shown(pair: &PairVerdict) -> String {
-    let figure = |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), number);
+    let figure = |figure: Option<f64>| human::shown(figure, number);
     format!(
         "{}/{} {} ({} to {}): {:?}",
         pair.a,

@@ -24,13 +24,15 @@ use crate::{
     failure::Failure,
     interrupt,
     plan::loopback,
-    record::campaign::{Campaign, SAMPLES},
-    report::page::{self, Follow},
+    record::campaign::{Campaign, ENVIRONMENT, PLAN, SAMPLES},
+    report::{
+        DECISION, SUMMARY, VERDICTS,
+        page::{self, Follow},
+    },
 };
 
 /// What the page links to.
-const FILES: [&str; 6] =
-    ["samples.csv", "summary.csv", "verdicts.csv", "decision.md", "plan.json", "environment.json"];
+const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMENT];
 
 /// Serves the page until a signal to stop comes.
 pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {

@@ -22,8 +22,8 @@ use crate::{
 };
 
 pub(crate) const SAMPLES: &str = "samples.csv";
-const PLAN: &str = "plan.json";
-const ENVIRONMENT: &str = "environment.json";
+pub(crate) const PLAN: &str = "plan.json";
+pub(crate) const ENVIRONMENT: &str = "environment.json";
 /// What a campaign is, beside the raw output of its trials.
 pub(crate) const RECORD: [&str; 3] = [PLAN, ENVIRONMENT, SAMPLES];
 /// The server's processes, in the trial's folder.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    human::{kib, micros, number},
+    human::{NO_FIGURE, number, unit},
     markdown::escape,
 };
 use crate::{
@@ -68,17 +68,12 @@ pub(crate) fn markdown(comparison: &Comparison, asked: Asked) -> String {
 }
 
 fn side(side: Side, metric: Metric) -> String {
-    let unit = match metric {
-        Metric::RequestsPerS => number,
-        Metric::P99Us | Metric::ServerCpuUsPerRequest => micros,
-        Metric::PeakRssTreeKb => kib,
-    };
-    side.mean.map_or_else(|| format!("{} samples", side.valid), unit)
+    side.mean.map_or_else(|| format!("{} samples", side.valid), unit(metric))
 }
 
 fn ratio(row: &Row) -> String {
     row.ratio.map_or_else(
-        || "–".to_owned(),
+        || NO_FIGURE.to_owned(),
         |[ratio, low, high]| format!("{} ({} to {})", number(ratio), number(low), number(high)),
     )
 }

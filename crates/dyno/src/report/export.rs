@@ -3,7 +3,11 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::{human, markdown::escape, sentence};
+use super::{
+    human::{self, shown},
+    markdown::escape,
+    sentence,
+};
 use crate::{
     analysis::{Analysis, decision::Decision, summary::Summary, verdicts::PairVerdict},
     plan::Plan,
@@ -118,8 +122,6 @@ pub(crate) fn markdown(analysis: &Analysis) -> String {
             .to_owned(),
         "|:---|:---|:---|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
-    let shown =
-        |figure: Option<f64>, unit: fn(f64) -> String| figure.map_or_else(|| "–".to_owned(), unit);
     lines.extend(analysis.summaries.iter().map(|cell| {
         let micros = |us: Option<u64>| shown(us.map(|us| us as f64), human::micros);
         format!(

@@ -1,9 +1,28 @@
 //! Figures as people read them, with three digits that count and a unit.
 
+use crate::matrix::Metric;
+
+/// Stands where there is no figure.
+pub(crate) const NO_FIGURE: &str = "–";
+
+/// A figure as `unit` writes it, where there is one.
+pub(crate) fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> String {
+    figure.map_or_else(|| NO_FIGURE.to_owned(), unit)
+}
+
+/// How a metric's figures are written.
+pub(crate) fn unit(metric: Metric) -> fn(f64) -> String {
+    match metric {
+        Metric::RequestsPerS => number,
+        Metric::P99Us | Metric::ServerCpuUsPerRequest => micros,
+        Metric::PeakRssTreeKb => kib,
+    }
+}
+
 /// A figure with three digits that count: `42,600`, `549`, `38.7`, `0.412`.
 pub(crate) fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
-        return if value == 0.0 { "0".to_owned() } else { "–".to_owned() };
+        return if value == 0.0 { "0" } else { NO_FIGURE }.to_owned();
     }
     #[expect(
         clippy::cast_possible_truncation,

@@ -2,21 +2,18 @@
 
 use anyhow::Context;
 use minijinja::{
-    AutoEscape, Environment, Output, State, Value, context,
-    syntax::SyntaxConfig,
+    AutoEscape, Output, State, Value, context,
     value::{Serde, ValueKind},
 };
 
 use super::{
     commands, human, sentence,
     study::{self, StudyCell},
+    template::{criteria, environment, pairs},
 };
 use crate::{
-    analysis::{
-        Analysis, bottleneck::Chosen, decision::Ranked, summary::Summary, verdicts::PairVerdict,
-    },
+    analysis::{Analysis, bottleneck::Chosen, decision::Ranked, summary::Summary},
     matrix::{Contender, Metric, Scenario},
-    plan::Plan,
     record::{campaign::Campaign, sample::Sample},
     trial::driver::Kind,
 };
@@ -31,7 +28,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
         .map(|(scenario, driver)| scenario_section(campaign, analysis, scenario, driver))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let not_ok: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
-    environment()
+    environment(AutoEscape::Custom("markdown".into()), escaped)
         .render_str(
             TEMPLATE,
             context! {
@@ -54,25 +51,9 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
         .context("the template of decision.md cannot be filled")
 }
 
-/// Everything that is filled in is text, whatever it looks like: contenders and their output are not trusted.
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    // The default delimiters are no error.
-    environment.set_syntax(syntax.unwrap_or_default());
-    environment.set_auto_escape_callback(|_| AutoEscape::Custom("markdown".into()));
-    environment.set_formatter(escaped);
-    environment.add_filter("number", |figure: Option<f64>| shown(figure, human::number));
-    environment.add_filter("micros", |figure: Option<f64>| shown(figure, human::micros));
-    environment.add_filter("kib", |figure: Option<f64>| shown(figure, human::kib));
-    environment.add_filter("bytes", |figure: Option<f64>| shown(figure, human::bytes));
-    environment
-}
-
 fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {
     let text = match value.kind() {
         ValueKind::Undefined => String::new(),
-        ValueKind::None => "–".to_owned(),
         _ if value.is_safe() => value.to_string(),
         _ => escape(&value.to_string()),
     };
@@ -95,10 +76,6 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     escaped
-}
-
-fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> Value {
-    Value::from_safe_string(figure.map_or_else(|| "–".to_owned(), unit))
 }
 
 /// Text that is shown between fences, which nothing in it can close.
@@ -175,28 +152,6 @@ fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     }
 }
 
-/// A row a pair of contenders, a column a metric.
-fn pairs(plan: &Plan, analysis: &Analysis, scenario: &str, driver: Kind) -> Vec<Value> {
-    let of_section = |pair: &&PairVerdict| pair.scenario == scenario && pair.driver == driver;
-    let of_scenario: Vec<&PairVerdict> = analysis.verdicts.iter().filter(of_section).collect();
-    let names = plan.contender_names();
-    let all =
-        names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (a, b)));
-    all.map(|(a, b)| {
-        let verdicts: Vec<String> = Metric::ALL
-            .iter()
-            .filter_map(|&metric| {
-                of_scenario
-                    .iter()
-                    .find(|pair| pair.metric == metric && pair.a == *a && pair.b == *b)
-                    .map(|pair| sentence::verdict(pair))
-            })
-            .collect();
-        context! { a => *a, b => *b, verdicts }
-    })
-    .collect()
-}
-
 /// Whose figures count in a scenario, and why.
 fn chosen(chosen: &Chosen) -> Value {
     let part = |&(driver, part): &(Kind, Option<f64>)| {
@@ -204,17 +159,6 @@ fn chosen(chosen: &Chosen) -> Value {
     };
     let parts: Vec<String> = chosen.parts.iter().filter_map(part).collect();
     context! { scenario => &chosen.scenario, driver => chosen.driver.to_string(), parts => parts.join(", ") }
-}
-
-/// The criteria of the rule, in words.
-fn criteria(plan: &Plan) -> Vec<Value> {
-    plan.decision
-        .criteria
-        .iter()
-        .map(|criterion| {
-            context! { scenario => &criterion.scenario, metric => criterion.metric.title(), weight => criterion.weight }
-        })
-        .collect()
 }
 
 fn ranked(ranked: &Ranked) -> Value {

@@ -9,18 +9,28 @@ pub(crate) mod page;
 mod plot;
 pub(crate) mod sentence;
 mod study;
+mod template;
 pub(crate) mod terminal;
 
 use serde::Serialize;
 
 use crate::{analysis::Analysis, record::campaign::Campaign};
 
+/// A row a cell.
+pub(crate) const SUMMARY: &str = "summary.csv";
+/// A row a pair of contenders, scenario, driver and metric.
+pub(crate) const VERDICTS: &str = "verdicts.csv";
+/// The decision document.
+pub(crate) const DECISION: &str = "decision.md";
+/// The same to look at.
+pub(crate) const PAGE: &str = "index.html";
+
 /// Writes every report into the campaign's folder.
 pub(crate) fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
-    campaign.write_report("summary.csv", &csv(&analysis.summaries)?)?;
-    campaign.write_report("verdicts.csv", &csv(&analysis.verdicts)?)?;
-    campaign.write_report("decision.md", markdown::decision(campaign, analysis)?.as_bytes())?;
-    campaign.write_report("index.html", page::page(campaign, analysis)?.as_bytes())
+    campaign.write_report(SUMMARY, &csv(&analysis.summaries)?)?;
+    campaign.write_report(VERDICTS, &csv(&analysis.verdicts)?)?;
+    campaign.write_report(DECISION, markdown::decision(campaign, analysis)?.as_bytes())?;
+    campaign.write_report(PAGE, page::page(campaign, analysis)?.as_bytes())
 }
 
 fn csv(rows: &[impl Serialize]) -> anyhow::Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
 
-use super::human::{kib, micros, number};
+use super::human::{kib, micros, number, shown};
 use crate::{analysis::Analysis, analysis::summary::Summary};
 
 const HEADER: [&str; 9] = [
@@ -31,8 +31,6 @@ pub(crate) fn summaries(analysis: &Analysis) -> Table {
 }
 
 fn row(summary: &Summary) -> [String; 9] {
-    let shown =
-        |figure: Option<f64>, unit: fn(f64) -> String| figure.map_or_else(|| "–".to_owned(), unit);
     let latency = |us: Option<u64>| shown(us.map(|us| us as f64), micros);
     let bad = summary.invalid + summary.failed;
     [

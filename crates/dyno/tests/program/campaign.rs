@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use crate::user::{dyno, free_port, leftovers, run, samples};
 use tempfile::TempDir;
 
-const REPORTS: [&str; 3] = ["summary.csv", "verdicts.csv", "decision.md"];
+const REPORTS: [&str; 4] = ["summary.csv", "verdicts.csv", "decision.md", "index.html"];
 
 #[test]
 fn a_quick_campaign_measures_every_cell_and_decides() {

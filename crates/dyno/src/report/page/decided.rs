@@ -2,31 +2,17 @@
 
 use minijinja::{Value, context, value::Serde};
 
-use super::{ink, shown, unit};
+use super::ink;
 use crate::{
     analysis::{Analysis, decision::Ranked, summary::Summary},
     matrix::{Criterion, Metric},
     plan::Plan,
     report::{
-        human::{micros, number},
+        human::{micros, number, shown, unit},
         plot::svg::INKS,
         sentence,
     },
 };
-
-/// The criteria of the rule, in words.
-pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
-    let criteria = plan.decision.criteria.iter();
-    criteria
-        .map(|criterion| {
-            context! {
-                scenario => &criterion.scenario,
-                metric => criterion.metric.title(),
-                weight => criterion.weight,
-            }
-        })
-        .collect()
-}
 
 /// The eligible contenders, best score first.
 pub(super) fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {

@@ -7,15 +7,16 @@ mod samples;
 
 use anyhow::Context;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use minijinja::{
-    AutoEscape, Environment, Output, State, Value, context,
-    syntax::SyntaxConfig,
-    value::{Serde, ValueKind},
-};
+use minijinja::{AutoEscape, Value, context, escape_formatter, value::Serde};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::{commands, human, plot::svg::INKS, sentence, study};
+use super::{
+    commands,
+    plot::svg::INKS,
+    sentence, study,
+    template::{criteria, environment, pairs},
+};
 use crate::{
     analysis::{Analysis, summary::Summary},
     matrix::{Metric, Scenario},
@@ -57,7 +58,7 @@ pub(crate) fn rendered(
     let ok = campaign.samples.iter().filter(|sample| sample.is_ok()).count();
     let (more_bad, bad) = samples::that_do_not_count(campaign);
     let study = study_rows(analysis)?;
-    environment()
+    environment(AutoEscape::Html, escape_formatter)
         .render_str(
             &asset("page.html.j2")?,
             context! {
@@ -69,7 +70,7 @@ pub(crate) fn rendered(
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
                 tiles => decided::tiles(plan, analysis),
-                criteria => decided::criteria(plan),
+                criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 scenarios => scenarios(campaign, analysis)?,
                 contenders => contenders(campaign),
@@ -105,39 +106,6 @@ fn policy(script: &str, style: &str, follow: Follow) -> String {
         hash(script),
         hash(style),
     )
-}
-
-/// Everything that is filled in is text, whatever it looks like: contenders and their output are not trusted.
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    // The default delimiters are no error.
-    environment.set_syntax(syntax.unwrap_or_default());
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_formatter(|out: &mut Output, state: &mut State, value: &Value| {
-        let dash = Value::from("–");
-        let value = if value.kind() == ValueKind::None { &dash } else { value };
-        minijinja::escape_formatter(out, state, value)
-    });
-    environment.add_filter("number", |figure: Option<f64>| shown(figure, human::number));
-    environment.add_filter("micros", |figure: Option<f64>| shown(figure, human::micros));
-    environment.add_filter("kib", |figure: Option<f64>| shown(figure, human::kib));
-    environment.add_filter("bytes", |figure: Option<f64>| shown(figure, human::bytes));
-    environment
-}
-
-/// A figure in words; a dash where there is none.
-fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> String {
-    figure.map_or_else(|| "–".to_owned(), unit)
-}
-
-/// How a metric is written.
-fn unit(metric: Metric) -> fn(f64) -> String {
-    match metric {
-        Metric::RequestsPerS => human::number,
-        Metric::P99Us | Metric::ServerCpuUsPerRequest => human::micros,
-        Metric::PeakRssTreeKb => human::kib,
-    }
 }
 
 /// A contender's colour, by its place in the plan.
@@ -195,7 +163,7 @@ fn scenario(
         disturbed => names(|summary| summary.disturbed),
         censored => names(|summary| summary.latency_censored.into()),
         grids => pairs::grids(plan, analysis, &scenario.name, driver),
-        pairs => pairs::list(plan, analysis, &scenario.name, driver),
+        pairs => pairs(plan, analysis, &scenario.name, driver),
         command => commands::driver(plan, scenario, driver, rate),
     })
 }

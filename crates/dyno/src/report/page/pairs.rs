@@ -1,4 +1,4 @@
-//! Every contender against every other: a grid a metric, and all of it in words.
+//! Every contender against every other: a grid a metric.
 
 use minijinja::{Value, context};
 
@@ -60,21 +60,4 @@ fn cell(pairs: &[&PairVerdict], row: &str, column: &str) -> Value {
 
 fn words(pair: &PairVerdict) -> String {
     format!("{}, {}: {}", pair.a, pair.b, sentence::verdict(pair))
-}
-
-/// A row a pair of contenders, a column a metric.
-pub(super) fn list(plan: &Plan, analysis: &Analysis, scenario: &str, driver: Kind) -> Vec<Value> {
-    let names = plan.contender_names();
-    let all =
-        names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (*a, *b)));
-    all.map(|(a, b)| {
-        let of_pair = |pair: &&PairVerdict| {
-            (pair.scenario.as_str(), pair.driver) == (scenario, driver)
-                && (pair.a.as_str(), pair.b.as_str()) == (a, b)
-        };
-        let verdicts: Vec<String> =
-            analysis.verdicts.iter().filter(of_pair).map(sentence::verdict).collect();
-        context! { a => a.to_owned(), b => b.to_owned(), verdicts }
-    })
-    .collect()
 }

@@ -3,12 +3,12 @@
 use minijinja::{Value, context, value::Serde};
 use statistics::Ratio;
 
-use super::{ink, shown};
+use super::ink;
 use crate::{
     analysis::summary::Summary,
     record::{campaign::Campaign, sample::Sample},
     report::{
-        human::{kib, micros, number},
+        human::{kib, micros, number, shown},
         plot::{
             curves::{self, Curve},
             memory::{self, Bar},
