@@ -1,4 +1,4 @@
-//! Which driver's figures count in a scenario: those of the one that was not the bottleneck.
+//! Which driver's figures count in a scenario: those of the one that was less of a bottleneck.
 //!
 //! Driver and server share the machine. What the driver takes the server cannot have, so that the driver that takes
 //! the smaller part of the processor time which both use shows more of the server.

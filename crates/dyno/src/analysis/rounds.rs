@@ -63,13 +63,7 @@ impl<'a> Round<'a> {
 
     /// The figure of a cell, where its sample is valid.
     pub(super) fn figure(&self, name: CellName, metric: Metric) -> Option<f64> {
-        let sample = self.sample(name).filter(|sample| sample.is_ok())?;
-        match metric {
-            Metric::RequestsPerS => sample.requests_per_s,
-            Metric::P99Us => sample.p99_us.filter(|_| !sample.latency_censored),
-            Metric::PeakRssTreeKb => sample.peak_rss_tree_kb.map(|kb| kb as f64),
-            Metric::ServerCpuUsPerRequest => sample.server_cpu_us_per_request,
-        }
+        self.sample(name)?.figure(metric)
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::machine::STEAL_LIMIT;
 use crate::{
+    matrix::Metric,
     plan::{Cell, Plan},
     trial::{Trial, Verdict, affinity::Processors, driver::Kind},
 };
@@ -135,6 +136,19 @@ impl Place<'_> {
 }
 
 impl Sample {
+    /// What the sample says of a metric: nothing where it is not valid, or its latency was cut off.
+    pub(crate) fn figure(&self, metric: Metric) -> Option<f64> {
+        if !self.is_ok() {
+            return None;
+        }
+        match metric {
+            Metric::RequestsPerS => self.requests_per_s,
+            Metric::P99Us => self.p99_us.filter(|_| !self.latency_censored),
+            Metric::PeakRssTreeKb => self.peak_rss_tree_kb.map(|kb| kb as f64),
+            Metric::ServerCpuUsPerRequest => self.server_cpu_us_per_request,
+        }
+    }
+
     /// The row of a trial.
     pub(crate) fn new(plan: &Plan, place: Place, trial: &Trial) -> Self {
         let (status, reason) = match &trial.verdict {

@@ -4,11 +4,12 @@ use minijinja::{Value, context, value::Serde};
 
 use super::ink;
 use crate::{
-    analysis::{Analysis, decision::Ranked, summary::Summary},
+    analysis::{Analysis, decision::Ranked},
     matrix::{Criterion, Metric},
     plan::Plan,
+    record::{campaign::Campaign, sample::Sample},
     report::{
-        human::{micros, number, shown, unit},
+        human::{number, shown, unit},
         plot::svg::INKS,
         sentence,
     },
@@ -35,39 +36,40 @@ pub(super) fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
 }
 
 /// Each criterion with the recommended contender's figure, and how it compares with the best one.
-pub(super) fn tiles(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
+pub(super) fn tiles(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
     let decision = &analysis.decision;
     let Some(winner) = &decision.winner else { return Vec::new() };
     let ranked = decision.ranking.iter().find(|ranked| ranked.contender == *winner);
-    let criteria = plan.decision.criteria.iter().enumerate();
+    let criteria = campaign.plan.decision.criteria.iter().enumerate();
     criteria
         .map(|(at, criterion)| {
-            let summary = analysis.summaries.iter().find(|summary| {
-                summary.contender == *winner
-                    && summary.scenario == criterion.scenario
-                    && decision.counts(&criterion.scenario, summary.driver)
-            });
+            let counts = |sample: &&Sample| {
+                sample.contender == *winner
+                    && sample.scenario == criterion.scenario
+                    && decision.counts(&criterion.scenario, sample.driver)
+            };
+            let figures: Vec<f64> = campaign
+                .samples
+                .iter()
+                .filter(counts)
+                .filter_map(|sample| sample.figure(criterion.metric))
+                .collect();
             context! {
                 scenario => &criterion.scenario,
                 metric => criterion.metric.title(),
-                figure => summary.map(|summary| figure(summary, criterion.metric)),
+                figure => figure(&figures, criterion.metric),
                 compared => ranked.map(|ranked| compared(&decision.ranking, ranked, at, criterion)),
             }
         })
         .collect()
 }
 
-fn figure(summary: &Summary, metric: Metric) -> String {
-    match metric {
-        Metric::RequestsPerS => {
-            format!("{} /s", shown(summary.requests_per_s_median, unit(metric)))
-        }
-        Metric::P99Us => shown(summary.p99_us.map(|us| us as f64), micros),
-        Metric::PeakRssTreeKb => shown(summary.peak_rss_tree_kb_median, unit(metric)),
-        Metric::ServerCpuUsPerRequest => {
-            shown(summary.server_cpu_us_per_request_median, unit(metric))
-        }
-    }
+/// The geometric mean, which the comparison beside it rests on too.
+fn figure(figures: &[f64], metric: Metric) -> String {
+    let logs: f64 = figures.iter().map(|figure| figure.ln()).sum();
+    let mean = (!figures.is_empty()).then(|| (logs / figures.len() as f64).exp());
+    let per = if metric == Metric::RequestsPerS { " /s" } else { "" };
+    format!("{}{per}", shown(mean, unit(metric)))
 }
 
 fn compared(ranking: &[Ranked], winner: &Ranked, at: usize, criterion: &Criterion) -> String {

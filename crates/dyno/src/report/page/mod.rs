@@ -69,7 +69,7 @@ pub(crate) fn rendered(
                 sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
-                tiles => decided::tiles(plan, analysis),
+                tiles => decided::tiles(campaign, analysis),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 scenarios => scenarios(campaign, analysis)?,
