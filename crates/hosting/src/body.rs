@@ -59,8 +59,8 @@ pub async fn read_body<E>(
     Ok(whole.freeze())
 }
 
-/// Takes the body of a request that is refused. hyper closes a connection over a body that was not read: a client that
-/// was still sending would lose the refusal, one that was done its next request.
+/// Takes the body of a request that is refused. A connection is closed over a body that was not read: a client that was
+/// still sending would lose the refusal, one that was done its next request.
 pub async fn discard_body<E>(parts: impl Stream<Item = Result<Bytes, E>>) {
     let mut parts = pin!(parts);
     let mut discarded = 0;

@@ -31,10 +31,20 @@ impl Moments {
             return None;
         }
         let count = figures.len() as f64;
-        let mean = figures.iter().map(|figure| figure.ln()).sum::<f64>() / count;
+        let mean = mean_of_logs(figures);
         let squares: f64 = figures.iter().map(|figure| (figure.ln() - mean).powi(2)).sum();
         Some(Self { mean, squared_error: squares / (count - 1.0) / count, freedom: count - 1.0 })
     }
+}
+
+fn mean_of_logs(figures: &[f64]) -> f64 {
+    figures.iter().map(|figure| figure.ln()).sum::<f64>() / figures.len() as f64
+}
+
+/// The geometric mean of positive figures; none without any.
+#[must_use]
+pub fn geometric_mean(figures: &[f64]) -> Option<f64> {
+    (!figures.is_empty()).then(|| mean_of_logs(figures).exp())
 }
 
 /// The geometric mean of figures with the interval that covers the true one in 95 % of campaigns; none with fewer than

@@ -25,5 +25,5 @@ mod simulation;
 mod verdict;
 
 pub use boundary::Looks;
-pub use independent::{Cell, Change, changes, level};
+pub use independent::{Cell, Change, changes, geometric_mean, level};
 pub use verdict::{Analysis, Comparison, Ratio, Rules, Verdict, analyse};

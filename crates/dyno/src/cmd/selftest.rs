@@ -53,10 +53,7 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     lock::take(folder.path())?;
     let mut faults = Vec::new();
     for attempt in 1..=ATTEMPTS {
-        faults = match measure(&matrix, arguments, &folder.path().join(attempt.to_string()))? {
-            Ok(analysis) => faults_of(&matrix, &analysis)?,
-            Err(not_ok) => vec![not_ok.to_string()],
-        };
+        faults = attempted(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
         if faults.is_empty() {
             println!("the instrument tells equals from unequals, and by how much");
             return Ok(());
@@ -67,12 +64,8 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     Err(Failure::Selftest { faults: faults.join("; "), folder: kept }.into())
 }
 
-/// Measures once, or tells that trials came to nothing.
-fn measure(
-    matrix: &Matrix,
-    arguments: &Arguments,
-    out: &Path,
-) -> anyhow::Result<Result<Analysis, Failure>> {
+/// What is wrong with one campaign: trials that came to nothing, or what was found.
+fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
     let choice = Choice {
         contenders: Vec::new(),
         scenarios: Vec::new(),
@@ -93,10 +86,10 @@ fn measure(
     let (_scratch, payload) = scratch()?;
     let tally = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
     if tally.not_ok > 0 {
-        let (not_ok, trials) = (tally.not_ok, tally.trials);
-        return Ok(Err(Failure::TrialsNotOk { not_ok, trials }));
+        let failure = Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials };
+        return Ok(vec![failure.to_string()]);
     }
-    Ok(Ok(analysis::analyse(&Campaign::read(out)?)))
+    faults_of(matrix, &analysis::analyse(&Campaign::read(out)?))
 }
 
 /// Where what was found is not what is known.

@@ -1,6 +1,7 @@
 //! The decision: the ranking, and what the recommended contender does in each criterion.
 
 use minijinja::{Value, context, value::Serde};
+use statistics::geometric_mean;
 
 use super::ink;
 use crate::{
@@ -64,10 +65,9 @@ pub(super) fn tiles(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
         .collect()
 }
 
-/// The geometric mean, which the comparison beside it rests on too.
+/// The geometric mean, as the plots show it, and of the same kind as the comparison beside it.
 fn figure(figures: &[f64], metric: Metric) -> String {
-    let logs: f64 = figures.iter().map(|figure| figure.ln()).sum();
-    let mean = (!figures.is_empty()).then(|| (logs / figures.len() as f64).exp());
+    let mean = geometric_mean(figures);
     let per = if metric == Metric::RequestsPerS { " /s" } else { "" };
     format!("{}{per}", shown(mean, unit(metric)))
 }
