@@ -125,30 +125,32 @@ pub fn a_body_longer_than_its_content_length_is_no_part_of_the_request(binary: &
 }
 
 /// A server that closes over an untaken body, and has not said so, fails the client's next request.
-pub fn a_refusal_leaves_the_connection_usable_or_announces_its_end(binary: &str) {
+pub fn an_answer_leaves_the_connection_usable_or_announces_its_end(binary: &str) {
     let server = Server::start(binary, &[]);
     let late = || thread::sleep(Duration::from_millis(30));
-    for (target, content_type, status) in [
-        ("/validate", "text/plain", 415),
-        ("/static", "application/json", 405),
-        ("/nowhere", "application/json", 404),
+    for (request, content_type, status) in [
+        ("GET /healthz", "application/json", 200),
+        ("GET /static", "application/json", 200),
+        ("POST /validate", "text/plain", 415),
+        ("POST /static", "application/json", 405),
+        ("POST /nowhere", "application/json", 404),
     ] {
         let length = VALID.len();
         let head = format!(
-            "POST {target} HTTP/1.1\r\nhost: x\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n"
+            "{request} HTTP/1.1\r\nhost: x\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n"
         );
         let mut connection = server.connect();
         connection.send(head.as_bytes()).expect("a head is taken");
         late();
         connection.send(VALID.as_bytes()).expect("a body is taken");
-        let answer = connection.answer().expect("a refusal");
-        assert_eq!(answer.status, status, "{target}");
+        let answer = connection.answer().expect("an answer");
+        assert_eq!(answer.status, status, "{request}");
         if answer.header("connection") == Some("close") {
             continue;
         }
         late();
         connection.send(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").expect("an open connection");
-        assert_eq!(connection.answer().expect(target).status, 200, "{target}");
+        assert_eq!(connection.answer().expect(request).status, 200, "{request}");
     }
     server.assert_unharmed();
 }

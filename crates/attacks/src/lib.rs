@@ -25,7 +25,7 @@ macro_rules! suite {
                 a_content_length_beyond_the_limit_is_refused_before_the_body
                 a_body_shorter_than_its_content_length_gets_no_success
                 a_body_longer_than_its_content_length_is_no_part_of_the_request
-                a_refusal_leaves_the_connection_usable_or_announces_its_end
+                an_answer_leaves_the_connection_usable_or_announces_its_end
                 malformed_chunks_are_refused,
             heads:
                 a_header_of_one_megabyte_is_refused

@@ -7,7 +7,7 @@ use contract::BODY_LIMIT;
 use futures_util::{Stream, StreamExt};
 use tokio::time::timeout;
 
-/// What is taken at most of a body that is refused anyway.
+/// What is taken at most of a body that nobody wants.
 const DISCARD: usize = 1 << 20;
 /// A client that sends nothing for so long waits for the answer. One that means to send has begun by then, even where
 /// it shares its processor.
@@ -59,8 +59,8 @@ pub async fn read_body<E>(
     Ok(whole.freeze())
 }
 
-/// Takes the body of a request that is refused. A connection is closed over a body that was not read: a client that was
-/// still sending would lose the refusal, one that was done its next request.
+/// Takes a body that nobody wants, of a request that is refused or has no use for one. A connection is closed over a
+/// body that was not read: a client that was still sending would lose the answer, one that was done its next request.
 pub async fn discard_body<E>(parts: impl Stream<Item = Result<Bytes, E>>) {
     let mut parts = pin!(parts);
     let mut discarded = 0;

@@ -17,21 +17,24 @@ const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream")
 /// The contract's routes.
 pub fn routes() -> Router {
     Router::new()
-        .route("/healthz", get(|| async {}))
+        .route("/healthz", get(|request| without_body(request, StatusCode::OK)))
         .route("/static", get(payload))
         .route("/validate", post(validate))
-        .fallback(|request| refuse(StatusCode::NOT_FOUND, request))
-        .method_not_allowed_fallback(|request| refuse(StatusCode::METHOD_NOT_ALLOWED, request))
+        .fallback(|request| without_body(request, StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(|request| {
+            without_body(request, StatusCode::METHOD_NOT_ALLOWED)
+        })
 }
 
-async fn payload() -> Response {
-    respond(StatusCode::OK, OCTETS, Bytes::from_static(contract::payload::bytes()))
+async fn payload(request: Request) -> Response {
+    let payload = Bytes::from_static(contract::payload::bytes());
+    without_body(request, respond(StatusCode::OK, OCTETS, payload)).await
 }
 
 async fn validate(request: Request) -> Response {
     let content_type = request.headers().get(CONTENT_TYPE);
     if !contract::accepts_media_type(content_type.map(AsRef::as_ref)) {
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, request).await;
+        return without_body(request, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
     }
     let body = request.into_body();
     let told = body.size_hint().exact();
@@ -46,9 +49,10 @@ async fn validate(request: Request) -> Response {
     }
 }
 
-async fn refuse(status: StatusCode, request: Request) -> Response {
+/// An answer that no body of the request has a part in: whatever came with it is taken and thrown away.
+async fn without_body(request: Request, answer: impl IntoResponse) -> Response {
     discard_body(request.into_body().into_data_stream()).await;
-    status.into_response()
+    answer.into_response()
 }
 
 fn respond(status: StatusCode, content_type: HeaderValue, body: impl Into<Body>) -> Response {
