@@ -19,15 +19,16 @@ let
         "Cargo\\.(toml|lock)"
         "crates"
         "crates/[^/]+"
-        "crates/[^/]+/Cargo\\.toml"
+        "crates/[^/]+/[^/]+"
+        "crates/[^/]+/[^/]+/Cargo\\.toml"
       ]
-      ++ map (crate: "crates/${crate}/.*") crates
+      ++ map (crate: "crates/[^/]+/${crate}/.*") crates
       ++ others
     );
 
   # A manifest wants a target. What stands in for a crate that is not needed is never built.
   withStubs = ''
-    for crate in crates/*; do
+    for crate in crates/*/*; do
       if [ ! -d "$crate/src" ]; then
         mkdir "$crate/src"
         touch "$crate/src/lib.rs"

@@ -76,7 +76,7 @@ servers() {
   (cd "$scratch/clone" && host eval --raw .#server-axum.drvPath && host eval --raw .#server-actix.drvPath) 2>"$scratch/log"
 }
 before=$(servers) || fail 'the servers of a clone'
-for file in README.md lua/static.lua reports/edited.md crates/dyno/src/main.rs; do
+for file in README.md lua/static.lua reports/edited.md crates/laboratory/dyno/src/main.rs; do
   mkdir -p "$scratch/clone/$(dirname "$file")"
   echo ' ' >>"$scratch/clone/$file"
 done
@@ -85,7 +85,7 @@ git -C "$scratch/clone" add -A
 ok 'no edit of README, Lua, reports or dyno rebuilds a server'
 grep -q 'dirty' "$scratch/log" || fail 'a dirty tree is not told'
 ok 'a dirty tree is told'
-echo '// ' >>"$scratch/clone/crates/server-axum/src/main.rs"
+echo '// ' >>"$scratch/clone/crates/study/server-axum/src/main.rs"
 [ "$before" != "$(servers)" ] || fail 'an edit of a server does not rebuild it'
 ok 'an edit of a server rebuilds it'
 

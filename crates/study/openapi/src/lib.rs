@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn the_committed_description_is_what_the_types_give() {
         assert!(
-            super::text() == include_str!("../../../docs/openapi.json"),
+            super::text() == include_str!("../../../../docs/openapi.json"),
             "make it again: cargo run -p openapi > docs/openapi.json"
         );
     }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 /// The project's root, where `dyno.toml` lies.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").canonicalize().unwrap()
 }
 
 /// The program in the project's root. Tests run side by side, each with a lock of its own.

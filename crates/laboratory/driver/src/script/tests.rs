@@ -13,7 +13,7 @@ fn requests_that_are_sent_at_once_are_counted() {
 
 #[test]
 fn the_projects_scripts_say_which_status_is_right() {
-    let lua = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lua");
+    let lua = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../lua");
     let target = Target::parse("http://127.0.0.1:5000").unwrap();
     let expected = |name: &str| {
         let file = lua.join(name);

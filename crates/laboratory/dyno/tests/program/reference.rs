@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// Where it lies.
 pub(crate) fn original() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reports/reference")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../reports/reference")
 }
 
 /// A copy of the committed campaign.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::Refusal;
 
-const COMMITTED: &str = include_str!("../../../lua/corpus.tsv");
+const COMMITTED: &str = include_str!("../../../../lua/corpus.tsv");
 
 fn lines() -> impl Iterator<Item = (u16, BTreeSet<String>, &'static str)> {
     COMMITTED.lines().map(|line| {

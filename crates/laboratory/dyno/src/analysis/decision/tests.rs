@@ -7,7 +7,7 @@ use crate::{matrix::Matrix, plan::Choice};
 
 /// The project's own matrix with these contenders.
 fn plan(contenders: &[&str]) -> Plan {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dyno.toml");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../dyno.toml");
     let matrix = Matrix::read(&file).unwrap();
     let choice = Choice {
         contenders: contenders.iter().map(|&name| name.to_owned()).collect(),

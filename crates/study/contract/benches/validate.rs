@@ -3,7 +3,7 @@
 use contract::{Refusal, answer, validate};
 use divan::{Bencher, black_box, counter::BytesCount};
 
-const CORPUS: &str = include_str!("../../../lua/corpus.tsv");
+const CORPUS: &str = include_str!("../../../../lua/corpus.tsv");
 
 fn main() {
     divan::main();

@@ -14,7 +14,7 @@ pub fn tell(libraries: &[&str]) {
 }
 
 fn versions(libraries: &[&str]) -> Result<String, Box<dyn Error>> {
-    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../Cargo.lock");
+    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../../Cargo.lock");
     println!("cargo::rerun-if-changed={}", path.display());
     let lock = Lockfile::load(&path)?;
     let versions = libraries.iter().map(|&library| {

@@ -23,7 +23,7 @@ static RULES: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::draft202012::new(&schema).unwrap()
 });
 
-const CORPUS: &str = include_str!("../../../lua/corpus.tsv");
+const CORPUS: &str = include_str!("../../../../lua/corpus.tsv");
 
 /// Every rule that the document breaks, as the schema sees it.
 fn broken(document: &Value) -> BTreeSet<(String, Rule)> {

@@ -30,7 +30,7 @@ fn python() -> String {
 
 /// A contender with a fault, and limits of its own.
 fn contender(fault: &str, more: &str) -> String {
-    let server = root().join("crates/dyno/tests/servers/faulty.py");
+    let server = root().join("crates/laboratory/dyno/tests/servers/faulty.py");
     format!(
         "[[contender]]\nname = \"faulty\"\nstack = \"\"\nrun = [{:?}, \"{}\", {fault:?}, \"{{host}}\", \"{{port}}\"]\n\
          env = {{ DYNO_PAYLOAD = \"{{payload}}\", PYTHONPATH = \"{}\" }}\n{more}\n",

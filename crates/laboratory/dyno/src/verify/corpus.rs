@@ -6,7 +6,7 @@ use contract::Fault;
 
 use super::{Case, client::Request, expectation::Expectation};
 
-const CORPUS: &str = include_str!("../../../../lua/corpus.tsv");
+const CORPUS: &str = include_str!("../../../../../lua/corpus.tsv");
 
 /// A case for each line of the corpus.
 pub(super) fn all() -> impl Iterator<Item = Case> {
