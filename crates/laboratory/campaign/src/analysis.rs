@@ -5,6 +5,7 @@ pub mod capacity;
 pub mod comparison;
 pub mod decision;
 pub mod driver_choice;
+mod median;
 mod rounds;
 pub mod summary;
 pub mod verdicts;

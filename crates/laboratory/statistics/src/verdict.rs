@@ -103,10 +103,10 @@ impl PairwiseAnalysis {
         })
     }
 
-    /// The pairs of one contender with each other, for [`Self::settled`].
-    pub fn pairs_of(&self, contender: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+    /// The pairs of one contender with each other that was measured, for [`Self::settled`].
+    pub fn pairs_of(&self, contender: usize) -> impl Iterator<Item = (usize, usize)> {
         (0..self.relative.len())
-            .filter(move |&other| other != contender)
+            .filter(move |&other| other != contender && self.relative[other].is_some())
             .map(move |other| (contender, other))
     }
 }

@@ -119,7 +119,7 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
             Some(reason) => excluded.push(Excluded { contender: contender.to_owned(), reason }),
         }
     }
-    let ranking = Field { rule, rounds, contenders: eligible }.ranking();
+    let (ranking, settled) = Field { rule, rounds, contenders: eligible }.ranking();
     let ties: Vec<&Ranked> = ranking.iter().filter(|ranked| ranked.ties()).collect();
     // Of equals the first, which has the higher score.
     let winner = ties
@@ -129,7 +129,7 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     Decision {
         winner: winner.map(|ranked| ranked.contender.clone()),
         by_tie_breaker: ties.len() > 1,
-        settled: ranking.iter().all(|ranked| ranked.against_leader.is_shown()),
+        settled,
         weightings: weightings::all(plan.decision.criteria.len()).len(),
         ranking,
         excluded,
@@ -161,12 +161,6 @@ impl Ranked {
     #[must_use]
     pub fn ties(&self) -> bool {
         !matches!(self.against_leader, Standing::Behind | Standing::BehindByEstimate { .. })
-    }
-}
-
-impl Standing {
-    fn is_shown(self) -> bool {
-        matches!(self, Self::Leader | Self::Behind | Self::Equivalent)
     }
 }
 
@@ -204,10 +198,10 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// The contenders, best score first.
-    fn ranking(&self) -> Vec<Ranked> {
+    /// The contenders, best score first, and whether every comparison with the first is settled.
+    fn ranking(&self) -> (Vec<Ranked>, bool) {
         let scores = self.analyse(|round, contender| score(self.rule, round, contender));
-        let Some(leader) = best(&scores.relative) else { return Vec::new() };
+        let Some(leader) = best(&scores.relative) else { return (Vec::new(), true) };
         let criteria = self.criteria();
         let tie_breaker = shares(
             &self.analyse(|round, contender| tie_breaker(self.rule, round, contender)).relative,
@@ -232,7 +226,8 @@ impl Field<'_> {
             })
             .collect();
         ranking.sort_by(|one, other| other.score.total_cmp(&one.score));
-        ranking
+        // The rule that `statistics` simulates, so that its published error holds for campaigns.
+        (ranking, scores.settled(scores.pairs_of(leader)))
     }
 
     fn analyse(&self, figure: impl Fn(&Round, &str) -> Option<f64>) -> PairwiseAnalysis {

@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::rounds::ByRound;
+use super::{median::median, rounds::ByRound};
 use crate::{
     load_driver::LoadDriver,
     plan::Plan,
@@ -44,10 +44,7 @@ pub(super) fn choose(plan: &Plan, rounds: &ByRound) -> Vec<Chosen> {
 fn part(rounds: &ByRound, contenders: &[&str], scenario: &str, driver: LoadDriver) -> Option<f64> {
     let samples =
         contenders.iter().flat_map(|contender| rounds.cell((contender, scenario, driver)));
-    let mut parts: Vec<f64> =
-        samples.filter(|sample| sample.status == Status::Ok).filter_map(of_sample).collect();
-    parts.sort_by(f64::total_cmp);
-    parts.get(parts.len().saturating_sub(1) / 2).copied()
+    median(samples.filter(|sample| sample.status == Status::Ok).filter_map(of_sample).collect())
 }
 
 fn of_sample(sample: &Sample) -> Option<f64> {

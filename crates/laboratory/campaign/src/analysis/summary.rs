@@ -4,7 +4,10 @@ use hdrhistogram::Histogram;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::rounds::{ByRound, CellName};
+use super::{
+    median::median,
+    rounds::{ByRound, CellName},
+};
 use crate::load_driver::LoadDriver;
 use crate::record::{
     campaign::Campaign,
@@ -65,11 +68,10 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
     let count = |status| samples.iter().filter(|sample| sample.status == status).count();
     let ok: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.is_ok()).collect();
     let figures = |figure: fn(&Sample) -> Option<f64>| -> Vec<f64> {
-        let mut figures: Vec<f64> = ok.iter().filter_map(|sample| figure(sample)).collect();
-        figures.sort_by(f64::total_cmp);
-        figures
+        ok.iter().filter_map(|sample| figure(sample)).collect()
     };
-    let middle = |figure| median(&figures(figure));
+    // Rounded as the figures of `samples.csv` are.
+    let middle = |figure| median(figures(figure)).map(|median| (median * 1e3).round() / 1e3);
     let rates = figures(|sample| sample.requests_per_s);
     let merged = merged(campaign, &ok);
     let percentile = |share| merged.as_ref().map(|histogram| histogram.value_at_quantile(share));
@@ -80,9 +82,9 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         ok: ok.len(),
         invalid: count(Status::Invalid),
         failed: count(Status::Failed),
-        requests_per_s_median: median(&rates),
-        requests_per_s_min: rates.first().copied(),
-        requests_per_s_max: rates.last().copied(),
+        requests_per_s_median: middle(|sample| sample.requests_per_s),
+        requests_per_s_min: rates.iter().copied().reduce(f64::min),
+        requests_per_s_max: rates.into_iter().reduce(f64::max),
         bytes_per_s_median: middle(|sample| sample.bytes_per_s),
         p50_us: percentile(0.5),
         p90_us: percentile(0.9),
@@ -119,27 +121,4 @@ fn curve(histogram: &Histogram<u64>) -> Vec<(f64, f64)> {
         .take_while(|share| (1.0 - share) * histogram.len() as f64 >= 1.0)
         .map(|share| (share, histogram.value_at_quantile(share) as f64))
         .collect()
-}
-
-/// The middle of sorted figures, rounded to what `samples.csv` is rounded to.
-fn median(sorted: &[f64]) -> Option<f64> {
-    let middle = sorted.len() / 2;
-    let median = match sorted.len() {
-        0 => return None,
-        odd if odd % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    };
-    Some((median * 1e3).round() / 1e3)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_is_the_middle_or_between_the_two_middles() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&[3.0]), Some(3.0));
-        assert_eq!(median(&[1.0, 2.0, 4.0, 9.0]), Some(3.0));
-    }
 }

@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
-use super::{Case, Mismatch, cases, client::Client, corpus};
+use super::{
+    case::{Case, Mismatch},
+    cases,
+    client::Client,
+    corpus,
+};
 
 /// Between two requests: ten a second are nothing beside the driver's.
 const PAUSE: Duration = Duration::from_millis(100);
