@@ -1,4 +1,4 @@
-//! The contract's own cases, one by one, among them every line of its table of differences.
+//! The contract's own cases, one by one, among them every line of its table of mismatches.
 
 mod broken;
 
