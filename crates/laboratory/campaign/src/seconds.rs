@@ -24,6 +24,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 pub(crate) mod optional {
     use super::{Deserialize, Deserializer, Duration, Error, Serializer, SignedDuration};
 
+    #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
     pub(crate) fn serialize<S: Serializer>(
         duration: &Option<Duration>,
         serializer: S,
