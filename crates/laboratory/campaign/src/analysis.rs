@@ -20,8 +20,11 @@ use crate::record::campaign::Campaign;
 /// All that is said of a campaign.
 #[derive(Debug)]
 pub struct Analysis {
+    /// One per cell.
     pub summaries: Vec<Summary>,
+    /// One per pair of contenders, scenario, driver and metric.
     pub verdicts: Vec<PairwiseResult>,
+    /// The recommended contender and its evidence.
     pub decision: Decision,
 }
 

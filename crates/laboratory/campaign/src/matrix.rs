@@ -22,11 +22,15 @@ pub use metric::Metric;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Matrix {
+    /// The servers under test, in the order of reports.
     #[serde(rename = "contender")]
     pub contenders: Vec<Contender>,
+    /// The kinds of request, in the order of reports.
     #[serde(rename = "scenario")]
     pub scenarios: Vec<Scenario>,
+    /// The load, the same for every cell.
     pub load: Load,
+    /// How the winner is chosen.
     pub decision: DecisionRule,
     /// The folder of the file: commands run there, and its paths are relative to it.
     #[serde(skip)]
@@ -40,6 +44,7 @@ pub struct Matrix {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contender {
+    /// A plain name, which is part of file names.
     pub name: String,
     /// What it is made of, in words.
     pub stack: String,
@@ -84,6 +89,7 @@ fn many_processes() -> usize {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
+    /// A plain name, which is part of file names.
     pub name: String,
     /// What it asks for, in words: `GET /static`.
     pub endpoint: String,
@@ -99,7 +105,9 @@ pub struct Scenario {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
+    /// Connections of the driver; a multiple of `threads`.
     pub connections: u32,
+    /// Threads of wrk.
     pub threads: u32,
     /// The measured window; whole seconds.
     #[serde(with = "seconds")]
@@ -107,6 +115,7 @@ pub struct Load {
     /// The load before the window; whole seconds.
     #[serde(with = "seconds")]
     pub warmup: Duration,
+    /// How often every cell is measured.
     pub rounds: u32,
 }
 
@@ -114,11 +123,13 @@ pub struct Load {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRule {
+    /// What the decision is for, as a sentence.
     pub objective: String,
     /// Scores closer than this share are a tie, 0 to 1.
     pub margin: f64,
     /// Decides among those that tie.
     pub tie_breaker: Metric,
+    /// What counts, and how much.
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
 }
@@ -127,8 +138,11 @@ pub struct DecisionRule {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
+    /// The name of a scenario.
     pub scenario: String,
+    /// The figure that counts.
     pub metric: Metric,
+    /// Above 0; only its share of the sum of all weights matters.
     pub weight: f64,
 }
 

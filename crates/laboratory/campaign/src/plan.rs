@@ -26,8 +26,11 @@ const OVERHEAD: Duration = Duration::from_millis(1500);
 /// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
 }
 
@@ -36,12 +39,17 @@ pub struct Cell {
 pub struct Plan {
     /// The order of the cells comes from it alone.
     pub seed: u64,
+    /// Where contenders listen; loopback.
     pub listen: SocketAddr,
     /// Server and driver have processors of their own.
     pub pin: bool,
+    /// The load, the same for every cell.
     pub load: Load,
+    /// The rule, written down before measuring.
     pub decision: DecisionRule,
+    /// The scenarios to measure.
     pub scenarios: Vec<Scenario>,
+    /// The contenders to measure.
     pub contenders: Vec<Contender>,
     /// The drivers of the closed loop.
     #[serde(default = "only_wrk")]
@@ -74,15 +82,25 @@ pub fn loopback(port: u16) -> SocketAddr {
 /// What the command line changes of the matrix.
 #[derive(Debug, Clone)]
 pub struct PlanOptions {
+    /// The contenders to measure.
     pub contenders: Vec<String>,
+    /// The scenarios to measure.
     pub scenarios: Vec<String>,
+    /// The load, the same for every cell.
     pub load: Load,
+    /// The drivers of the closed loop.
     pub drivers: Vec<LoadDriver>,
+    /// Whether trials at constant rates follow.
     pub latency: bool,
+    /// For how long rounds go on until the decision is settled; `None` for a fixed number of rounds.
     pub until_decided: Option<Duration>,
+    /// Whether server and driver have processors of their own.
     pub pin: bool,
+    /// Where the order of the cells comes from.
     pub seed: u64,
+    /// The port that contenders listen on.
     pub port: u16,
+    /// The command line, without the program's name.
     pub arguments: Vec<String>,
 }
 

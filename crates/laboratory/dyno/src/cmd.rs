@@ -82,7 +82,9 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Open(arguments) => open::run(&arguments)?,
-        Command::Generate(arguments) => generate::run(&arguments, Cli::command(), matrix().ok())?,
+        Command::Generate(arguments) => {
+            generate::run(&arguments, Cli::command(), matrix().ok().as_ref())?;
+        }
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

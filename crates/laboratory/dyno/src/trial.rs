@@ -131,9 +131,9 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let window = setup.driver.drive(drive);
     let after = server.read()?;
     let stolen_share = ProcessorTime::now()?.stolen_since(then);
-    let sampled = sampler.finish();
+    let answers = sampler.finish();
     let broken =
-        sampled.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
+        answers.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
     Ok(Seen {
         window,
         tree: TreeUsage {
@@ -142,7 +142,7 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
         },
         stolen_share,
         died: server.has_ended()?,
-        checked_answers: sampled.answers,
+        checked_answers: answers.count,
         broken,
     })
 }

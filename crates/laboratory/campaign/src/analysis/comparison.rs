@@ -15,6 +15,7 @@ use crate::{
 /// What became of every cell that both campaigns measured.
 #[derive(Debug)]
 pub struct Comparison {
+    /// One per cell and metric that both campaigns have.
     pub rows: Vec<Row>,
     /// Why the figures do not belong beside each other; empty where they do.
     pub obstacles: Vec<String>,
@@ -25,14 +26,21 @@ pub struct Comparison {
 /// A cell in one metric.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
+    /// The metric.
     pub metric: Metric,
+    /// The figure of the earlier campaign.
     pub base: Side,
+    /// The figure of the campaign that is judged.
     pub new: Side,
     /// New over base with the interval of this cell alone.
     pub ratio: Option<[f64; 3]>,
+    /// What is said of the cell.
     pub outcome: Outcome,
     /// Shown to be worse by more than the limit, or no longer valid.
     pub regression: bool,
@@ -43,6 +51,7 @@ pub struct Row {
 pub struct Side {
     /// The geometric mean of the valid samples, from three of them on.
     pub mean: Option<f64>,
+    /// Valid samples that have the figure.
     pub valid: usize,
 }
 
@@ -50,9 +59,13 @@ pub struct Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// The new figure is better; over all cells the chance of a false claim is below 5 %.
     Better,
+    /// The new figure is worse, likewise.
     Worse,
+    /// The interval lies inside the margin.
     Equivalent,
+    /// None of these is shown.
     Inconclusive,
     /// It had valid samples, and has none.
     Lost,

@@ -54,6 +54,7 @@ impl Decision {
 /// An eligible contender.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Ranked {
+    /// The contender.
     pub contender: String,
     /// Its score over the leader's, at most 1.
     pub score: f64,
@@ -61,6 +62,7 @@ pub struct Ranked {
     pub criteria: Vec<f64>,
     /// Its figure in the tie-breaker over the best one's, turned likewise; over all scenarios.
     pub tie_breaker: Option<f64>,
+    /// How it stands against the leader.
     pub against_leader: Standing,
     /// The leader's score over its own with the 95 % interval; none with fewer than three rounds.
     pub lead: Option<Lead>,
@@ -73,7 +75,9 @@ pub struct Ranked {
 /// An interval of a ratio.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Lead {
+    /// The estimate.
     pub ratio: f64,
+    /// Lower end of the interval.
     pub low: f64,
     /// None in JSON where there is no bound.
     #[schemars(with = "Option<f64>")]
@@ -84,17 +88,20 @@ pub struct Lead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Standing {
+    /// It has the highest score.
     Leader,
     /// Shown to be behind.
     Behind,
     /// Behind by more than the margin, but that is not shown yet; about so many more rounds would do it.
     BehindByEstimate {
+        /// `None` where nothing can be said about it yet.
         more_rounds: Option<usize>,
     },
     /// Shown to be equivalent.
     Equivalent,
     /// Within the margin, and neither is shown; about so many more rounds would do it.
     NotToldApart {
+        /// `None` where nothing can be said about it yet.
         more_rounds: Option<usize>,
     },
 }
@@ -102,7 +109,9 @@ pub enum Standing {
 /// A contender that cannot be recommended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excluded {
+    /// The contender.
     pub contender: String,
+    /// The reason, as a sentence.
     pub reason: String,
 }
 

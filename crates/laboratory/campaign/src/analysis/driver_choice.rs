@@ -16,7 +16,9 @@ use crate::{
 /// The driver whose figures count in a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Chosen {
+    /// The scenario.
     pub scenario: String,
+    /// The less limiting driver.
     pub driver: LoadDriver,
     /// All drivers with the part of the processor time that each took of what it and the servers used: the median over
     /// samples, 0 to 1.

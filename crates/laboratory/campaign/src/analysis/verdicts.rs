@@ -10,16 +10,24 @@ use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample:
 /// A row of `verdicts.csv`: contender `a` against contender `b`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PairwiseResult {
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
+    /// The metric.
     pub metric: Metric,
+    /// The first contender.
     pub a: String,
+    /// The second contender.
     pub b: String,
     /// The figure of `a` over that of `b`, with the interval that covers the truth in 95 % of campaigns; none with
     /// fewer than three rounds; an end without a bound is none.
     pub ratio: Option<f64>,
+    /// Lower end of the 95 % interval; `None` without a bound.
     pub low: Option<f64>,
+    /// Upper end of the 95 % interval; `None` without a bound.
     pub high: Option<f64>,
+    /// What may be said.
     pub verdict: Verdict,
     /// About how many more rounds would settle an inconclusive pair, where that can be said.
     pub more_rounds: Option<usize>,
@@ -29,9 +37,13 @@ pub struct PairwiseResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// `a` is better.
     ABetter,
+    /// `b` is better.
     BBetter,
+    /// The interval lies inside the margin.
     Equivalent,
+    /// None of these is shown.
     Inconclusive,
 }
 

@@ -7,15 +7,25 @@ use super::measurement::{Errors, Latency, Measurement};
 /// The figures of wrk's text. It rounds; `wrk_result` does not.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WrkText {
+    /// Threads of wrk.
     pub threads: u32,
+    /// Connections of wrk.
     pub connections: u32,
+    /// Latencies, in microseconds.
     pub latency: Latency,
+    /// Requests answered.
     pub requests: u64,
+    /// Length of the window in seconds.
     pub duration_s: f64,
+    /// Bytes read.
     pub bytes: f64,
+    /// Errors on the sockets.
     pub errors: Errors,
+    /// Answers that are neither 2xx nor 3xx.
     pub non_2xx: u64,
+    /// Requests per second.
     pub requests_per_s: f64,
+    /// Bytes per second.
     pub bytes_per_s: f64,
 }
 
@@ -83,6 +93,7 @@ impl WrkText {
         Ok(parsed)
     }
 
+    /// The figures of the window, as far as the text has them.
     #[must_use]
     pub fn into_measurement(self) -> Measurement {
         Measurement {

@@ -11,6 +11,7 @@ use super::{machine::Machine, store::Store, time};
 /// All that a reader needs to judge the figures, or to get them again.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub struct Environment {
+    /// dyno's version.
     pub dyno: String,
     /// The source's git revision, with Nix the flake's; `-dirty` when files differ from it; empty where there is none.
     pub revision: String,
@@ -18,8 +19,11 @@ pub struct Environment {
     #[serde(with = "time::seconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
+    /// The machine.
     pub machine: Machine,
+    /// wrk's version.
     pub wrk: String,
+    /// GNU time's version.
     pub gnu_time: String,
     /// What each contender says of its version.
     pub contenders: BTreeMap<String, String>,

@@ -9,11 +9,15 @@ pub const STEAL_LIMIT: f64 = 0.02;
 /// What `/proc` and `/sys` say; `None` where they do not.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub struct Machine {
+    /// Model of the first processor.
     pub processor: String,
     /// Processors that this process may use.
     pub processors: usize,
+    /// Memory of the machine in KiB.
     pub memory_kb: u64,
+    /// Memory available before the first trial, in KiB.
     pub memory_available_kb: u64,
+    /// Name and release of the kernel.
     pub kernel: String,
     /// Load averages of 1, 5 and 15 minutes before the first trial.
     pub load_before: [f32; 3],
@@ -25,6 +29,8 @@ pub struct Machine {
     pub smt: Option<bool>,
     /// Whether the processor says that it is virtual.
     pub hypervisor: bool,
+    /// Files that a process may have open at once; `None` for no limit.
     pub open_files_limit: Option<u64>,
+    /// Connections that a listening socket queues at most.
     pub somaxconn: Option<u64>,
 }

@@ -32,6 +32,7 @@ pub enum Status {
 }
 
 impl Status {
+    /// Its word in `samples.csv`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -46,49 +47,77 @@ impl Status {
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
+    /// The round, from 1.
     pub round: u32,
     /// The trial's place in its round, from 1.
     pub order: usize,
     /// 2 when a window that was too short is measured once more.
     pub attempt: usize,
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// Whether the sample may be used.
     pub status: Status,
+    /// Why not; empty for a valid sample.
     pub reason: String,
     /// UTC, RFC 3339.
     #[serde(with = "time::milliseconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
+    /// The driver.
     pub driver: LoadDriver,
+    /// Threads of the driver.
     pub threads: u32,
+    /// Connections of the driver.
     pub connections: u32,
+    /// Length of the window in seconds, by the driver's clock.
     pub duration_s: Option<f64>,
+    /// Requests answered in the window.
     pub requests: Option<u64>,
+    /// Requests answered per second.
     pub requests_per_s: Option<f64>,
+    /// Bytes read in the window, heads included.
     pub bytes_read: Option<u64>,
+    /// Bytes read per second.
     pub bytes_per_s: Option<f64>,
+    /// Mean latency in microseconds.
     pub latency_mean_us: Option<f64>,
+    /// Standard deviation of the latency, in microseconds.
     pub latency_stdev_us: Option<f64>,
+    /// Median latency in microseconds.
     pub p50_us: Option<f64>,
+    /// 75th percentile of the latency, in microseconds.
     pub p75_us: Option<f64>,
+    /// 90th percentile of the latency, in microseconds.
     pub p90_us: Option<f64>,
+    /// 99th percentile of the latency, in microseconds.
     pub p99_us: Option<f64>,
+    /// 99.9th percentile of the latency, in microseconds.
     pub p999_us: Option<f64>,
+    /// Longest latency in microseconds.
     pub max_us: Option<f64>,
     /// Answers are missing from the latencies because they came too late to be counted.
     pub latency_censored: bool,
+    /// Answers that are neither 2xx nor 3xx.
     pub non_2xx: Option<u64>,
+    /// Connections that could not be made.
     pub errors_connect: Option<u64>,
+    /// Failed reads.
     pub errors_read: Option<u64>,
+    /// Failed writes.
     pub errors_write: Option<u64>,
+    /// Answers that came too late to be counted.
     pub errors_timeout: Option<u64>,
     /// GNU time's `%M`: the largest single process, in KiB.
     pub peak_rss_largest_kb: Option<u64>,
     /// The sum of `VmHWM` over the process tree, in KiB.
     pub peak_rss_tree_kb: Option<u64>,
+    /// Processes of the server at the end of the window.
     pub processes: Option<usize>,
     /// CPU time of the server's tree in the window.
     pub server_cpu_s: Option<f64>,
+    /// CPU time of the server's tree per request, in microseconds.
     pub server_cpu_us_per_request: Option<f64>,
     /// CPU time of the driver in the window.
     pub driver_cpu_s: Option<f64>,
@@ -126,9 +155,13 @@ pub struct Sample {
 /// Where a trial stands in its campaign.
 #[derive(Debug, Clone, Copy)]
 pub struct TrialId<'a> {
+    /// The round, from 1.
     pub round: u32,
+    /// The trial's place in its round, from 1.
     pub order: usize,
+    /// 2 when a window that was too short is measured once more.
     pub attempt: usize,
+    /// What is measured.
     pub cell: &'a Cell,
 }
 
@@ -229,6 +262,7 @@ impl Sample {
         }
     }
 
+    /// Whether the sample may be used.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.status == Status::Ok

@@ -15,8 +15,11 @@ use crate::{
 /// Which campaigns are compared, as the user named them, and from which loss on it is a regression.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
+    /// The earlier campaign, as the command line names it.
     pub base: &'a str,
+    /// The campaign that is judged, as the command line names it.
     pub new: &'a str,
+    /// The loss, as a share, beyond which a cell is a regression.
     pub limit: f64,
 }
 

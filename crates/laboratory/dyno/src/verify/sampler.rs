@@ -31,7 +31,7 @@ pub(crate) struct Sampler {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sampled {
     /// Whole answers that were compared with the contract.
-    pub(crate) answers: usize,
+    pub(crate) count: usize,
     /// The first of them that differs.
     pub(crate) mismatch: Option<Mismatch>,
 }
@@ -64,7 +64,7 @@ fn sample(address: SocketAddr, cases: &[Case], stop: &AtomicBool) -> Sampled {
         }
         // A request without an answer is the driver's to count.
         if let Ok(answer) = client.send(&case.request) {
-            sampled.answers += 1;
+            sampled.count += 1;
             if !case.expectation.accepts(&answer) {
                 sampled.mismatch = Some(Mismatch::new(case, answer.to_string()));
                 break;
