@@ -47,6 +47,9 @@ pub(crate) struct Contender {
     /// The command that prints its version in a line.
     #[serde(default)]
     pub(crate) version: Vec<String>,
+    /// The command that prints how it, or what interprets it, was built: one JSON object of strings.
+    #[serde(default)]
+    pub(crate) build_info: Vec<String>,
     /// Variables that it gets besides `PATH`; placeholders as in `run`.
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,

@@ -7,7 +7,8 @@ use crate::{
     matrix::{Contender, Matrix},
     plan::loopback,
     record::{
-        environment::version,
+        build_info::BuildInfo,
+        environment::{build_info, version},
         machine::{Disturbance, Machine, ProcessorTime, STEAL_LIMIT},
     },
     tools::{Tool, gnu_time, wrk},
@@ -54,7 +55,13 @@ fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
 fn shown(contender: &Contender, matrix: &Matrix) -> String {
     let name = &contender.name;
     match version(contender, &matrix.folder) {
-        Some(version) => format!("  ok       {name}: {version}"),
+        Some(version) => {
+            let told = build_info(contender, &matrix.folder);
+            let warning = told.as_ref().and_then(BuildInfo::warning);
+            let warning =
+                warning.map_or_else(String::new, |it| format!("\n  warning  {name}: {it}"));
+            format!("  ok       {name}: {version}{warning}")
+        }
         None if contender.build.is_empty() => {
             format!("  warning  {name}: its version command fails, or there is none")
         }

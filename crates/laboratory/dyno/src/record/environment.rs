@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use which::which;
 
 use super::{
+    build_info::BuildInfo,
     machine::Machine,
     sample::plain,
     store::{Store, is_sandboxed},
@@ -31,7 +32,11 @@ pub(crate) struct Environment {
     pub(crate) gnu_time: String,
     /// What each contender says of its version.
     pub(crate) contenders: BTreeMap<String, String>,
-    /// SHA-256 of the program of each contender and of each tool, where it could be read.
+    /// How each contender that tells it was built.
+    #[serde(default)]
+    pub(crate) build_info: BTreeMap<String, BuildInfo>,
+    /// SHA-256 of the program of each contender and of each tool, where it could be read, links followed. Of a script
+    /// or a wrapper it is the file's own; what runs it is in `build_info`.
     pub(crate) programs: BTreeMap<String, String>,
     /// Where they came from; none without Nix.
     #[serde(default)]
@@ -66,6 +71,12 @@ impl Environment {
                     (contender.name.clone(), version.unwrap_or_else(|| "unknown".to_owned()))
                 })
                 .collect(),
+            build_info: contenders
+                .iter()
+                .filter_map(|contender| {
+                    Some((contender.name.clone(), build_info(contender, folder)?))
+                })
+                .collect(),
             programs: hashes(&programs),
             hermetic: store.as_ref().is_some_and(Store::is_hermetic),
             store,
@@ -96,13 +107,24 @@ impl Environment {
                 .find(differs)
                 .map(|(name, _)| format!("the versions of {name} have changed"))
         };
+        let build = || {
+            let differs = |name: &&String| self.build_info.get(*name) != now.build_info.get(*name);
+            now.contenders
+                .keys()
+                .find(differs)
+                .map(|name| format!("how {name} was built has changed"))
+        };
         if !same_machine {
             return Some("this is another machine".to_owned());
         }
         if was.kernel != is.kernel {
             return Some("the kernel has changed".to_owned());
         }
-        program().or_else(version)
+        let layouts = was.address_space_randomisation.zip(is.address_space_randomisation);
+        if layouts.is_some_and(|(was, is)| was != is) {
+            return Some("address-space randomisation has changed".to_owned());
+        }
+        program().or_else(version).or_else(build)
     }
 }
 
@@ -138,9 +160,19 @@ fn revision(folder: &Path) -> String {
 
 /// What a contender says of its version; `None` when it has nothing to say, or its command fails.
 pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
-    let (program, arguments) = contender.version.split_first()?;
+    printed(&contender.version, folder)?.lines().next().map(plain)
+}
+
+/// What a contender says of how it was built; `None` when it has no command for it.
+pub(crate) fn build_info(contender: &Contender, folder: &Path) -> Option<BuildInfo> {
+    let command = &contender.build_info;
+    (!command.is_empty()).then(|| BuildInfo::printed(printed(command, folder).as_deref()))
+}
+
+/// What a contender's command prints; `None` when there is none, or it fails.
+fn printed(command: &[String], folder: &Path) -> Option<String> {
+    let (program, arguments) = command.split_first()?;
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
     let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    output.status.success().then(|| text.lines().next())?.map(plain)
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

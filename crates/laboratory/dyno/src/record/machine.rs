@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 const LOAD_LIMIT: f32 = 0.5;
 /// A larger share of processor time taken by other guests makes a figure doubtful.
 pub(crate) const STEAL_LIMIT: f64 = 0.02;
+/// The flag of a process's personality that turns address-space randomisation off; its children inherit it.
+const ADDR_NO_RANDOMIZE: u32 = 0x0004_0000;
 /// What the servers, the driver and the files of a campaign need.
 const MEMORY_NEEDED_KB: u64 = 2 * 1024 * 1024;
 
@@ -33,6 +35,9 @@ pub(crate) struct Machine {
     pub(crate) hypervisor: bool,
     pub(crate) open_files_limit: Option<u64>,
     pub(crate) somaxconn: Option<u64>,
+    /// Whether fresh processes get a memory layout of their own, so that rounds sample layouts.
+    #[serde(default)]
+    pub(crate) address_space_randomisation: Option<bool>,
 }
 
 /// Something that would disturb a measurement, and what to do about it.
@@ -72,6 +77,10 @@ impl Machine {
                 .is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor")),
             open_files_limit: rustix::process::getrlimit(rustix::process::Resource::Nofile).current,
             somaxconn: read("/proc/sys/net/core/somaxconn").and_then(|text| text.parse().ok()),
+            address_space_randomisation: randomisation(
+                read("/proc/self/personality").as_deref(),
+                read("/proc/sys/kernel/randomize_va_space").as_deref(),
+            ),
         }
     }
 
@@ -125,6 +134,12 @@ impl Machine {
             format!("a socket queues {} connections at most", self.somaxconn.unwrap_or(0)),
             "raise it: sudo sysctl net.core.somaxconn=4096",
         );
+        note(
+            self.address_space_randomisation == Some(false),
+            "address-space randomisation is off, so that every round has the same memory layout"
+                .to_owned(),
+            "turn it on: sudo sysctl kernel.randomize_va_space=2, and start dyno without setarch",
+        );
         found
     }
 }
@@ -171,6 +186,19 @@ fn load_average() -> [f32; 3] {
     [(); 3].map(|()| words.next().unwrap_or(0.0))
 }
 
+/// Whether address spaces are randomised, by this process's personality and the kernel's setting; either turns it off.
+fn randomisation(personality: Option<&str>, setting: Option<&str>) -> Option<bool> {
+    let by_process = personality
+        .and_then(|flags| u32::from_str_radix(flags, 16).ok())
+        .map(|flags| flags & ADDR_NO_RANDOMIZE == 0);
+    let by_kernel = setting.map(|setting| setting != "0");
+    if by_process == Some(false) {
+        by_process
+    } else {
+        by_kernel.filter(|&on| !on || by_process.is_some())
+    }
+}
+
 fn read(path: &str) -> Option<String> {
     Some(fs::read_to_string(path).ok()?.trim().to_owned())
 }
@@ -196,6 +224,18 @@ mod tests {
     }
 
     #[test]
+    fn address_spaces_are_randomised_unless_the_kernel_or_the_personality_turns_it_off() {
+        let on = Some(true);
+        assert_eq!(randomisation(Some("00000000"), Some("2")), on);
+        assert_eq!(randomisation(Some("00040000"), Some("2")), Some(false));
+        assert_eq!(randomisation(Some("00040000"), None), Some(false));
+        assert_eq!(randomisation(Some("00000000"), Some("0")), Some(false));
+        assert_eq!(randomisation(None, Some("0")), Some(false));
+        assert_eq!(randomisation(None, Some("2")), None);
+        assert_eq!(randomisation(Some("00000000"), None), None);
+    }
+
+    #[test]
     fn a_quiet_machine_has_no_disturbances_and_each_kind_comes_with_its_remedy() {
         let quiet = Machine {
             processor: String::new(),
@@ -210,6 +250,7 @@ mod tests {
             hypervisor: false,
             open_files_limit: Some(1024),
             somaxconn: Some(4096),
+            address_space_randomisation: Some(true),
         };
         assert_eq!(quiet.disturbances(120), []);
         let bad = Machine {
@@ -221,8 +262,9 @@ mod tests {
             hypervisor: true,
             open_files_limit: Some(256),
             somaxconn: Some(64),
+            address_space_randomisation: Some(false),
             ..quiet
         };
-        assert_eq!(bad.disturbances(120).len(), 8);
+        assert_eq!(bad.disturbances(120).len(), 9);
     }
 }

@@ -1,5 +1,6 @@
 //! The campaign folder: what is written while measuring, and read again by everything after it.
 
+pub(crate) mod build_info;
 pub(crate) mod campaign;
 pub(crate) mod environment;
 pub(crate) mod lock;

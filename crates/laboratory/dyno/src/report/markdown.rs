@@ -9,12 +9,12 @@ use minijinja::{
 use super::{
     commands, human, sentence,
     study::{self, StudyCell},
-    template::{criteria, environment, pairs},
+    template::{criteria, environment, pairs, warnings},
 };
 use crate::{
     analysis::{Analysis, bottleneck::Chosen, decision::Ranked, summary::Summary},
     matrix::{Contender, Metric, Scenario},
-    record::{campaign::Campaign, sample::Sample},
+    record::{build_info::BuildInfo, campaign::Campaign, sample::Sample},
     trial::driver::Kind,
 };
 
@@ -45,6 +45,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 tie_breaker => plan.decision.tie_breaker.title(),
                 metrics => Metric::ALL.map(Metric::title),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
+                warnings => warnings(campaign),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
             },
         )
@@ -95,6 +96,7 @@ fn contender(campaign: &Campaign, contender: &Contender) -> Value {
         name => &contender.name,
         stack => &contender.stack,
         version => campaign.environment.contenders.get(&contender.name),
+        built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
         run => fenced(&commands::server(&campaign.plan, contender)),
     }
 }
