@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{
     reference,
-    user::{dyno, free_port, matrix_with, run},
+    user::{dyno, free_port, matrix_with, root, run},
 };
 
 const WARNING: &str = "built without <profile>: loops take longer";
@@ -117,4 +118,55 @@ fn a_fixed_memory_layout_is_recorded_shown_and_warned_of() {
         let text = fs::read_to_string(out.join(name)).unwrap();
         assert!(text.contains("off: every round has the same memory layout"), "{name}: {text}");
     }
+}
+
+/// What `python/build_info.py` makes of these settings of a build.
+fn facts_of_python(settings: &Value) -> Value {
+    let mut command = Command::new("python3");
+    command.args([
+        "-c",
+        "import build_info, json, sys; print(json.dumps(build_info.facts(json.load(sys.stdin))))",
+    ]);
+    command.env("PYTHONPATH", root().join("python")).env("PYTHONDONTWRITEBYTECODE", "1");
+    let mut python = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    write!(python.stdin.take().unwrap(), "{settings}").unwrap();
+    serde_json::from_slice(&python.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn builds_of_python_are_told_apart_by_what_their_makers_leave_in_the_settings() {
+    let (generate, using) = ("-fprofile-generate", "-fprofile-use -fprofile-correction");
+    let settings = |arguments: &str, using: &str| {
+        serde_json::json!({
+            "CONFIG_ARGS": arguments,
+            "PGO_PROF_GEN_FLAG": generate,
+            "PGO_PROF_USE_FLAG": using,
+        })
+    };
+    for (maker, settings, profile, link_time) in [
+        ("Debian", settings("'--enable-shared' '--prefix=/usr'", ""), "yes", "yes"),
+        ("nixpkgs", settings("'--with-lto' '--enable-shared'", using), "no", "yes"),
+        ("pyenv", settings("'--prefix=/home/a b' '--enable-shared'", using), "no", "no"),
+        ("all on", settings("'--enable-optimizations' '--with-lto=full'", using), "yes", "yes"),
+        ("unknown", serde_json::json!({}), "no", "no"),
+    ] {
+        let facts = facts_of_python(&settings);
+        assert_eq!(facts["profile-guided optimisation"], profile, "{maker}: {facts}");
+        assert_eq!(facts["link-time optimisation"], link_time, "{maker}: {facts}");
+        assert_eq!(facts.get("warning").is_some(), profile == "no", "{maker}: {facts}");
+    }
+}
+
+#[test]
+fn python_is_identified_by_the_program_behind_its_links() {
+    let folder = TempDir::new().unwrap();
+    let made =
+        Command::new("python3").args(["-m", "venv", "--without-pip"]).arg(folder.path()).status();
+    assert!(made.unwrap().success());
+    let python = folder.path().join("bin/python");
+    let output = Command::new(&python).arg(root().join("python/build_info.py")).output().unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let sum = Command::new("sha256sum").arg(python.canonicalize().unwrap()).output().unwrap();
+    let sum = String::from_utf8_lossy(&sum.stdout).into_owned();
+    assert!(sum.starts_with(told["sha256"].as_str().unwrap()), "{told} is not of {sum}");
 }
