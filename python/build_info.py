@@ -8,10 +8,10 @@ import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
-DEBUG = "its Python is a debug build, which is several times as slow"
+DEBUG = "is a debug build, which is several times slower"
 NO_PROFILE = (
-    "its Python was built without profile-guided optimisation, so that plain Python loops take "
-    "about 1.27 times as long"
+    "was built without profile-guided optimisation, so plain Python loops take about 1.27 times "
+    "as long"
 )
 
 # Variables of the build by name, as sysconfig has them.
@@ -20,8 +20,9 @@ Config = Mapping[str, object]
 
 def facts(config: Config) -> dict[str, str]:
     """Tell of the build what bears on speed."""
+    interpreter = f"{platform.python_implementation()} {platform.python_version()}"
     told = {
-        "interpreter": f"{platform.python_implementation()} {platform.python_version()}",
+        "interpreter": interpreter,
         "compiler": platform.python_compiler(),
         "profile-guided optimisation": yes_or_no(is_profile_guided(config)),
         "link-time optimisation": yes_or_no(is_link_time_optimised(config)),
@@ -30,9 +31,9 @@ def facts(config: Config) -> dict[str, str]:
         told["global interpreter lock"] = "no"
     if config.get("Py_DEBUG"):
         told["debug build"] = "yes"
-        told["warning"] = DEBUG
+        told["warning"] = f"{interpreter} {DEBUG}"
     elif not is_profile_guided(config):
-        told["warning"] = NO_PROFILE
+        told["warning"] = f"{interpreter} {NO_PROFILE}"
     return told
 
 

@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, env, path::Path, process::Command};
 
 use crate::Told;
 
-const NOT_OPTIMISED: &str =
-    "it was built without optimisation, and is many times slower than a release build";
+const NOT_OPTIMISED: &str = "built without optimisation, so many times slower than a release build";
 
 /// The facts as a JSON object.
 pub(crate) fn build_info(allocator: &str) -> Told {

@@ -25,8 +25,8 @@ impl BuildInfo {
             text.and_then(|text| serde_json::from_str(text).ok());
         Self(facts.map_or_else(
             || {
-                let warning = "its build_info command printed no JSON object of strings, so that \
-                               nothing is known of its build";
+                let warning = "the build_info command printed no JSON object of strings, so \
+                               nothing is known of the build";
                 [(WARNING.to_owned(), warning.to_owned())].into()
             },
             |facts| facts.iter().map(|(name, fact)| (plain(name), plain(fact))).collect(),

@@ -75,7 +75,7 @@ fn how_a_contender_was_built_is_recorded_and_every_report_warns_of_it() {
 fn a_contender_whose_build_info_cannot_be_read_is_warned_of() {
     let (_folder, matrix) = matrix("built yesterday");
     let doctor = run(dyno(&["doctor"]).env("DYNO_MATRIX", &matrix));
-    assert!(doctor.stdout.contains("warning  mine: its build_info command"), "{doctor:?}");
+    assert!(doctor.stdout.contains("warning  mine: the build_info command"), "{doctor:?}");
 }
 
 #[test]
