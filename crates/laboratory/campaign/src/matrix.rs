@@ -56,6 +56,9 @@ pub struct Contender {
     /// The command that prints its version in a line.
     #[serde(default)]
     pub version: Vec<String>,
+    /// The command that prints how it, or what interprets it, was built: one JSON object of strings.
+    #[serde(default)]
+    pub build_info: Vec<String>,
     /// Variables that it gets besides `PATH`; placeholders as in `run`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,

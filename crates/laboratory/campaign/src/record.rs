@@ -1,6 +1,7 @@
 //! The campaign's folder: what is written while measuring, and read again by everything after it. The columns of
 //! `samples.csv` are known here and nowhere else.
 
+pub mod build_info;
 pub mod campaign;
 pub mod environment;
 mod files;

@@ -64,6 +64,12 @@ pub(crate) fn of(machine: &Machine, connections: u32) -> Vec<Disturbance> {
         format!("a socket queues {} connections at most", machine.somaxconn.unwrap_or(0)),
         "raise it: sudo sysctl net.core.somaxconn=4096",
     );
+    note(
+        machine.address_space_randomisation == Some(false),
+        "address-space randomisation is off, so that every round has the same memory layout"
+            .to_owned(),
+        "turn it on: sudo sysctl kernel.randomize_va_space=2, and start dyno without setarch",
+    );
     found
 }
 
@@ -86,6 +92,7 @@ mod tests {
             hypervisor: false,
             open_files_limit: Some(1024),
             somaxconn: Some(4096),
+            address_space_randomisation: Some(true),
         };
         assert_eq!(of(&quiet, 120), []);
         let bad = Machine {
@@ -97,8 +104,9 @@ mod tests {
             hypervisor: true,
             open_files_limit: Some(256),
             somaxconn: Some(64),
+            address_space_randomisation: Some(false),
             ..quiet
         };
-        assert_eq!(of(&bad, 120).len(), 8);
+        assert_eq!(of(&bad, 120).len(), 9);
     }
 }

@@ -9,7 +9,7 @@ use super::rounds::ByRound;
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
-    record::{campaign::Campaign, environment::Environment},
+    record::{build_info::BuildInfo, campaign::Campaign, environment::Environment},
 };
 
 /// What became of every cell that both campaigns measured.
@@ -197,6 +197,12 @@ fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
     }
     for contender in before.contenders.keys().filter(|name| !after.contenders.contains_key(*name)) {
         note(contender, "measured", "not measured");
+    }
+    for (contender, told) in &after.build_info {
+        if let Some(was) = before.build_info.get(contender).and_then(BuildInfo::line) {
+            let is = told.line().unwrap_or_default();
+            note(&format!("how {contender} was built"), &was, &is);
+        }
     }
     found
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{machine::Machine, store::Store, time};
+use super::{build_info::BuildInfo, machine::Machine, store::Store, time};
 
 /// All that a reader needs to judge the figures, or to get them again.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
@@ -27,7 +27,11 @@ pub struct Environment {
     pub gnu_time: String,
     /// What each contender says of its version.
     pub contenders: BTreeMap<String, String>,
-    /// SHA-256 of the program of each contender and of each tool, where it could be read.
+    /// How each contender that tells it was built.
+    #[serde(default)]
+    pub build_info: BTreeMap<String, BuildInfo>,
+    /// SHA-256 of the program of each contender and of each tool, where it could be read, links followed. Of a script
+    /// or a wrapper it is the file's own; what runs it is in `build_info`.
     pub programs: BTreeMap<String, String>,
     /// Where they came from; none without Nix.
     #[serde(default)]
@@ -61,12 +65,23 @@ impl Environment {
                 .find(differs)
                 .map(|(name, _)| format!("the versions of {name} have changed"))
         };
+        let build = || {
+            let differs = |name: &&String| self.build_info.get(*name) != now.build_info.get(*name);
+            now.contenders
+                .keys()
+                .find(differs)
+                .map(|name| format!("how {name} was built has changed"))
+        };
         if !same_machine {
             return Some("this is another machine".to_owned());
         }
         if was.kernel != is.kernel {
             return Some("the kernel has changed".to_owned());
         }
-        program().or_else(version)
+        let layouts = was.address_space_randomisation.zip(is.address_space_randomisation);
+        if layouts.is_some_and(|(was, is)| was != is) {
+            return Some("address-space randomisation has changed".to_owned());
+        }
+        program().or_else(version).or_else(build)
     }
 }

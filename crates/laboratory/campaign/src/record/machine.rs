@@ -33,4 +33,7 @@ pub struct Machine {
     pub open_files_limit: Option<u64>,
     /// Connections that a listening socket queues at most.
     pub somaxconn: Option<u64>,
+    /// Whether fresh processes get a memory layout of their own, so that rounds sample layouts.
+    #[serde(default)]
+    pub address_space_randomisation: Option<bool>,
 }

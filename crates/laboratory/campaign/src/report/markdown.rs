@@ -9,14 +9,14 @@ use minijinja::{
 use super::{
     commands, sentence,
     study::{self, StudyCell},
-    template::{criteria, environment, pairs},
+    template::{criteria, environment, pairs, warnings},
 };
 use crate::{
     analysis::{Analysis, decision::Ranked, driver_choice::Chosen, summary::Summary},
     human,
     load_driver::LoadDriver,
     matrix::{Contender, Metric, Scenario},
-    record::{campaign::Campaign, sample::Sample},
+    record::{build_info::BuildInfo, campaign::Campaign, sample::Sample},
 };
 
 const TEMPLATE: &str = include_str!("decision.md.j2");
@@ -46,6 +46,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 tie_breaker => plan.decision.tie_breaker.title(),
                 metrics => Metric::ALL.map(Metric::title),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
+                warnings => warnings(campaign),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
             },
         )
@@ -96,6 +97,7 @@ fn contender(campaign: &Campaign, contender: &Contender) -> Value {
         name => &contender.name,
         stack => &contender.stack,
         version => campaign.environment.contenders.get(&contender.name),
+        built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
         run => fenced(&commands::server(&campaign.plan, contender)),
     }
 }

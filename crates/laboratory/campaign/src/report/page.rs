@@ -15,14 +15,14 @@ use super::{
     commands,
     plot::svg::INKS,
     sentence, study,
-    template::{criteria, environment, pairs},
+    template::{criteria, environment, pairs, warnings},
 };
 use crate::{
     analysis::{Analysis, summary::Summary},
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     plan::Plan,
-    record::campaign::Campaign,
+    record::{build_info::BuildInfo, campaign::Campaign},
 };
 
 #[derive(RustEmbed)]
@@ -74,6 +74,7 @@ pub fn rendered(
                 tie_breaker => plan.decision.tie_breaker.title(),
                 scenarios => scenarios(campaign, analysis),
                 contenders => contenders(campaign),
+                warnings => warnings(campaign),
                 metrics => Metric::ALL.map(Metric::title),
                 rounds => campaign.closed_rounds(),
                 samples => campaign.samples.len(),
@@ -178,6 +179,7 @@ fn contenders(campaign: &Campaign) -> Vec<Value> {
                 name => &contender.name,
                 stack => &contender.stack,
                 version => campaign.environment.contenders.get(&contender.name),
+                built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
                 command => commands::server(plan, contender),
             }
         })

@@ -3,13 +3,13 @@
 use campaign::{
     matrix::{Contender, Matrix},
     plan::loopback,
-    record::machine::STEAL_LIMIT,
+    record::{build_info::BuildInfo, machine::STEAL_LIMIT},
 };
 use clap::Args;
 
 use crate::{
     disturbance::{self, Disturbance},
-    environment::version,
+    environment::{build_info, version},
     failure::Failure,
     machine::{self, ProcessorTime},
     tools::{Tool, gnu_time, wrk},
@@ -56,7 +56,13 @@ fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
 fn shown(contender: &Contender, matrix: &Matrix) -> String {
     let name = &contender.name;
     match version(contender, &matrix.folder) {
-        Some(version) => format!("  ok       {name}: {version}"),
+        Some(version) => {
+            let told = build_info(contender, &matrix.folder);
+            let warning = told.as_ref().and_then(BuildInfo::warning);
+            let warning =
+                warning.map_or_else(String::new, |it| format!("\n  warning  {name}: {it}"));
+            format!("  ok       {name}: {version}{warning}")
+        }
         None if contender.build.is_empty() => {
             format!("  warning  {name}: its version command fails, or there is none")
         }

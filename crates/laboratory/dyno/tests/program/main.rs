@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod campaign;
+mod conditions;
 mod contract;
 mod driver;
 mod faults;
