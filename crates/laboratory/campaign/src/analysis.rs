@@ -1,5 +1,5 @@
-//! From samples to what may be said: summaries, verdicts and the decision. Pure functions of what was recorded; no
-//! process is started here and no clock is read.
+//! From samples to conclusions: summaries, verdicts and the decision. Pure functions of what was
+//! recorded; nothing here starts a process or reads a clock.
 
 pub mod capacity;
 pub mod comparison;
@@ -17,7 +17,7 @@ use verdicts::PairwiseResult;
 
 use crate::record::campaign::Campaign;
 
-/// All that is said of a campaign.
+/// Everything that dyno concludes from a campaign.
 #[derive(Debug)]
 pub struct Analysis {
     /// One per cell.

@@ -18,7 +18,7 @@ use which::which;
 
 use crate::{machine, store, tools::Tools};
 
-/// Looks around.
+/// Inspects the environment.
 pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) -> Environment {
     let programs = programs(tools, contenders, folder);
     let store = store::capture(&programs);
@@ -77,7 +77,7 @@ fn revision(folder: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// What a contender says of its version; `None` when it has nothing to say, or its command fails.
+/// The version that a contender reports; `None` if it reports nothing or its command fails.
 pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
     printed(&contender.version, folder)?.lines().next().map(plain)
 }

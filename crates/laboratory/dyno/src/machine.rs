@@ -9,7 +9,7 @@ use procfs::{CpuInfo, CpuTime, Current, CurrentSI, KernelStats, LoadAverage, Mem
 /// The flag of a process's personality that turns address-space randomisation off; its children inherit it.
 const ADDR_NO_RANDOMIZE: u32 = 0x0004_0000;
 
-/// Looks around; what cannot be read is unknown.
+/// Inspects the machine; what cannot be read stays unknown.
 pub(crate) fn capture() -> Machine {
     let cpuinfo = CpuInfo::current().ok();
     let cpu = cpuinfo.as_ref();
@@ -45,7 +45,7 @@ pub(crate) fn capture() -> Machine {
     }
 }
 
-/// Processor time since the start of the machine, in ticks.
+/// CPU time since the machine started, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ProcessorTime {
     stolen: u64,
@@ -68,13 +68,13 @@ impl ProcessorTime {
         Self { stolen, all }
     }
 
-    /// The share of all processor time since then that the hypervisor gave to others, 0 to 1.
+    /// The share of all CPU time since then that the hypervisor gave to other guests, 0 to 1.
     pub(crate) fn stolen_since(self, then: Self) -> f64 {
         let all = self.all.saturating_sub(then.all);
         if all == 0 { 0.0 } else { self.stolen.saturating_sub(then.stolen) as f64 / all as f64 }
     }
 
-    /// The stolen share of the second to come.
+    /// The stolen share over the next second.
     pub(crate) fn stolen_in_a_second() -> anyhow::Result<f64> {
         let then = Self::now()?;
         thread::sleep(Duration::from_secs(1));

@@ -1,6 +1,6 @@
 //! One campaign against an earlier one, cell by cell.
 //!
-//! Two campaigns share no rounds: what the machine did between them is part of every ratio.
+//! Two campaigns share no rounds: whatever the machine did between them is part of every ratio.
 
 use serde::Serialize;
 use statistics::{BeforeAfter, Change, changes, level};
@@ -12,14 +12,14 @@ use crate::{
     record::{build_info::BuildInfo, campaign::Campaign, environment::Environment},
 };
 
-/// What became of every cell that both campaigns measured.
+/// How every cell that both campaigns measured has changed.
 #[derive(Debug)]
 pub struct Comparison {
     /// One per cell and metric that both campaigns have.
     pub rows: Vec<Row>,
-    /// Why the figures do not belong beside each other; empty where they do.
+    /// Why the campaigns are not comparable; empty if they are.
     pub obstacles: Vec<String>,
-    /// What else differs, and may be what is to be compared.
+    /// What else differs; it may be the very thing under comparison.
     pub differences: Vec<String>,
 }
 
@@ -49,13 +49,13 @@ pub struct Row {
 /// A cell in one of the campaigns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Side {
-    /// The geometric mean of the valid samples, from three of them on.
+    /// The geometric mean of the valid samples, given at least three.
     pub mean: Option<f64>,
     /// Valid samples that have the figure.
     pub valid: usize,
 }
 
-/// What is said of a cell.
+/// The outcome for a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -67,11 +67,12 @@ pub enum Outcome {
     Equivalent,
     /// None of these is shown.
     Inconclusive,
-    /// It had valid samples, and has none.
+    /// It had valid samples and now has none.
     Lost,
 }
 
-/// Compares the cells that both plans have; `limit` is the loss, as a share, from which on a cell is a regression.
+/// Compares the cells that both plans have; `limit` is the loss, as a share, beyond which a cell is
+/// a regression.
 #[must_use]
 pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
     let keys = keys(base, new);
@@ -158,7 +159,7 @@ impl Key {
     }
 }
 
-/// What makes the figures of two campaigns figures of different things.
+/// What makes two campaigns incomparable.
 fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
     let (was, is) = (&base.environment.machine, &new.environment.machine);
     let (before, after) = (&base.plan, &new.plan);
@@ -169,9 +170,9 @@ fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
         (load.connections, load.threads, load.duration, load.warmup, plan.pin)
     };
     [
-        (machine, "another machine"),
-        (load(before) == load(after), "another load"),
-        (before.scripts_sha256 == after.scripts_sha256, "other scripts or another corpus"),
+        (machine, "different machines"),
+        (load(before) == load(after), "different loads"),
+        (before.scripts_sha256 == after.scripts_sha256, "different scripts or corpora"),
     ]
     .into_iter()
     .filter(|(same, _)| !same)
@@ -179,7 +180,7 @@ fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
     .collect()
 }
 
-/// What may be the reason of a change, or is what is to be compared.
+/// What may explain a change, or is the very thing under comparison.
 fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
     let (before, after) = (&base.environment, &new.environment);
     let mut found = Vec::new();

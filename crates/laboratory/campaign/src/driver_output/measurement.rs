@@ -1,4 +1,4 @@
-//! The figures of a window, whichever driver gave them.
+//! The figures of a window, whichever driver reported them.
 
 use serde::Deserialize;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 pub struct Measurement {
     /// The window's real length in seconds, by the driver's own clock.
     pub duration_s: f64,
-    /// How long the driver ran, in seconds, by a clock that nobody sets.
+    /// How long the driver ran, in seconds, by the monotonic clock.
     pub elapsed_s: Option<f64>,
     /// Requests answered.
     pub requests: u64,
@@ -15,28 +15,28 @@ pub struct Measurement {
     pub bytes: u64,
     /// Latencies of all answers.
     pub latency: Latency,
-    /// Answers that are neither 2xx nor 3xx.
+    /// Responses that are neither 2xx nor 3xx.
     pub non_2xx: u64,
     /// Errors on the sockets.
     pub errors: Errors,
     /// CPU time of the driver's process, user and system, in seconds.
     pub cpu_s: Option<f64>,
-    /// Threads that drove, where the driver tells.
+    /// Threads of the driver, if it reports them.
     pub threads: Option<u32>,
-    /// Answers whose status was compared with what is right for the very request.
+    /// Responses whose status was compared with what is right for the very request.
     pub checked_statuses: u64,
-    /// Answers that the driver found wrong, and what is wrong with the first.
+    /// Responses that the driver found wrong, and what is wrong with the first.
     pub wrong_answers: Option<(u64, String)>,
-    /// How a constant rate was kept.
+    /// How well a constant rate was kept.
     pub pace: Option<Pace>,
 }
 
-/// How a constant rate was kept.
+/// How well a constant rate was kept.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Pace {
-    /// Requests a second that were due.
+    /// Requests per second that were due.
     pub rate: f64,
-    /// Requests that were due and found no free connection to the end.
+    /// Requests that were due and never found a free connection.
     pub unsent: u64,
     /// How late the driver itself was.
     pub lateness_us: Lateness,
@@ -51,7 +51,7 @@ pub struct Lateness {
     pub p99: f64,
 }
 
-/// Latencies in microseconds; a figure that the driver does not give is `None`.
+/// Latencies in microseconds; a figure that the driver does not report is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Latency {
     /// The arithmetic mean.

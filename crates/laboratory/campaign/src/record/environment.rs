@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{build_info::BuildInfo, machine::Machine, store::Store, time};
 
-/// All that a reader needs to judge the figures, or to get them again.
+/// Everything that a reader needs to judge the figures or to reproduce them.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub struct Environment {
     /// dyno's version.
     pub dyno: String,
     /// The source's git revision, with Nix the flake's; `-dirty` when files differ from it; empty where there is none.
     pub revision: String,
-    /// When it began; UTC, RFC 3339.
+    /// When the campaign started; UTC, RFC 3339.
     #[serde(with = "time::seconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
@@ -25,7 +25,7 @@ pub struct Environment {
     pub wrk: String,
     /// GNU time's version.
     pub gnu_time: String,
-    /// What each contender says of its version.
+    /// The version that each contender reports.
     pub contenders: BTreeMap<String, String>,
     /// How each contender that tells it was built.
     #[serde(default)]
@@ -33,7 +33,7 @@ pub struct Environment {
     /// SHA-256 of the program of each contender and of each tool, where it could be read, links followed. Of a script
     /// or a wrapper it is the file's own; what runs it is in `build_info`.
     pub programs: BTreeMap<String, String>,
-    /// Where they came from; none without Nix.
+    /// Where the programs came from; none without Nix.
     #[serde(default)]
     pub store: Option<Store>,
     /// Whether all programs came from one pinned store.
@@ -43,7 +43,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What is no longer as it was: figures measured before and after would not belong together.
+    /// What has changed: figures measured before and after it would not belong together.
     #[must_use]
     pub fn changed(&self, now: &Self) -> Option<String> {
         let (was, is) = (&self.machine, &now.machine);

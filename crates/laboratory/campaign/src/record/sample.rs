@@ -1,4 +1,4 @@
-//! A row of `samples.csv`. Its columns are known here and nowhere else.
+//! A row of `samples.csv`. Only this file knows its columns.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -16,16 +16,17 @@ use crate::{
     text::plain,
 };
 
-/// A driver that used a larger share of what it could have had was the bottleneck, or shared it.
+/// A driver that used a larger share of the CPU time available to it was the bottleneck, or shared
+/// it.
 const DRIVER_BOUND: f64 = 0.85;
 
 /// Whether a sample may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Measured, and believed.
+    /// Measured and trusted.
     Ok,
-    /// Measured, and not to be believed.
+    /// Measured but not trusted.
     Invalid,
     /// Not measured.
     Failed,
@@ -43,7 +44,7 @@ impl Status {
     }
 }
 
-/// What a trial leaves, good or bad. A figure that there is not is an empty field.
+/// What a trial leaves, good or bad. Missing figures are empty.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
@@ -51,7 +52,7 @@ pub struct Sample {
     pub round: u32,
     /// The trial's place in its round, from 1.
     pub order: usize,
-    /// 2 when a window that was too short is measured once more.
+    /// 2 when a window was too short and the cell was measured again.
     pub attempt: usize,
     /// The contender.
     pub contender: String,
@@ -97,9 +98,9 @@ pub struct Sample {
     pub p999_us: Option<f64>,
     /// Longest latency in microseconds.
     pub max_us: Option<f64>,
-    /// Answers are missing from the latencies because they came too late to be counted.
+    /// Responses are missing from the latencies because they arrived too late to be counted.
     pub latency_censored: bool,
-    /// Answers that are neither 2xx nor 3xx.
+    /// Responses that are neither 2xx nor 3xx.
     pub non_2xx: Option<u64>,
     /// Connections that could not be made.
     pub errors_connect: Option<u64>,
@@ -121,45 +122,46 @@ pub struct Sample {
     pub server_cpu_us_per_request: Option<f64>,
     /// CPU time of the driver in the window.
     pub driver_cpu_s: Option<f64>,
-    /// The share that the driver used of the processors which the server left to it, 0 to 1.
+    /// The share of the CPU time left over by the server that the driver used, 0 to 1.
     pub driver_share: Option<f64>,
-    /// The driver used nearly all that it could: the server could do more.
+    /// The driver used nearly all the CPU time it could: the server could do more.
     pub driver_bound: bool,
-    /// The share of processor time that the hypervisor gave to others during the window, 0 to 1.
+    /// The share of CPU time that the hypervisor gave to other guests during the window, 0 to 1.
     pub stolen_share: Option<f64>,
-    /// So much was stolen that the figures are doubtful.
+    /// So much CPU time was stolen that the figures are doubtful.
     pub disturbed: bool,
-    /// Whole answers that were compared with the contract during the window.
+    /// Whole responses that were compared with the contract during the window.
     pub checked_answers: usize,
-    /// Answers whose status the driver compared with what is right for the very request; wrk compares none.
+    /// Responses whose status the driver compared with what is right for the very request; wrk
+    /// compares none.
     #[serde(default)]
     pub checked_statuses: Option<u64>,
-    /// Requests a second that were due; none in a closed loop.
+    /// Requests per second that were due; none in a closed loop.
     #[serde(default)]
     pub rate: Option<f64>,
-    /// Requests that were due and never sent, since no connection was free.
+    /// Requests that were due and never sent, because no connection was free.
     #[serde(default)]
     pub unsent: Option<u64>,
     /// How late the driver itself was with requests that it could have sent.
     #[serde(default)]
     pub driver_lateness_p99_us: Option<f64>,
-    /// So late that the latencies are doubtful.
+    /// The driver was so late that the latencies are doubtful.
     #[serde(default)]
     pub driver_fell_behind: Option<bool>,
-    /// The window was too short for the server, and is followed by one of so many seconds.
+    /// The window was too short for the server; the next one lasts this many seconds.
     pub next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.
     pub folder: String,
 }
 
-/// Where a trial stands in its campaign.
+/// A trial's place in its campaign.
 #[derive(Debug, Clone, Copy)]
 pub struct TrialId<'a> {
     /// The round, from 1.
     pub round: u32,
     /// The trial's place in its round, from 1.
     pub order: usize,
-    /// 2 when a window that was too short is measured once more.
+    /// 2 when a window was too short and the cell was measured again.
     pub attempt: usize,
     /// What is measured.
     pub cell: &'a Cell,
@@ -179,7 +181,8 @@ impl TrialId<'_> {
 }
 
 impl Sample {
-    /// What the sample says of a metric: nothing where it is not valid, or its latency was cut off.
+    /// The sample's figure for a metric: `None` if the sample is not valid or its latency is
+    /// censored.
     #[must_use]
     pub fn figure(&self, metric: Metric) -> Option<f64> {
         if !self.is_ok() {
@@ -269,7 +272,7 @@ impl Sample {
     }
 }
 
-/// What the driver used of the processor time that it could have had, 0 to 1.
+/// The share of the CPU time available to the driver that it used, 0 to 1.
 fn driver_share(plan: &Plan, outcome: &TrialOutcome) -> Option<f64> {
     let (window, tree) = (outcome.window.as_ref()?, outcome.tree.as_ref()?);
     let processors = outcome.driver_processors as f64;
@@ -280,7 +283,8 @@ fn driver_share(plan: &Plan, outcome: &TrialOutcome) -> Option<f64> {
         .then(|| window.cpu_s.map(|used| (used / window.duration_s / could_use).min(1.0)))?
 }
 
-/// How many processors a driver could use: those that the server beside it left, and no more than it has threads.
+/// How many CPUs a driver could use: those that the server left over, and no more than it has
+/// threads.
 fn usable_processors(processors: f64, beside_it: f64, threads: u32) -> f64 {
     (processors - beside_it).min(f64::from(threads))
 }

@@ -62,7 +62,7 @@ fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijin
     out.write_str(&text).map_err(minijinja::Error::from)
 }
 
-/// Text that Markdown shows as it is, in a table too.
+/// Text that Markdown shows verbatim, in tables too.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -80,7 +80,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Text that is shown between fences, which nothing in it can close.
+/// Text for a fenced block, which nothing in it can close.
 fn fenced(text: &str) -> Value {
     let visible = |character: char| match character {
         '\n' => '\n',
@@ -135,7 +135,7 @@ fn scenario_section(
     })
 }
 
-/// A cell with the driver's own text of the trial in the middle.
+/// A cell with the driver's output of its median trial.
 fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     let of_cell = |sample: &&Sample| {
         (&sample.contender, &sample.scenario, sample.driver)

@@ -70,7 +70,7 @@ pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
         .collect()
 }
 
-/// A row a pair of contenders, with the verdict of each metric in words.
+/// One row per pair of contenders, with the verdict of each metric in words.
 pub(super) fn pairs(
     plan: &Plan,
     analysis: &Analysis,

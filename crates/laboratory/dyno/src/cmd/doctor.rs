@@ -1,4 +1,4 @@
-//! `dyno doctor`: what is there, what is missing, and what would disturb a measurement.
+//! `dyno doctor`: what is installed, what is missing, and what would disturb a measurement.
 
 use campaign::{
     matrix::{Contender, Matrix},
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     println!("Tools");
-    // Without wrk dyno drives alone.
+    // Without wrk, dyno's own driver measures alone.
     let _alone = tool(wrk());
     let missing = tool(gnu_time());
     println!("Contenders");
@@ -39,7 +39,7 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
     missing.map_or(Ok(()), |failure| Err(failure.into()))
 }
 
-/// Prints a tool; what is missing is returned.
+/// Prints a tool, or returns what is missing.
 fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
     match found {
         Ok(tool) => {
@@ -64,9 +64,9 @@ fn shown(contender: &Contender, matrix: &Matrix) -> String {
             format!("  ok       {name}: {version}{warning}")
         }
         None if contender.build.is_empty() => {
-            format!("  warning  {name}: its version command fails, or there is none")
+            format!("  warning  {name}: its version command is missing or fails")
         }
-        None => format!("  warning  {name}: not built yet; `dyno bench` does it"),
+        None => format!("  warning  {name}: not built yet; `dyno bench` builds it"),
     }
 }
 
@@ -74,7 +74,7 @@ fn shown(contender: &Contender, matrix: &Matrix) -> String {
 fn disturbances(matrix: &Matrix, port: u16) -> anyhow::Result<Vec<Disturbance>> {
     let machine = machine::capture();
     println!(
-        "  ok       {}, {} processors, {} MiB, {}",
+        "  ok       {}, {} CPUs, {} MiB, {}",
         machine.processor,
         machine.processors,
         machine.memory_kb / 1024,
@@ -84,14 +84,14 @@ fn disturbances(matrix: &Matrix, port: u16) -> anyhow::Result<Vec<Disturbance>> 
     let stolen = ProcessorTime::stolen_in_a_second()?;
     if stolen > STEAL_LIMIT {
         found.push(Disturbance {
-            what: format!("other guests take {:.0} % of the processors", stolen * 100.0),
+            what: format!("other guests take {:.0} % of the CPU time", stolen * 100.0),
             remedy: "measure when the host is quieter",
         });
     }
     if let Err(error) = await_free_port(loopback(port)) {
         found.push(Disturbance {
             what: error.to_string(),
-            remedy: "nothing can be measured until then",
+            remedy: "dyno cannot measure until then",
         });
     }
     Ok(found)

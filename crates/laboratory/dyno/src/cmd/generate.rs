@@ -1,4 +1,4 @@
-//! `dyno generate`: what packagers put beside the program.
+//! `dyno generate`: what packagers ship with the program.
 
 use std::{
     fs, io,
@@ -14,7 +14,7 @@ use clap_complete::{Shell, generate};
 pub(super) struct Arguments {
     /// What to generate
     what: What,
-    /// The folder for the manual pages, one for each command
+    /// Folder for the manual pages, one per command
     #[arg(required_if_eq("what", "man"), value_name = "DIR")]
     folder: Option<PathBuf>,
 }
@@ -31,7 +31,8 @@ enum What {
     Schema,
 }
 
-/// Generates from the command line's own definition; completions offer the names of the matrix, where there is one.
+/// Generates from the command line's own definition; completions offer the names of the matrix, if
+/// there is one.
 pub(super) fn run(
     arguments: &Arguments,
     command: Command,
