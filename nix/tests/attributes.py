@@ -19,6 +19,5 @@ text = "\n".join(line.partition("# ")[0] for line in lines)
 
 pkgs = set(re.findall(r"\bpkgs\.([A-Za-z0-9_-]+)", text)) | {"lib"}
 lib = set(re.findall(r"(?<!/)\blib\.([A-Za-z0-9_-]+)", text))
-packages = set(re.search(r"with packages; \[(.*?)\]", text, re.DOTALL)[1].split())
-for used, name in [(pkgs | BY_NIX, "pkgs"), (lib, "lib"), (packages, "python3Packages")]:
+for used, name in [(pkgs | BY_NIX, "pkgs"), (lib, "lib")]:
     assert used == set(listed[name]), f"{name}: used xor listed: {sorted(used ^ set(listed[name]))}"
