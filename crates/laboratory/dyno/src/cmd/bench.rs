@@ -5,18 +5,25 @@ use std::{
     time::Duration,
 };
 
+use campaign::{
+    Error,
+    human::parse_duration,
+    load_driver::LoadDriver,
+    matrix::{Load, Matrix},
+    plan::{Plan, PlanOptions},
+    record::campaign::Campaign,
+};
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{exports::Exports, report, scratch};
+use super::{exports::Exports, report};
 use crate::{
     failure::Failure,
-    matrix::{Load, Matrix},
-    measure::{Measure, Tally},
-    plan::{Choice, Plan},
-    record::{campaign::Campaign, lock},
+    lock,
+    measure::{Measure, TrialCounts},
+    payload,
+    process::affinity::Processors,
     tools::wrk_is_meant,
-    trial::driver::Kind,
 };
 
 #[derive(Debug, Args)]
@@ -35,14 +42,14 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["rounds", "quick"])]
     until_decided: bool,
     /// How long --until-decided may take: 30m
-    #[arg(long, default_value = "30m", requires = "until_decided")]
-    max_time: SignedDuration,
+    #[arg(long, default_value = "30m", requires = "until_decided", value_parser = parse_duration)]
+    max_time: Duration,
     /// The measured window, in whole seconds: 10s
-    #[arg(long)]
-    duration: Option<SignedDuration>,
+    #[arg(long, value_parser = parse_duration)]
+    duration: Option<Duration>,
     /// The load before the window, in whole seconds: 2s
-    #[arg(long)]
-    warmup: Option<SignedDuration>,
+    #[arg(long, value_parser = parse_duration)]
+    warmup: Option<Duration>,
     /// Connections that the driver keeps open
     #[arg(long)]
     connections: Option<u32>,
@@ -69,8 +76,8 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
     /// Go on with the campaign in this folder: the same plan, the trials that are missing
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "contenders", "scenarios", "rounds", "until_decided", "duration", "warmup", "connections", "threads", "pin",
-        "seed", "port", "out", "quick", "dry_run",
+        "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
+        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// One round of 3 s windows after 1 s of warm-up
@@ -92,17 +99,17 @@ enum Drivers {
 }
 
 impl Drivers {
-    fn kinds(self) -> Vec<Kind> {
+    fn kinds(self) -> Vec<LoadDriver> {
         match self {
-            Self::Wrk => vec![Kind::Wrk],
-            Self::Dyno => vec![Kind::Dyno],
-            Self::Both => vec![Kind::Wrk, Kind::Dyno],
+            Self::Wrk => vec![LoadDriver::Wrk],
+            Self::Dyno => vec![LoadDriver::Dyno],
+            Self::Both => vec![LoadDriver::Wrk, LoadDriver::Dyno],
         }
     }
 }
 
 impl Arguments {
-    fn load(&self, matrix: &Matrix) -> anyhow::Result<Load> {
+    fn load(&self, matrix: &Matrix) -> Load {
         let mut load = matrix.load.clone();
         if self.quick {
             load = Load {
@@ -115,13 +122,9 @@ impl Arguments {
         load.rounds = self.rounds.unwrap_or(load.rounds);
         load.connections = self.connections.unwrap_or(load.connections);
         load.threads = self.threads.unwrap_or(load.threads);
-        if let Some(duration) = self.duration {
-            load.duration = duration.try_into()?;
-        }
-        if let Some(warmup) = self.warmup {
-            load.warmup = warmup.try_into()?;
-        }
-        Ok(load)
+        load.duration = self.duration.unwrap_or(load.duration);
+        load.warmup = self.warmup.unwrap_or(load.warmup);
+        load
     }
 }
 
@@ -129,11 +132,15 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
         return resume(matrix, folder, &arguments.exports);
     }
-    let load = arguments.load(matrix)?;
+    if arguments.pin && Processors::All.count() < 2 {
+        let message = "--pin needs two processors, one for the server and one for the driver";
+        return Err(Error::Load(message.to_owned()).into());
+    }
+    let load = arguments.load(matrix);
     let now = Timestamp::now();
     let plan = Plan::new(
         matrix,
-        Choice {
+        PlanOptions {
             load,
             drivers: arguments.driver.unwrap_or_else(by_what_is_there).kinds(),
             latency: arguments.latency,
@@ -155,7 +162,7 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         Path::new("reports").join(now.strftime("%Y-%m-%dT%H-%M-%SZ").to_string())
     });
     lock::take(&folder)?;
-    let (_scratch, payload) = scratch()?;
+    let (_scratch, payload) = payload::in_scratch()?;
     let measured = Measure::prepare(matrix, &plan, &payload)?.run(&folder);
     conclude(&folder, measured, &arguments.exports)
 }
@@ -172,7 +179,7 @@ fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<(
     }
     println!("{}, {} samples are there", headline(&campaign.plan)?, campaign.samples.len());
     lock::take(folder)?;
-    let (_scratch, payload) = scratch()?;
+    let (_scratch, payload) = payload::in_scratch()?;
     let measured = Measure::prepare(matrix, &campaign.plan, &payload)?.resume(&campaign);
     conclude(folder, measured, exports)
 }
@@ -180,7 +187,7 @@ fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<(
 /// Reports what was measured; after an interruption, how to go on.
 fn conclude(
     folder: &Path,
-    measured: anyhow::Result<Tally>,
+    measured: anyhow::Result<TrialCounts>,
     exports: &Exports,
 ) -> anyhow::Result<()> {
     if let Err(error) = &measured
@@ -188,10 +195,10 @@ fn conclude(
     {
         println!("to go on: dyno bench --resume {}", folder.display());
     }
-    let tally = measured?;
+    let counts = measured?;
     report::rebuild(folder, exports)?;
-    if tally.not_ok > 0 {
-        return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
+    if counts.not_ok > 0 {
+        return Err(Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials }.into());
     }
     Ok(())
 }

@@ -3,27 +3,27 @@
 //! *A/A*: one server under two names must not differ. *Planted*: the same server with a known processor time added to
 //! every request must be found slower, and the size found must be the one that was planted.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use clap::Args;
-use jiff::{SignedDuration, Timestamp};
-use tempfile::TempDir;
-
-use super::scratch;
-use crate::{
+use campaign::{
     analysis::{
         self, Analysis,
-        verdicts::{PairVerdict, Verdict},
+        verdicts::{PairwiseResult, Verdict},
     },
-    failure::Failure,
+    human::{self, number, parse_duration},
+    load_driver::LoadDriver,
     matrix::{Load, Matrix, Metric},
-    measure::Measure,
-    plan::{Choice, Plan},
-    record::{campaign::Campaign, lock},
-    report::human::{self, number},
-    tools::wrk_is_meant,
-    trial::driver::Kind,
+    plan::{Plan, PlanOptions},
+    record::campaign::Campaign,
 };
+use clap::Args;
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use crate::{failure::Failure, lock, measure::Measure, payload, tools::wrk_is_meant};
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
 const TWINS: [&str; 2] = ["twin-a", "twin-b"];
@@ -40,8 +40,8 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 10)]
     rounds: u32,
     /// The measured window, in whole seconds
-    #[arg(long, default_value = "3s")]
-    duration: SignedDuration,
+    #[arg(long, default_value = "3s", value_parser = parse_duration)]
+    duration: Duration,
     /// The port that servers listen on
     #[arg(long, default_value_t = 5000)]
     port: u16,
@@ -66,15 +66,15 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
 
 /// What is wrong with one campaign: trials that came to nothing, or what was found.
 fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
-    let choice = Choice {
+    let options = PlanOptions {
         contenders: Vec::new(),
         scenarios: Vec::new(),
         load: Load {
             rounds: arguments.rounds,
-            duration: arguments.duration.try_into()?,
+            duration: arguments.duration,
             ..matrix.load.clone()
         },
-        drivers: vec![if wrk_is_meant() { Kind::Wrk } else { Kind::Dyno }],
+        drivers: vec![if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno }],
         latency: false,
         until_decided: None,
         pin: false,
@@ -82,11 +82,11 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         port: arguments.port,
         arguments: std::env::args().skip(1).collect(),
     };
-    let plan = Plan::new(matrix, choice)?;
-    let (_scratch, payload) = scratch()?;
-    let tally = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
-    if tally.not_ok > 0 {
-        let failure = Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials };
+    let plan = Plan::new(matrix, options)?;
+    let (_scratch, payload) = payload::in_scratch()?;
+    let counts = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
+    if counts.not_ok > 0 {
+        let failure = Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials };
         return Ok(vec![failure.to_string()]);
     }
     faults_of(matrix, &analysis::analyse(&Campaign::read(out)?))
@@ -153,13 +153,13 @@ fn pair<'a>(
     metric: Metric,
     a: &str,
     b: &str,
-) -> anyhow::Result<&'a PairVerdict> {
+) -> anyhow::Result<&'a PairwiseResult> {
     let found =
         analysis.verdicts.iter().find(|pair| pair.metric == metric && pair.a == a && pair.b == b);
     found.ok_or_else(|| anyhow::anyhow!("selftest.toml lacks {a} or {b}"))
 }
 
-fn shown(pair: &PairVerdict) -> String {
+fn shown(pair: &PairwiseResult) -> String {
     let figure = |figure: Option<f64>| human::shown(figure, number);
     format!(
         "{}/{} {} ({} to {}): {:?}",

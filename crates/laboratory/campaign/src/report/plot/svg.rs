@@ -1,0 +1,181 @@
+//! SVG without colours of its own: every shape gets a class, and the page's style sheet says what that looks like, in
+//! the dark, in the light and on paper.
+
+use std::fmt::{Arguments, Write};
+
+/// Units of the drawing to a pixel of the page: whole tenths are precise enough, and short.
+const UNITS: f64 = 10.0;
+
+/// What a shape is drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ink {
+    Text,
+    Muted,
+    Grid,
+    /// An excluded sample.
+    Bad,
+    /// A contender, by its place in the plan.
+    Contender(usize),
+    /// The interval of a contender.
+    Interval(usize),
+    /// A curve of a contender.
+    Curve(usize),
+}
+
+/// Inks for contenders; after these they begin again.
+pub(in crate::report) const INKS: usize = 8;
+
+impl Ink {
+    fn class(self) -> String {
+        match self {
+            Self::Text => "text".to_owned(),
+            Self::Muted => "muted".to_owned(),
+            Self::Grid => "grid".to_owned(),
+            Self::Bad => "bad".to_owned(),
+            Self::Contender(at) => format!("c{}", at % INKS),
+            Self::Interval(at) => format!("c{} interval", at % INKS),
+            Self::Curve(at) => format!("c{} curve", at % INKS),
+        }
+    }
+}
+
+/// Which end of a text stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+impl Anchor {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Middle => "middle",
+            Self::End => "end",
+        }
+    }
+}
+
+/// How text looks and where its place is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Font {
+    ink: Ink,
+    size: f64,
+    bold: bool,
+    anchor: Anchor,
+}
+
+impl Font {
+    pub(super) fn new(ink: Ink, size: f64) -> Self {
+        Self { ink, size, bold: false, anchor: Anchor::Start }
+    }
+
+    pub(super) fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    pub(super) fn at(self, anchor: Anchor) -> Self {
+        Self { anchor, ..self }
+    }
+}
+
+/// The drawing as it grows; places and sizes are in pixels.
+#[derive(Debug, Default)]
+pub(super) struct Canvas {
+    shapes: String,
+    /// Dots of one look are one path: a campaign may have very many.
+    dots: Option<(Ink, i32)>,
+}
+
+impl Canvas {
+    /// The whole drawing.
+    pub(super) fn into_svg(mut self, width: i32, height: i32) -> String {
+        self.end_dots();
+        let (right, bottom) = (units(f64::from(width)), units(f64::from(height)));
+        let shapes = self.shapes;
+        format!(
+            r#"<svg viewBox="0 0 {right} {bottom}" width="{width}" height="{height}">{shapes}</svg>"#
+        )
+    }
+
+    pub(super) fn line(
+        &mut self,
+        ink: Ink,
+        stroke: f64,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) {
+        let (class, width) = (ink.class(), units(stroke));
+        let mut steps = String::new();
+        for (at, (x, y)) in points.into_iter().enumerate() {
+            let step = if at == 0 { 'M' } else { 'L' };
+            let _written = write!(steps, "{step}{} {}", units(x), units(y));
+        }
+        self.write(format_args!(
+            r#"<path class="line {class}" stroke-width="{width}" d="{steps}"/>"#
+        ));
+    }
+
+    pub(super) fn bar(&mut self, ink: Ink, (left, top): (f64, f64), (right, bottom): (f64, f64)) {
+        let (class, x, y) = (ink.class(), units(left), units(top));
+        let (width, height) = (units(right) - x, units(bottom) - y);
+        self.write(format_args!(
+            r#"<rect class="{class}" x="{x}" y="{y}" width="{width}" height="{height}"/>"#
+        ));
+    }
+
+    /// A dot is a line of no length with round ends.
+    pub(super) fn dot(&mut self, ink: Ink, radius: f64, (x, y): (f64, f64)) {
+        let look = (ink, units(radius));
+        if self.dots != Some(look) {
+            let (class, width) = (ink.class(), units(radius) * 2);
+            self.write(format_args!(r#"<path class="dots {class}" stroke-width="{width}" d=""#));
+            self.dots = Some(look);
+        }
+        let _written = write!(self.shapes, "M{} {}h0", units(x), units(y));
+    }
+
+    pub(super) fn text(&mut self, font: Font, (x, y): (f64, f64), text: &str) {
+        let (class, anchor) = (font.ink.class(), font.anchor.word());
+        let (x, y, size) = (units(x), units(y), units(font.size));
+        let weight = if font.bold { r#" font-weight="600""# } else { "" };
+        let text = escape(text);
+        self.write(format_args!(
+            r#"<text class="{class}" x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}"{weight}>{text}</text>"#
+        ));
+    }
+
+    fn write(&mut self, shape: Arguments) {
+        self.end_dots();
+        // Writing to a string cannot fail.
+        let _written = self.shapes.write_fmt(shape);
+    }
+
+    fn end_dots(&mut self) {
+        if self.dots.take().is_some() {
+            self.shapes.push_str("\"/>");
+        }
+    }
+}
+
+fn units(pixels: f64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "a drawing has some thousand units")]
+    let units = (pixels * UNITS).round() as i32;
+    units
+}
+
+/// Text that is shown as it is.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            _ if character.is_control() => escaped.push(' '),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}

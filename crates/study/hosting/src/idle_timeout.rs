@@ -1,0 +1,182 @@
+//! The idle timeout, which ends connections that make the server wait.
+//!
+//! One rule covers a slow head, a slow body, an idle connection and a client that does not read: a client takes
+//! some part of an answer within the idle timeout, or its connection ends. The frameworks' own timers
+//! are set anew with each request; this one looks at a counter a few times a minute.
+
+use std::{
+    fmt,
+    io::{self, IoSlice},
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures_util::future::{Either, select};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::sleep,
+};
+
+/// A stream that counts the writes that its client took.
+#[derive(Debug)]
+pub struct Metered<S> {
+    stream: S,
+    writes: Arc<AtomicU32>,
+}
+
+/// The writes on a metered stream, seen from outside the connection that owns it.
+#[derive(Debug)]
+pub struct Progress(Arc<AtomicU32>);
+
+/// Meters a stream.
+pub fn meter<S>(stream: S) -> (Metered<S>, Progress) {
+    let writes = Arc::default();
+    (Metered { stream, writes: Arc::clone(&writes) }, Progress(writes))
+}
+
+/// Serves a connection until it ends, or until its client has taken nothing for as long as `idle_timeout` and up to half as
+/// long again. How it ended is logged.
+pub async fn serve_until_idle<E: fmt::Display>(
+    connection: impl Future<Output = Result<(), E>>,
+    progress: Progress,
+    idle_timeout: Duration,
+) {
+    match until_idle(connection, progress, idle_timeout).await {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+        None => tracing::debug!("a connection was closed: its client took nothing"),
+    }
+}
+
+/// No output once the timeout has passed.
+async fn until_idle<F: Future>(
+    connection: F,
+    progress: Progress,
+    idle_timeout: Duration,
+) -> Option<F::Output> {
+    match select(pin!(connection), pin!(stalled(&progress.0, idle_timeout))).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
+}
+
+/// Looks so often that `idle_timeout` has passed, and less than half as much again, when it gives up.
+async fn stalled(writes: &AtomicU32, idle_timeout: Duration) {
+    let mut seen = writes.load(Relaxed);
+    let mut looks_without_a_write = 0;
+    // A write may fall right before a look: two whole spaces without one are `idle_timeout`, and at most one more
+    // has begun before them.
+    while looks_without_a_write < 2 {
+        sleep(idle_timeout / 2).await;
+        let now = writes.load(Relaxed);
+        looks_without_a_write = if now == seen { looks_without_a_write + 1 } else { 0 };
+        seen = now;
+    }
+}
+
+impl<S> Metered<S> {
+    fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        let written = ready!(written)?;
+        if written > 0 {
+            self.writes.fetch_add(1, Relaxed);
+        }
+        Poll::Ready(Ok(written))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.count(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.count(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::{
+        io::{AsyncWriteExt, DuplexStream, duplex},
+        time::Instant,
+    };
+
+    use super::*;
+
+    const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+    async fn ended_after(connection: impl AsyncFnOnce(Metered<DuplexStream>)) -> (bool, Duration) {
+        let (near, _far) = duplex(1 << 20);
+        let start = Instant::now();
+        let (stream, progress) = meter(near);
+        let ended = until_idle(connection(stream), progress, PATIENCE).await;
+        (ended.is_some(), start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_writes_nothing_ends_when_patience_does() {
+        let (by_itself, after) = ended_after(async |_stream| pending().await).await;
+        assert!(!by_itself);
+        assert!(after >= PATIENCE && after <= PATIENCE * 3 / 2, "{after:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn patience_starts_anew_with_each_write() {
+        let (by_itself, after) = ended_after(async |mut stream| {
+            for _ in 0..20 {
+                sleep(PATIENCE * 9 / 10).await;
+                stream.write_all(b"answer").await.unwrap();
+            }
+        })
+        .await;
+        assert!(by_itself);
+        assert_eq!(after, PATIENCE * 18);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_stops_reading_ends_it_too() {
+        let (near, _far) = duplex(16);
+        let (mut stream, progress) = meter(near);
+        let connection = stream.write_all(&[0; 1024]);
+        assert!(until_idle(connection, progress, PATIENCE).await.is_none());
+    }
+}
