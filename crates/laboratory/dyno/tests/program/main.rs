@@ -8,6 +8,7 @@ mod conditions;
 mod contract;
 mod driver;
 mod faults;
+mod interpreter;
 mod interruption;
 
 mod reference;
