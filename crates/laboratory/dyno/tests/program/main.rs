@@ -8,7 +8,7 @@ mod contract;
 mod driver;
 mod faults;
 mod interruption;
-
+mod openapi;
 mod reference;
 mod reports;
 mod selftest;
