@@ -63,7 +63,7 @@ impl Page {
     pub(crate) fn click(&self, selector: &str) {
         let place = self.evaluate(&format!(
             "(() => {{ const one = document.querySelector(`{selector}`); \
-             one.scrollIntoView({{ block: 'center' }}); \
+             one.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
              const {{ x, y, width, height }} = one.getBoundingClientRect(); \
              return [x + width / 2, y + height / 2]; }})()"
         ));
