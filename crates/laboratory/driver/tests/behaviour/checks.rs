@@ -10,10 +10,9 @@ use std::{
 use driver::{Outcome, ResponseValidator};
 use tempfile::TempDir;
 
-use crate::{
-    run,
-    server::{OK, Server},
-};
+use test_server::{OK, Server};
+
+use crate::run;
 
 /// Waits for the server to have read all that was sent.
 fn settled(server: &Server, expected: u64) -> u64 {

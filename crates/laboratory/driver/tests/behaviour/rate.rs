@@ -8,10 +8,9 @@ use std::{
 
 use driver::Run;
 
-use crate::{
-    run,
-    server::{OK, Server},
-};
+use test_server::{OK, Server};
+
+use crate::run;
 
 /// A server that answers nothing in the first 100 ms of each second.
 fn stalling() -> Server {

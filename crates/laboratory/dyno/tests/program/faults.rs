@@ -15,7 +15,9 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::user::{dyno, free_port, leftovers, matrix_with, root, rows, run, samples, wait_until};
+use crate::user::{
+    MATRIX, dyno, free_port, leftovers, matrix_with, root, rows, run, samples, wait_until,
+};
 
 type Row = BTreeMap<String, String>;
 
@@ -340,7 +342,8 @@ fn a_full_disk_stops_the_campaign_and_loses_nothing_that_was_measured() {
     fs::create_dir(folder.path().join("disk")).unwrap();
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).current_dir(root());
-    let ended = run(command.env("DYNO_LOCK", format!("test-disk-{port}")));
+    command.env("DYNO_MATRIX", &*MATRIX).env("DYNO_LOCK", format!("test-disk-{port}"));
+    let ended = run(&mut command);
     assert!(!matches!(ended.code, Some(0) | None), "{ended:?}");
     assert!(ended.stderr.contains("No space left"), "{ended:?}");
     let text = fs::read_to_string(folder.path().join("disk.csv")).unwrap();
