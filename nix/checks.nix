@@ -1,11 +1,8 @@
-# `nix flake check`. No check asserts a speed.
+# `nix flake check`, besides the checks of the laboratory. No check asserts a speed.
 {
   pkgs,
   rust,
   python,
-  laboratory,
-  apps,
-  campaigns,
   formatter,
 }:
 let
@@ -19,7 +16,7 @@ let
     '';
 in
 {
-  # One folder of cargo's for all three, which share most of their work.
+  # One build for all three, which share most of their work.
   lints = rust.check "lints" ''
     cargo fmt --all --check
     cargo clippy --offline --locked --workspace --all-targets -- --deny warnings
@@ -33,10 +30,6 @@ in
     cargo nextest run --offline --locked --workspace --no-fail-fast \
       --filterset 'not (package(dyno) and kind(test))'
   '';
-
-  contract = check "contract" [ laboratory.dyno ] "dyno verify";
-
-  campaign = campaigns.smoke;
 
   python = python.contenders;
 
@@ -60,11 +53,4 @@ in
       ]
     }
   '';
-
-  # `nix flake check` does not build apps: a fault of the shell in one would go unseen.
-  apps = check "apps" [ ] (
-    builtins.concatStringsSep "\n" (
-      map (name: "test -x ${lib.getExe apps.programs.${name}}") (builtins.attrNames apps.programs)
-    )
-  );
 }

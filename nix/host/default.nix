@@ -2,6 +2,8 @@
 {
   system,
   overlays ? [ ],
+  # Nothing of nixpkgs' configuration is used here; without it nixpkgs reads the user's.
+  config ? { },
 }:
 let
   listed = (builtins.fromJSON (builtins.readFile ./attributes.json)).pkgs;
@@ -20,6 +22,7 @@ let
       writeShellApplication
       ;
     bashInteractive = fromHost.tools.bash;
+    formats = import ./formats.nix { inherit (stdenv) writeText; };
     python3 = import ./python.nix { inherit host fromHost stdenv; };
     makeRustPlatform = import ./rust.nix { inherit host fromHost stdenv; };
   };

@@ -11,6 +11,8 @@ assert store["outside"] == [], f"not from the store: {store['outside']}"
 everything = {"wrk", "GNU time", "axum", "actix-web", "fastapi", "aiohttp", "flask"}
 assert set(store["paths"]) == everything, f"other paths: {store['paths']}"
 assert all(path.startswith("/nix/store/") for path in store["paths"].values()), store["paths"]
+inputs = {it["name"]: it["pinned"] for it in store["inputs"]}
+assert inputs == {"nixpkgs": False, "rust-overlay": False}, f"inputs: {store['inputs']}"
 assert store["pinned"] is False, "the stand-in passes for the pinned world"
 assert environment["hermetic"] is False, "a campaign with the stand-in calls itself hermetic"
 assert environment["sandboxed"] is (kind == "sandbox"), f"sandboxed is {environment['sandboxed']}"

@@ -17,9 +17,20 @@ const VARIABLE: &str = "DYNO_NIX";
 #[serde(deny_unknown_fields)]
 struct Told {
     revision: String,
-    nixpkgs: String,
-    pinned: bool,
+    inputs: Vec<Input>,
     store: PathBuf,
+}
+
+/// An input of the flake, such as nixpkgs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Input {
+    /// Its name; that of an input's own input comes after a slash.
+    pub(crate) name: String,
+    /// Its revision; `none` when it has none.
+    pub(crate) revision: String,
+    /// Whether it is the one that the lock file names.
+    pub(crate) pinned: bool,
 }
 
 /// Where contenders and tools came from.
@@ -27,9 +38,9 @@ struct Told {
 pub(crate) struct Store {
     /// The flake's git revision; `dirty` when files differ from it.
     pub(crate) revision: String,
-    /// The revision of nixpkgs.
-    pub(crate) nixpkgs: String,
-    /// Whether that is the revision of the lock file.
+    /// Every input of the flake.
+    pub(crate) inputs: Vec<Input>,
+    /// Whether all of them are those that the lock file names.
     pub(crate) pinned: bool,
     /// The store path of each contender and tool that has one.
     pub(crate) paths: BTreeMap<String, String>,
@@ -56,11 +67,12 @@ impl Store {
                 None => outside.push(name.clone()),
             }
         }
-        let Told { revision, nixpkgs, pinned, .. } = told;
-        Self { revision, nixpkgs, pinned, paths, outside }
+        let Told { revision, inputs, .. } = told;
+        let pinned = !inputs.is_empty() && inputs.iter().all(|input| input.pinned);
+        Self { revision, inputs, pinned, paths, outside }
     }
 
-    /// Whether all of it came from the store, at the pinned revision.
+    /// Whether all of it came from the store, made of the pinned inputs.
     pub(crate) fn is_hermetic(&self) -> bool {
         self.pinned && self.outside.is_empty() && !self.paths.is_empty()
     }
@@ -107,11 +119,16 @@ mod tests {
 
     use super::*;
 
-    fn told(store: &Path, pinned: bool) -> Told {
+    /// What a flake says whose inputs are pinned or not.
+    fn told(store: &Path, pinned: &[bool]) -> Told {
+        let input = |&pinned: &bool| Input {
+            name: "nixpkgs".to_owned(),
+            revision: "5678".to_owned(),
+            pinned,
+        };
         Told {
             revision: "1234".to_owned(),
-            nixpkgs: "5678".to_owned(),
-            pinned,
+            inputs: pinned.iter().map(input).collect(),
             store: store.to_owned(),
         }
     }
@@ -130,16 +147,18 @@ mod tests {
         fs::write(&inside, "").unwrap();
         fs::write(&outside, "").unwrap();
         symlink(&outside, &disguised).unwrap();
-        let hermetic = |pinned, programs: &[(&str, &PathBuf)]| {
+        let hermetic = |pinned: &[bool], programs: &[(&str, &PathBuf)]| {
             let programs =
                 programs.iter().map(|&(name, path)| (name.to_owned(), path.clone())).collect();
             Store::of(told(&store, pinned), &programs).is_hermetic()
         };
-        assert!(hermetic(true, &[("wrk", &inside)]));
-        assert!(!hermetic(false, &[("wrk", &inside)]));
-        assert!(!hermetic(true, &[("wrk", &inside), ("axum", &outside)]));
-        assert!(!hermetic(true, &[("wrk", &inside), ("time", &disguised)]));
-        assert!(!hermetic(true, &[]));
+        assert!(hermetic(&[true, true], &[("wrk", &inside)]));
+        assert!(!hermetic(&[false, true], &[("wrk", &inside)]));
+        assert!(!hermetic(&[true, false], &[("wrk", &inside)]));
+        assert!(!hermetic(&[], &[("wrk", &inside)]));
+        assert!(!hermetic(&[true], &[("wrk", &inside), ("axum", &outside)]));
+        assert!(!hermetic(&[true], &[("wrk", &inside), ("time", &disguised)]));
+        assert!(!hermetic(&[true], &[]));
         assert_eq!(store_path(&store, &inside), Some(store.join("abc-wrk")));
     }
 

@@ -1,12 +1,15 @@
 //! GNU time: starts the server and says, when it has ended, what its largest process took.
 
-use std::path::Path;
+use std::{env, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 /// The format that GNU time fills in, a word a figure.
 pub(crate) const FORMAT: &str = "max_rss_kb=%M user_s=%U system_s=%S elapsed_s=%e major_faults=%F minor_faults=%R \
      waits=%w preemptions=%c exit=%x";
+
+/// Names the shell that starts servers, where it is not to be the system's: the one of Nix's store.
+const SHELL: &str = "DYNO_SHELL";
 
 /// The words that run what follows them under GNU time.
 pub(crate) fn command(time: &Path, output: &Path) -> Vec<String> {
@@ -19,7 +22,7 @@ pub(crate) fn command(time: &Path, output: &Path) -> Vec<String> {
         FORMAT.to_owned(),
         "--".to_owned(),
         // The file that GNU time writes to is its third descriptor, and it would leave it to the server.
-        "/bin/sh".to_owned(),
+        env::var(SHELL).unwrap_or_else(|_| "/bin/sh".to_owned()),
         "-c".to_owned(),
         "exec 3>&-; exec \"$@\"".to_owned(),
         "sh".to_owned(),
