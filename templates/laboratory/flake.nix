@@ -1,10 +1,11 @@
 {
   description = "A laboratory for HTTP servers: what dyno.toml compares";
 
-  inputs.dyno.url = "github:dyno-lab/dyno";
+  # Where you have dyno: the address that you gave to `nix flake init`.
+  inputs.dyno.url = "git+file:///path/to/dyno";
 
   outputs =
-    { self, dyno }:
+    { self, dyno, ... }:
     let
       laboratory =
         system:
