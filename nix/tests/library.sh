@@ -39,7 +39,7 @@ world=$(host flake metadata --json 2>/dev/null |
 sed -i "s|github:NixOS/nixpkgs/nixos-26.05|path:$world|; s|github:oxalica/rust-overlay|path:${world%/*}/rust-overlay|" \
   "$checkout/flake.nix"
 must 'a lock file of stand-ins' host flake lock "$checkout"
-for package in reports reports-quick dyno server-axum; do
+for package in reports server-axum; do
   wanted=$(host eval --raw "$checkout#$package.drvPath" 2>"$scratch/log") || fail "$package of the flake"
   found=$(host eval --raw -f "$checkout" "$package.drvPath" 2>"$scratch/log") || fail "nix build -f . $package"
   [ "$found" = "$wanted" ] || fail "nix build -f . $package is $found, not $wanted"
