@@ -47,9 +47,11 @@ in
   nix-format = check "nix-format" [ formatter ] ''
     dyno-format --check ${
       lib.sourceByRegex ../. [
-        "flake\\.nix"
+        "(default|flake)\\.nix"
         "nix"
         "nix/.*"
+        "templates"
+        "templates/.*"
       ]
     }
   '';

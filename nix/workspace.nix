@@ -3,7 +3,9 @@
 let
   manifestOf = folder: builtins.fromTOML (builtins.readFile (../. + "/${folder}/Cargo.toml"));
 
-  subfolders = folder: map (name: "${folder}/${name}") (builtins.attrNames (builtins.readDir (../. + "/${folder}")));
+  subfolders =
+    folder:
+    map (name: "${folder}/${name}") (builtins.attrNames (builtins.readDir (../. + "/${folder}")));
 
   # Name to folder and manifest.
   crates = builtins.listToAttrs (
