@@ -48,5 +48,7 @@ in
   };
   inherit formatter;
   # For other flakes.
-  lib.laboratory = laboratoryOf;
+  lib = {
+    laboratory = laboratoryOf;
+  };
 }

@@ -135,7 +135,7 @@ servers() {
 }
 campaigns() {
   (cd "$scratch/clone" && for check in campaign contract; do
-    host eval --raw .#checks.x86_64-linux.$check.drvPath
+    host eval --raw ".#checks.$system.$check.drvPath"
   done) 2>"$scratch/log"
 }
 measured=$(campaigns) || fail 'the campaigns of a clone'
