@@ -59,6 +59,8 @@ let
       );
 
   tools = [
+    # `sh`, which starts servers.
+    pkgs.bash
     pkgs.coreutils
     # `compare REVISION`
     pkgs.git
@@ -77,7 +79,6 @@ pkgs.writeShellApplication {
     export DYNO_MATRIX=${folder}/dyno.toml
     export DYNO_WRK=${lib.getExe pkgs.wrk}
     export DYNO_TIME=${lib.getExe pkgs.time}
-    export DYNO_SHELL=${lib.getExe pkgs.bash}
     exec ${rust.dyno}/bin/dyno "$@"
   '';
   meta = {

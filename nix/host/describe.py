@@ -31,7 +31,7 @@ PACKAGES = {
     "xz": ("xz-utils", "xz"),
 }
 # Beside the package's own files: names that alternatives give.
-MORE = {"gawk": ["/usr/bin/awk"]}
+MORE = {"bash": ["/usr/bin/sh"], "gawk": ["/usr/bin/awk"]}
 GCC = ["gcc", "cc", "g++", "c++", "cpp", "ld", "as", "ar", "nm", "ranlib", "strip", "objdump"]
 
 

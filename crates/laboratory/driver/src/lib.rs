@@ -29,7 +29,7 @@ use script::{Request, Script, ThreadScript, count_requests};
 use worker::{Orders, Worker};
 
 /// Says whether an answer that was read whole is right.
-pub trait Judge: Send + Sync {
+pub trait ResponseValidator: Send + Sync {
     /// The one right body of the answer to a request, where there is one that is too large to be kept: then it is
     /// compared piece by piece.
     fn body(&self, _request: &[u8]) -> Option<&'static [u8]> {
@@ -71,7 +71,7 @@ pub struct Run {
     /// 1 in so many answers of a thread is read whole and judged, and the first of each connection.
     pub sample_every: u64,
     /// Who judges.
-    pub judge: Option<Arc<dyn Judge>>,
+    pub validator: Option<Arc<dyn ResponseValidator>>,
 }
 
 /// Why nothing, or nothing more, was driven.
@@ -199,7 +199,7 @@ fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Resul
             schedule,
             pipelined,
             sample_every: run.sample_every,
-            judge: run.judge.clone(),
+            validator: run.validator.clone(),
         };
         let worker = Worker::new(orders, script)?;
         let started = thread::Builder::new()

@@ -22,7 +22,7 @@ use rustix::{
 };
 
 use crate::{
-    Error, Judge,
+    Error, ResponseValidator,
     answer::Expect,
     connection::{Connection, Phase, Sent},
     schedule::Schedule,
@@ -54,7 +54,7 @@ pub(crate) struct Orders {
     pub(crate) pipelined: u32,
     /// 1 in so many answers is read whole.
     pub(crate) sample_every: u64,
-    pub(crate) judge: Option<Arc<dyn Judge>>,
+    pub(crate) validator: Option<Arc<dyn ResponseValidator>>,
 }
 
 /// See the module.
@@ -262,7 +262,7 @@ impl Worker {
         let connection = &mut self.connections[at];
         self.script.request(&mut connection.request)?;
         self.until_sample -= 1;
-        connection.sampled = self.orders.judge.is_some()
+        connection.sampled = self.orders.validator.is_some()
             && self.orders.pipelined == 1
             && (connection.fresh || self.until_sample == 0);
         if self.until_sample == 0 {
@@ -329,10 +329,11 @@ impl Worker {
 
 /// How the next answer on a connection is to be read.
 fn expectation(connection: &Connection, script: &ThreadScript, orders: &Orders) -> Expect {
-    let judge = orders.judge.as_ref().filter(|_| connection.sampled && !script.wants_responses());
+    let validator =
+        orders.validator.as_ref().filter(|_| connection.sampled && !script.wants_responses());
     Expect {
         keep: connection.sampled || script.wants_responses(),
-        body: judge.and_then(|judge| judge.body(&connection.request.bytes)),
+        body: validator.and_then(|validator| validator.body(&connection.request.bytes)),
         status: connection.request.expected,
         head_only: connection.request.bytes.starts_with(b"HEAD "),
     }

@@ -5,7 +5,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{failure::Failure, matrix::Contender};
+use campaign::matrix::Contender;
+
+use crate::failure::Failure;
 
 /// Runs the contender's build command, if it has one.
 pub(crate) fn build(contender: &Contender, folder: &Path) -> Result<(), Failure> {

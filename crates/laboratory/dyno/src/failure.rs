@@ -5,10 +5,9 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 /// What went wrong, in one sentence that says what to do now.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("{}: {message}", .file.display())]
-    Matrix { file: PathBuf, message: String },
-    #[error("there is no {kind} `{name}` in dyno.toml: choose from {known}")]
-    UnknownName { kind: &'static str, name: String, known: String },
+    /// The matrix, the load or the campaign's folder is not right.
+    #[error(transparent)]
+    Campaign(#[from] campaign::Error),
     #[error("{tool} was not found: install it, on Debian with `apt-get install {package}`")]
     MissingTool { tool: &'static str, package: &'static str },
     #[error("{address} is already in use: stop what listens there, or choose another --port")]
@@ -20,10 +19,6 @@ pub(crate) enum Failure {
          `dyno verify {contender}` shows all"
     )]
     BreaksContract { contender: String, count: usize, first: String },
-    #[error("this load cannot be measured: {0}")]
-    Load(String),
-    #[error("{}: {message}", .folder.display())]
-    Campaign { folder: PathBuf, message: String },
     #[error("{contender} could not be built: {reason}")]
     Build { contender: String, reason: String },
     #[error("{not_ok} of {trials} trials are not ok: samples.csv gives each one's reason")]
@@ -51,14 +46,11 @@ impl Failure {
     /// The exit code; 1 is left to everything that has no name here, 2 to wrong usage.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Matrix { .. } => 3,
-            Self::UnknownName { .. } => 4,
+            Self::Campaign(error) => of_campaign(error),
             Self::MissingTool { .. } => 5,
             Self::PortInUse { .. } => 6,
             Self::NotReady { .. } => 7,
             Self::BreaksContract { .. } => 8,
-            Self::Load(_) => 9,
-            Self::Campaign { .. } => 10,
             Self::Build { .. } => 11,
             Self::TrialsNotOk { .. } => 12,
             Self::Busy { .. } => 13,
@@ -73,5 +65,15 @@ impl Failure {
 
 /// The exit code of an error from anywhere in the program.
 pub(crate) fn exit_code(error: &anyhow::Error) -> u8 {
-    error.downcast_ref::<Failure>().map_or(1, Failure::exit_code)
+    let failure = error.downcast_ref().map(Failure::exit_code);
+    failure.or_else(|| error.downcast_ref().map(of_campaign)).unwrap_or(1)
+}
+
+fn of_campaign(error: &campaign::Error) -> u8 {
+    match error {
+        campaign::Error::Matrix { .. } => 3,
+        campaign::Error::UnknownName { .. } => 4,
+        campaign::Error::Load(_) => 9,
+        campaign::Error::Folder { .. } => 10,
+    }
 }

@@ -1,17 +1,17 @@
 //! dyno: a laboratory that decides, with evidence, which backend web server to build on.
 
-mod analysis;
 mod build;
 mod cmd;
+mod disturbance;
+mod environment;
 mod failure;
-mod guard;
-mod interrupt;
-mod matrix;
+mod lock;
+mod machine;
 mod measure;
-mod plan;
+mod payload;
+mod process;
 mod progress;
-mod record;
-mod report;
+mod store;
 mod tools;
 mod trial;
 mod verify;

@@ -7,26 +7,32 @@ use std::{
 };
 
 use anyhow::Context;
+use campaign::{
+    Error,
+    analysis::{capacity::capacity, decision::decide},
+    load_driver::LoadDriver,
+    matrix::{Contender, Matrix, Scenario},
+    plan::{Cell, Plan},
+    record::{
+        campaign::{Campaign, read_samples},
+        environment::Environment,
+        outcome::TrialOutcome,
+        sample::{Sample, Status, TrialId},
+        writer::Writer,
+    },
+};
+use jiff::Timestamp;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
-    analysis::{capacity::capacity, decision::decide},
-    build,
+    build, environment,
     failure::Failure,
-    matrix::{Contender, Matrix, Scenario},
-    plan::{Cell, Plan},
+    process::affinity::Processors,
     progress::Progress,
-    record::{
-        campaign::{Campaign, Writer},
-        environment::Environment,
-        sample::{Place, Sample, Status},
-    },
     tools::Tools,
     trial::{
-        self, Setup, Trial,
-        affinity::Processors,
-        driver::{Driver, Kind, dyno::Dyno, wrk::Wrk},
-        gauge::procfs_tree::ProcfsTree,
+        self, Setup,
+        driver::{Driver, dyno::Dyno, wrk::Wrk},
         server::{Launch, await_free_port},
     },
 };
@@ -45,7 +51,7 @@ pub(crate) struct Measure<'a> {
 
 /// How many cells were measured, round by round, and how many of them came to nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Tally {
+pub(crate) struct TrialCounts {
     pub(crate) trials: usize,
     pub(crate) not_ok: usize,
 }
@@ -54,11 +60,11 @@ pub(crate) struct Tally {
 type Done<'s> = BTreeMap<(u32, Cell), &'s Sample>;
 
 fn last_samples(samples: &[Sample]) -> Done<'_> {
-    let place = |sample: &Sample| {
-        let Sample { contender, scenario, driver, .. } = sample.clone();
-        (sample.round, Cell { contender, scenario, driver })
+    let cell = |sample: &Sample| {
+        let (contender, scenario) = (sample.contender.clone(), sample.scenario.clone());
+        (sample.round, Cell { contender, scenario, driver: sample.driver })
     };
-    samples.iter().map(|sample| (place(sample), sample)).collect()
+    samples.iter().map(|sample| (cell(sample), sample)).collect()
 }
 
 /// Sockets are files: raises their limit as far as that goes, or says how.
@@ -70,7 +76,7 @@ fn enough_files(connections: u32) -> anyhow::Result<()> {
     }
     let raised = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
     if raised < needed {
-        return Err(Failure::Load(format!(
+        return Err(Error::Load(format!(
             "{connections} connections need {needed} open files, and {raised} are allowed: type ulimit -n {needed}"
         ))
         .into());
@@ -101,13 +107,13 @@ impl<'a> Measure<'a> {
     }
 
     /// Measures everything into a new folder.
-    pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<Tally> {
+    pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<TrialCounts> {
         let writer = Writer::create(folder, self.plan, &self.environment())?;
         self.rounds(writer, folder, &BTreeMap::new())
     }
 
     /// Measures what a campaign still lacks.
-    pub(crate) fn resume(&self, campaign: &Campaign) -> anyhow::Result<Tally> {
+    pub(crate) fn resume(&self, campaign: &Campaign) -> anyhow::Result<TrialCounts> {
         if let Some(changed) = campaign.environment.changed(&self.environment()) {
             return Err(Failure::CannotResume { folder: campaign.folder.clone(), changed }.into());
         }
@@ -116,25 +122,30 @@ impl<'a> Measure<'a> {
     }
 
     fn environment(&self) -> Environment {
-        Environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder)
+        environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder)
     }
 
-    fn rounds(&self, mut writer: Writer, folder: &Path, done: &Done) -> anyhow::Result<Tally> {
+    fn rounds(
+        &self,
+        mut writer: Writer,
+        folder: &Path,
+        done: &Done,
+    ) -> anyhow::Result<TrialCounts> {
         let started = Instant::now();
-        let mut tally = Tally::default();
+        let mut counts = TrialCounts::default();
         let mut round = 0;
         while self.goes_on(folder, round, started.elapsed())? {
             round += 1;
-            self.round(&mut writer, round, &self.plan.round(round), done, &mut tally)?;
+            self.round(&mut writer, round, &self.plan.round(round), done, &mut counts)?;
         }
         if self.plan.latency {
             // The rates come from what the closed loop showed.
             for round in round + 1..=round + self.plan.load.rounds {
                 let cells = self.plan.latency_round(round);
-                self.round(&mut writer, round, &cells, done, &mut tally)?;
+                self.round(&mut writer, round, &cells, done, &mut counts)?;
             }
         }
-        Ok(tally)
+        Ok(counts)
     }
 
     fn round(
@@ -143,16 +154,16 @@ impl<'a> Measure<'a> {
         round: u32,
         cells: &[Cell],
         done: &Done,
-        tally: &mut Tally,
+        counts: &mut TrialCounts,
     ) -> anyhow::Result<()> {
         for (order, cell) in (1..).zip(cells) {
             self.progress.begin(round, cell);
             let last = done.get(&(round, cell.clone())).copied();
-            let place = Place { round, order, attempt: 1, cell };
-            let status = self.cell(writer, place, last)?;
+            let id = TrialId { round, order, attempt: 1, cell };
+            let status = self.cell(writer, id, last)?;
             self.progress.advance();
-            tally.trials += 1;
-            tally.not_ok += usize::from(status != Status::Ok);
+            counts.trials += 1;
+            counts.not_ok += usize::from(status != Status::Ok);
         }
         Ok(())
     }
@@ -170,7 +181,7 @@ impl<'a> Measure<'a> {
             self.progress.line("the time is up");
             return Ok(false);
         }
-        let settled = decide(self.plan, &Campaign::read(folder)?.samples).settled;
+        let settled = decide(self.plan, &read_samples(folder)?).settled;
         if settled {
             self.progress.line("the decision is settled");
         }
@@ -182,39 +193,42 @@ impl<'a> Measure<'a> {
     fn cell(
         &self,
         writer: &mut Writer,
-        mut place: Place,
+        mut id: TrialId,
         last: Option<&Sample>,
     ) -> anyhow::Result<Status> {
         let mut duration = self.plan.load.duration;
         if let Some(last) = last {
             let Some(longer) = last.next_window_s else { return Ok(last.status) };
-            (place.attempt, duration) = (last.attempt + 1, Duration::from_secs(longer));
+            (id.attempt, duration) = (last.attempt + 1, Duration::from_secs(longer));
         }
         loop {
-            let trial = self.trial(writer, place, duration)?;
-            let sample = Sample::new(self.plan, place, &trial);
-            writer.append(&sample)?;
+            let outcome = self.trial(writer, id, duration)?;
+            let sample = writer.append(self.plan, id, &outcome)?;
             self.progress.finished(&sample);
-            match trial.measure_again {
-                Some(longer) => (place.attempt, duration) = (place.attempt + 1, longer),
+            match outcome.longer_window {
+                Some(longer) => (id.attempt, duration) = (id.attempt + 1, longer),
                 None => return Ok(sample.status),
             }
         }
     }
 
-    fn trial(&self, writer: &Writer, place: Place, duration: Duration) -> anyhow::Result<Trial> {
-        let output = std::path::absolute(writer.trial_folder(&place.folder())?)?;
-        if let Some(failure) = self.not_built.get(&place.cell.contender) {
-            return Ok(Trial::failed(place.cell.driver, &failure.clone().into()));
+    fn trial(
+        &self,
+        writer: &Writer,
+        id: TrialId,
+        duration: Duration,
+    ) -> anyhow::Result<TrialOutcome> {
+        let output = std::path::absolute(writer.trial_folder(&id.folder())?)?;
+        if let Some(failure) = self.not_built.get(&id.cell.contender) {
+            return Ok(TrialOutcome::failed(failure.to_string(), Timestamp::now()));
         }
-        let driver = match self.driver(place.cell, writer.folder()) {
+        let driver = match self.driver(id.cell, writer.folder()) {
             Ok(driver) => driver,
-            Err(error) => return Ok(Trial::failed(place.cell.driver, &error)),
+            Err(error) => return Ok(TrialOutcome::failed(format!("{error:#}"), Timestamp::now())),
         };
-        let (contender, scenario) = self.of(place.cell)?;
+        let (contender, scenario) = self.of(id.cell)?;
         let setup = Setup {
             driver: driver.as_ref(),
-            gauge: &ProcfsTree,
             scenario,
             script: &self.matrix.folder.join(&scenario.script),
             load: &self.plan.load,
@@ -236,13 +250,13 @@ impl<'a> Measure<'a> {
     /// The driver of a cell. A constant rate follows from the samples that are there.
     fn driver(&self, cell: &Cell, folder: &Path) -> anyhow::Result<Box<dyn Driver>> {
         Ok(match cell.driver {
-            Kind::Wrk => {
+            LoadDriver::Wrk => {
                 let wrk = self.tools.wrk.as_ref().context("the campaign needs wrk")?;
                 Box::new(Wrk { path: wrk.path.clone() })
             }
-            Kind::Dyno => Box::new(Dyno { rate: None }),
-            Kind::DynoAt(percent) => {
-                let samples = Campaign::read(folder)?.samples;
+            LoadDriver::Dyno => Box::new(Dyno { rate: None }),
+            LoadDriver::DynoAt(percent) => {
+                let samples = read_samples(folder)?;
                 let capacity = capacity(self.plan, &samples, &cell.scenario)
                     .context("no contender has a valid figure to take the rate from")?;
                 Box::new(Dyno { rate: Some((percent, capacity * f64::from(percent) / 100.0)) })

@@ -2,13 +2,12 @@
 
 use std::{fmt::Write, time::Duration};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
-
-use crate::{
+use campaign::{
+    human::{kib, micros, number},
     plan::{Cell, Plan},
     record::sample::{Sample, Status},
-    report::human::{kib, micros, number},
 };
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
 /// The progress of a campaign.
 #[derive(Debug)]

@@ -6,7 +6,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{failure::Failure, trial::driver::Kind};
+use campaign::load_driver::LoadDriver;
+
+use crate::failure::Failure;
 
 /// Where the tools are and what they say of themselves.
 #[derive(Debug, Clone)]
@@ -25,8 +27,8 @@ pub(crate) struct Tool {
 
 impl Tools {
     /// Finds what these drivers need, or says what to install.
-    pub(crate) fn find(drivers: &[Kind]) -> Result<Self, Failure> {
-        let wrk = drivers.contains(&Kind::Wrk).then(wrk).transpose()?;
+    pub(crate) fn find(drivers: &[LoadDriver]) -> Result<Self, Failure> {
+        let wrk = drivers.contains(&LoadDriver::Wrk).then(wrk).transpose()?;
         Ok(Self { wrk, time: gnu_time()? })
     }
 }

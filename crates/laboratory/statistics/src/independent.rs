@@ -5,7 +5,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::verdict::{Ratio, Verdict};
+use super::verdict::{Ratio, Relation};
 
 /// A noise level is not judged from fewer figures than this.
 const FEWEST: usize = 3;
@@ -57,7 +57,7 @@ pub fn level(figures: &[f64]) -> Option<Ratio> {
 
 /// A cell in two campaigns: the figures of the first and of the second.
 #[derive(Clone, Copy, Debug)]
-pub struct Cell<'a> {
+pub struct BeforeAfter<'a> {
     /// The figures that it is compared with.
     pub base: &'a [f64],
     /// The figures that are judged.
@@ -70,7 +70,7 @@ pub struct Change {
     /// New over base, with the interval of this cell alone; none with fewer than three figures on either side.
     pub ratio: Option<Ratio>,
     /// Whether the new figure is higher or lower; over all cells the chance of any such false claim is below 5 %.
-    pub verdict: Verdict,
+    pub verdict: Relation,
     /// Shown to be higher by more than the limit, with the error held likewise.
     pub above_limit: bool,
     /// Shown to be lower by more than the limit, with the error held likewise.
@@ -83,7 +83,7 @@ pub struct Change {
 /// `margin` is within what two figures are equivalent, `limit` is what `above_limit` and `below_limit` ask for, both as
 /// shares: 0.05 is 5 %.
 #[must_use]
-pub fn changes(cells: &[Cell], margin: f64, limit: f64) -> Vec<Change> {
+pub fn changes(cells: &[BeforeAfter], margin: f64, limit: f64) -> Vec<Change> {
     let differences: Vec<Option<Difference>> =
         cells.iter().map(|cell| Difference::of(*cell)).collect();
     let known: Vec<Difference> = differences.iter().flatten().copied().collect();
@@ -106,7 +106,7 @@ pub fn changes(cells: &[Cell], margin: f64, limit: f64) -> Vec<Change> {
 impl Change {
     const UNKNOWN: Self = Self {
         ratio: None,
-        verdict: Verdict::Inconclusive { more_rounds: None },
+        verdict: Relation::Inconclusive { more_rounds: None },
         above_limit: false,
         below_limit: false,
     };
@@ -121,7 +121,7 @@ struct Difference {
 }
 
 impl Difference {
-    fn of(Cell { base, new }: Cell) -> Option<Self> {
+    fn of(BeforeAfter { base, new }: BeforeAfter) -> Option<Self> {
         let (base, new) = (Moments::of(base)?, Moments::of(new)?);
         let squared_error = base.squared_error + new.squared_error;
         let spread =
@@ -148,13 +148,13 @@ impl Difference {
         let ratio = interval(self.log, self.error, self.freedom);
         let margin = margin.ln_1p();
         let verdict = if ratio.low.ln() > -margin && ratio.high.ln() < margin {
-            Verdict::Equivalent
+            Relation::Equivalent
         } else if differs && self.log > 0.0 {
-            Verdict::Higher
+            Relation::Higher
         } else if differs {
-            Verdict::Lower
+            Relation::Lower
         } else {
-            Verdict::Inconclusive { more_rounds: None }
+            Relation::Inconclusive { more_rounds: None }
         };
         Change {
             ratio: Some(ratio),
@@ -225,18 +225,20 @@ mod tests {
     fn fewer_than_three_figures_or_one_that_is_not_positive_say_nothing() {
         assert_eq!(level(&[1.0, 2.0]), None);
         assert_eq!(level(&[1.0, 2.0, 0.0]), None);
-        let change = changes(&[Cell { base: &[1.0, 1.0], new: &[9.0, 9.0, 9.0] }], 0.05, 0.05)[0];
+        let change =
+            changes(&[BeforeAfter { base: &[1.0, 1.0], new: &[9.0, 9.0, 9.0] }], 0.05, 0.05)[0];
         assert_eq!((change.ratio, change.above_limit), (None, false));
     }
 
     #[test]
     fn figures_without_noise_are_taken_at_their_word() {
         let (base, new) = ([5.0; 3], [6.0; 4]);
-        let cells = [Cell { base: &base, new: &new }, Cell { base: &base, new: &base }];
+        let cells =
+            [BeforeAfter { base: &base, new: &new }, BeforeAfter { base: &base, new: &base }];
         let changes = changes(&cells, 0.05, 0.05);
-        assert_eq!(changes[0].verdict, Verdict::Higher);
+        assert_eq!(changes[0].verdict, Relation::Higher);
         assert!(changes[0].above_limit && !changes[0].below_limit);
-        assert_eq!(changes[1].verdict, Verdict::Equivalent);
+        assert_eq!(changes[1].verdict, Relation::Equivalent);
     }
 
     #[test]
@@ -252,11 +254,11 @@ mod tests {
                         (base, draw(&mut rng, rounds, 100.0, variation))
                     })
                     .collect();
-                let cells: Vec<Cell> =
-                    figures.iter().map(|(base, new)| Cell { base, new }).collect();
+                let cells: Vec<BeforeAfter> =
+                    figures.iter().map(|(base, new)| BeforeAfter { base, new }).collect();
                 let changes = changes(&cells, 0.05, 0.05);
                 let claim = |change: &Change| {
-                    matches!(change.verdict, Verdict::Higher | Verdict::Lower)
+                    matches!(change.verdict, Relation::Higher | Relation::Lower)
                         || change.above_limit
                         || change.below_limit
                 };
@@ -283,7 +285,7 @@ mod tests {
             .filter(|_| {
                 let base = draw(&mut rng, 10, 100.0, 0.08);
                 let new = draw(&mut rng, 10, 100.0 / 1.05, 0.08);
-                changes(&[Cell { base: &base, new: &new }], 0.05, 0.05)[0].below_limit
+                changes(&[BeforeAfter { base: &base, new: &new }], 0.05, 0.05)[0].below_limit
             })
             .count();
         assert!((claimed as f64) < 0.035 * f64::from(runs), "{claimed} of {runs}");

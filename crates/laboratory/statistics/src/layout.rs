@@ -2,7 +2,7 @@
 
 /// One valid trial.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
+pub(super) struct Entry {
     pub(super) round: usize,
     pub(super) contender: usize,
     /// Natural logarithm of the figure.
@@ -20,7 +20,7 @@ pub(super) fn figure(round: &[Option<f64>], contender: usize) -> Option<f64> {
 /// which is the Laplacian of the graph "measured in the same round".
 #[derive(Debug)]
 pub(super) struct Layout {
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<Entry>,
     pub(super) contenders: usize,
     /// Rounds that compare anything.
     rounds: usize,
@@ -40,7 +40,7 @@ pub(super) struct Effects {
 
 impl Effects {
     /// The figure that the layout expects in a cell, log scale.
-    pub(super) fn expected(&self, cell: Cell) -> f64 {
+    pub(super) fn expected(&self, cell: Entry) -> f64 {
         self.contenders[cell.contender] + self.rounds[cell.round]
     }
 }
@@ -56,7 +56,7 @@ impl Layout {
             let start = cells.len();
             for contender in 0..contenders {
                 if let Some(figure) = figure(row.as_ref(), contender) {
-                    cells.push(Cell { round: rounds, contender, log: figure.ln() });
+                    cells.push(Entry { round: rounds, contender, log: figure.ln() });
                 }
             }
             let present = cells.len() - start;

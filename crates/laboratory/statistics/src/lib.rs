@@ -1,7 +1,7 @@
 //! What a campaign proves about its contenders, in one scenario and one metric.
 //!
 //! The input is a table of positive figures, a row a round and a column a contender, `None` where a trial was
-//! invalid. The output is, for every pair of contenders, the ratio with its interval and one [`Verdict`].
+//! invalid. The output is, for every pair of contenders, the ratio with its interval and one [`Relation`].
 //! Everything here is a pure function of that table and of the [`Rules`].
 //!
 //! How it is done, one file a step:
@@ -25,5 +25,5 @@ mod simulation;
 mod verdict;
 
 pub use boundary::Looks;
-pub use independent::{Cell, Change, changes, geometric_mean, level};
-pub use verdict::{Analysis, Comparison, Ratio, Rules, Verdict, analyse};
+pub use independent::{BeforeAfter, Change, changes, geometric_mean, level};
+pub use verdict::{PairComparison, PairwiseAnalysis, Ratio, Relation, Rules, analyse};

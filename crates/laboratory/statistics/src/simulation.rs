@@ -1,7 +1,7 @@
 //! The figures that the methods must reach, by simulated campaigns with known truth. Run with `--nocapture` to read
 //! them. Each setting has its own seed.
 
-use super::{Analysis, Comparison, Looks, Rules, Verdict, analyse};
+use super::{Looks, PairComparison, PairwiseAnalysis, Relation, Rules, analyse};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StudentT};
@@ -60,16 +60,16 @@ fn campaign<const N: usize>(
 }
 
 /// Whether any claim of the analysis is wrong: equals called different, or the slower called faster.
-fn false_claim(analysis: &Analysis, truth: &[f64]) -> bool {
+fn false_claim(analysis: &PairwiseAnalysis, truth: &[f64]) -> bool {
     analysis.comparisons.iter().any(|pair| match pair.verdict {
-        Verdict::Higher => truth[pair.a] <= truth[pair.b],
-        Verdict::Lower => truth[pair.a] >= truth[pair.b],
-        Verdict::Equivalent | Verdict::Inconclusive { .. } => false,
+        Relation::Higher => truth[pair.a] <= truth[pair.b],
+        Relation::Lower => truth[pair.a] >= truth[pair.b],
+        Relation::Equivalent | Relation::Inconclusive { .. } => false,
     })
 }
 
 /// Whether the interval of a pair covers the truth; `None` if there is no interval.
-fn covers(truth: &[f64], pair: &Comparison) -> Option<bool> {
+fn covers(truth: &[f64], pair: &PairComparison) -> Option<bool> {
     let true_ratio = truth[pair.a] / truth[pair.b];
     pair.ratio.map(|ratio| ratio.low <= true_ratio && true_ratio <= ratio.high)
 }
@@ -125,7 +125,7 @@ fn a_lead_of_a_quarter_is_found_in_ten_rounds() {
         let found = rate(|| {
             let table = campaign(&mut rng, [1.25, 1.0, 1.0, 1.0, 1.0], 10, 0.08, noise);
             let analysis = analyse(&table, Rules::default());
-            (1..5).all(|other| analysis.pair(0, other).expect("a pair").verdict == Verdict::Higher)
+            (1..5).all(|other| analysis.pair(0, other).expect("a pair").verdict == Relation::Higher)
         });
         println!("{noise:?}: {found:.1} %");
         assert!(found >= least);
@@ -198,17 +198,17 @@ fn an_erratic_contender_is_allowed_for() {
 }
 
 /// The contender with the highest figure and all that are not shown to lie below it.
-fn winners(analysis: &Analysis) -> Vec<usize> {
+fn winners(analysis: &PairwiseAnalysis) -> Vec<usize> {
     let leader = leader(analysis);
     let beaten = |other| {
         analysis.pair(leader, other).is_some_and(|pair| {
-            pair.verdict == if pair.a == leader { Verdict::Higher } else { Verdict::Lower }
+            pair.verdict == if pair.a == leader { Relation::Higher } else { Relation::Lower }
         })
     };
     (0..5).filter(|&other| other == leader || !beaten(other)).collect()
 }
 
-fn leader(analysis: &Analysis) -> usize {
+fn leader(analysis: &PairwiseAnalysis) -> usize {
     let figure = |i: usize| analysis.relative[i].expect("measured");
     (0..5).max_by(|&i, &j| figure(i).total_cmp(&figure(j))).expect("five")
 }

@@ -46,7 +46,7 @@ impl Ratio {
 
 /// What may be said of `a` against `b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Relation {
     /// `a` has the higher figure; over all pairs the chance of any such false claim is below 5 %.
     Higher,
     /// `a` has the lower figure, likewise.
@@ -64,7 +64,7 @@ pub enum Verdict {
 
 /// One pair of contenders, by their columns; `a < b`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Comparison {
+pub struct PairComparison {
     /// Column of the first contender.
     pub a: usize,
     /// Column of the second contender.
@@ -72,23 +72,23 @@ pub struct Comparison {
     /// `None` with fewer than three rounds in which both were measured.
     pub ratio: Option<Ratio>,
     /// The one verdict.
-    pub verdict: Verdict,
+    pub verdict: Relation,
 }
 
 /// Every pair of one scenario in one metric.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Analysis {
+pub struct PairwiseAnalysis {
     /// The figure of each contender relative to the geometric mean of all, rounds allowed for; 1.1 is 10 % above it.
     /// `None` where the rounds do not tell.
     pub relative: Vec<Option<f64>>,
     /// All pairs, in order of `a`, then `b`.
-    pub comparisons: Vec<Comparison>,
+    pub comparisons: Vec<PairComparison>,
 }
 
-impl Analysis {
+impl PairwiseAnalysis {
     /// The comparison of two contenders, in either order; the answer tells which is `a`.
     #[must_use]
-    pub fn pair(&self, one: usize, other: usize) -> Option<&Comparison> {
+    pub fn pair(&self, one: usize, other: usize) -> Option<&PairComparison> {
         let (a, b) = (one.min(other), one.max(other));
         self.comparisons.iter().find(|pair| (pair.a, pair.b) == (a, b))
     }
@@ -99,14 +99,14 @@ impl Analysis {
     pub fn settled(&self, pairs: impl IntoIterator<Item = (usize, usize)>) -> bool {
         pairs.into_iter().all(|(one, other)| {
             self.pair(one, other)
-                .is_some_and(|pair| !matches!(pair.verdict, Verdict::Inconclusive { .. }))
+                .is_some_and(|pair| !matches!(pair.verdict, Relation::Inconclusive { .. }))
         })
     }
 
-    /// The pairs of one contender with each other, for [`Self::settled`].
-    pub fn pairs_of(&self, contender: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+    /// The pairs of one contender with each other that was measured, for [`Self::settled`].
+    pub fn pairs_of(&self, contender: usize) -> impl Iterator<Item = (usize, usize)> {
         (0..self.relative.len())
-            .filter(move |&other| other != contender)
+            .filter(move |&other| other != contender && self.relative[other].is_some())
             .map(move |other| (contender, other))
     }
 }
@@ -114,7 +114,7 @@ impl Analysis {
 /// Compares every pair of contenders. `table` has a row for each round and in it a column for each contender; `None`
 /// marks a trial that was missing or invalid, and so does a figure that is not positive, which has no logarithm.
 #[must_use]
-pub fn analyse<R: AsRef<[Option<f64>]>>(table: &[R], rules: Rules) -> Analysis {
+pub fn analyse<R: AsRef<[Option<f64>]>>(table: &[R], rules: Rules) -> PairwiseAnalysis {
     let layout = Layout::new(table);
     let contenders = layout.contenders;
     let pairs = (0..contenders).flat_map(|a| (a + 1..contenders).map(move |b| (a, b)));
@@ -145,34 +145,34 @@ pub fn analyse<R: AsRef<[Option<f64>]>>(table: &[R], rules: Rules) -> Analysis {
             .zip(test)
             .map(|(known, (p_value, level))| judge(known, p_value <= level, level, rules));
         let more_rounds = (rounds > 0).then(|| FEWEST_ROUNDS.saturating_sub(rounds));
-        let unknown = (None, Verdict::Inconclusive { more_rounds });
+        let unknown = (None, Relation::Inconclusive { more_rounds });
         let (ratio, verdict) = judged.map_or(unknown, |(ratio, verdict)| (Some(ratio), verdict));
-        Comparison { a, b, ratio, verdict }
+        PairComparison { a, b, ratio, verdict }
     });
     let comparisons = comparisons.collect();
-    Analysis { relative, comparisons }
+    PairwiseAnalysis { relative, comparisons }
 }
 
 /// `differs` tells whether the pair is told apart at its `level` within the family.
-fn judge(difference: Difference, differs: bool, level: f64, rules: Rules) -> (Ratio, Verdict) {
+fn judge(difference: Difference, differs: bool, level: f64, rules: Rules) -> (Ratio, Relation) {
     let Difference { log, information, .. } = difference;
     let radius = rules.looks.radius(difference, INTERVAL_ERROR);
     let ratio =
         Ratio { estimate: log.exp(), low: (log - radius).exp(), high: (log + radius).exp() };
     let margin = rules.margin.ln_1p();
     let verdict = if log.abs() + radius < margin {
-        Verdict::Equivalent
+        Relation::Equivalent
     } else if differs && log > 0.0 {
-        Verdict::Higher
+        Relation::Higher
     } else if differs {
-        Verdict::Lower
+        Relation::Lower
     } else {
         // A radius shrinks as the root of the number of rounds, which is twice the information.
         let until_different = rules.looks.radius(difference, level) / log.abs();
         let until_equivalent =
             if log.abs() < margin { radius / (margin - log.abs()) } else { f64::INFINITY };
         let more = 2.0 * information * (until_different.min(until_equivalent).powi(2) - 1.0);
-        Verdict::Inconclusive { more_rounds: more.is_finite().then(|| whole(more)) }
+        Relation::Inconclusive { more_rounds: more.is_finite().then(|| whole(more)) }
     };
     (ratio, verdict)
 }
@@ -199,7 +199,7 @@ mod tests {
         let analysis = analyse(&rows.map(|row| row.map(Some)), Rules::default());
         let pair = analysis.comparisons[0];
         let ratio = pair.ratio.expect("four rounds");
-        assert_eq!(pair.verdict, Verdict::Higher);
+        assert_eq!(pair.verdict, Relation::Higher);
         assert!(ratio.low < 1.2 && ratio.high > 1.2 && ratio.high - ratio.low < 0.02);
         assert!((ratio.inverse().inverse().low - ratio.low).abs() < 1e-12);
         assert!((analysis.relative[0].expect("measured").powi(2) - ratio.estimate).abs() < 1e-9);
@@ -211,7 +211,7 @@ mod tests {
         for rounds in 0..=2 {
             for pair in analyse(&rows[..rounds], Rules::default()).comparisons {
                 assert_eq!(pair.ratio, None);
-                assert_eq!(pair.verdict, Verdict::Inconclusive { more_rounds: Some(3 - rounds) });
+                assert_eq!(pair.verdict, Relation::Inconclusive { more_rounds: Some(3 - rounds) });
             }
         }
     }
@@ -220,8 +220,9 @@ mod tests {
     fn figures_without_noise_are_taken_at_their_word() {
         let rows = [[7.0, 7.0, 14.0]; 3].map(|row| row.map(Some));
         let analysis = analyse(&rows, Rules::default());
-        let verdicts: Vec<Verdict> = analysis.comparisons.iter().map(|pair| pair.verdict).collect();
-        assert_eq!(verdicts, [Verdict::Equivalent, Verdict::Lower, Verdict::Lower]);
+        let verdicts: Vec<Relation> =
+            analysis.comparisons.iter().map(|pair| pair.verdict).collect();
+        assert_eq!(verdicts, [Relation::Equivalent, Relation::Lower, Relation::Lower]);
     }
 
     #[test]
@@ -236,12 +237,12 @@ mod tests {
         assert_eq!(gone.relative[1], None);
         assert_eq!(
             gone.pair(0, 1).map(|pair| pair.verdict),
-            Some(Verdict::Inconclusive { more_rounds: None })
+            Some(Relation::Inconclusive { more_rounds: None })
         );
         for (one, other) in [((0, 1), (0, 2)), ((0, 2), (0, 3)), ((1, 2), (2, 3))] {
             let (one, other) = (whole.pair(one.0, one.1), gone.pair(other.1, other.0));
             assert_eq!(one.map(|pair| pair.verdict), other.map(|pair| pair.verdict));
-            let estimate = |pair: Option<&Comparison>| {
+            let estimate = |pair: Option<&PairComparison>| {
                 pair.and_then(|pair| pair.ratio).map(|ratio| ratio.estimate)
             };
             assert!((estimate(one).unwrap() - estimate(other).unwrap()).abs() < 1e-9);
@@ -260,10 +261,10 @@ mod tests {
         let turned: Vec<Vec<Option<f64>>> =
             rows.iter().map(|row| row.iter().rev().copied().collect()).collect();
         let (one, other) = (analyse(&rows, Rules::default()), analyse(&turned, Rules::default()));
-        let ratio = |analysis: &Analysis, a, b| analysis.pair(a, b).unwrap().ratio.unwrap();
+        let ratio = |analysis: &PairwiseAnalysis, a, b| analysis.pair(a, b).unwrap().ratio.unwrap();
         assert!((ratio(&one, 0, 1).low - ratio(&other, 1, 2).inverse().low).abs() < 1e-9);
-        assert_eq!(one.pair(0, 2).unwrap().verdict, Verdict::Higher);
-        assert_eq!(other.pair(0, 2).unwrap().verdict, Verdict::Lower);
+        assert_eq!(one.pair(0, 2).unwrap().verdict, Relation::Higher);
+        assert_eq!(other.pair(0, 2).unwrap().verdict, Relation::Lower);
     }
 
     #[test]
@@ -277,7 +278,7 @@ mod tests {
         let analysis = analyse(&rows, Rules::default());
         assert!(analysis.settled(analysis.pairs_of(0)));
         assert!(!analysis.settled(analysis.pairs_of(1)));
-        let Verdict::Inconclusive { more_rounds: Some(more) } =
+        let Relation::Inconclusive { more_rounds: Some(more) } =
             analysis.pair(1, 2).unwrap().verdict
         else {
             panic!("two near equals after four rounds: {analysis:?}");
@@ -292,7 +293,7 @@ mod tests {
         let rows: Vec<[Option<f64>; 3]> =
             (0..20).map(|r| [Some(calm(r)), Some(calm(r + 2) * 1.06), Some(wild(r))]).collect();
         let analysis = analyse(&rows, Rules::default());
-        assert_eq!(analysis.pair(0, 1).unwrap().verdict, Verdict::Lower);
-        assert!(matches!(analysis.pair(0, 2).unwrap().verdict, Verdict::Inconclusive { .. }));
+        assert_eq!(analysis.pair(0, 1).unwrap().verdict, Relation::Lower);
+        assert!(matches!(analysis.pair(0, 2).unwrap().verdict, Relation::Inconclusive { .. }));
     }
 }

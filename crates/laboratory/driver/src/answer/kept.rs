@@ -1,4 +1,4 @@
-//! What is kept of an answer for those who judge it.
+//! What is kept of an answer for the validator.
 
 /// So much of a wrong body is kept where the right one is known.
 const MOST_OF_A_WRONG_BODY: usize = 4 << 10;

@@ -126,9 +126,9 @@ impl Worker {
             }
         }
         let Some((head, body)) = kept else { return Ok(()) };
-        if let Some(judge) = self.orders.judge.as_ref().filter(|_| connection.sampled) {
+        if let Some(validator) = self.orders.validator.as_ref().filter(|_| connection.sampled) {
             self.tally.checks.bodies += 1;
-            if let Some(fault) = judge.fault(&request.bytes, done.status, head, body) {
+            if let Some(fault) = validator.fault(&request.bytes, done.status, head, body) {
                 self.tally.checks.wrong_bodies += 1;
                 self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
             }

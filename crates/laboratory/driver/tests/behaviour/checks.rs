@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use driver::{Judge, Outcome};
+use driver::{Outcome, ResponseValidator};
 use tempfile::TempDir;
 
 use crate::{
@@ -64,7 +64,7 @@ fn every_status_is_compared_with_what_the_script_expects() {
 
 struct OnlyOk;
 
-impl Judge for OnlyOk {
+impl ResponseValidator for OnlyOk {
     fn fault(&self, _: &[u8], _: u16, head: &[u8], body: Option<&[u8]>) -> Option<String> {
         assert!(head.ends_with(b"\r\n\r\n"));
         (body != Some(b"ok")).then(|| "not ok".to_owned())
@@ -75,7 +75,7 @@ impl Judge for OnlyOk {
 fn a_sample_is_read_whole_and_judged() {
     let sampled = |answer| {
         let server = Server::answering(answer);
-        let run = driver::Run { judge: Some(Arc::new(OnlyOk)), ..run(server.address) };
+        let run = driver::Run { validator: Some(Arc::new(OnlyOk)), ..run(server.address) };
         driver::drive(&run).unwrap().tally
     };
     let right = sampled(OK);

@@ -25,7 +25,7 @@ fn run(address: SocketAddr) -> Run {
         timeout: Duration::from_millis(150),
         rate: None,
         sample_every: 10,
-        judge: None,
+        validator: None,
     }
 }
 

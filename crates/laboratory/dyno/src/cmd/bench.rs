@@ -5,18 +5,24 @@ use std::{
     time::Duration,
 };
 
+use campaign::{
+    Error,
+    load_driver::LoadDriver,
+    matrix::{Load, Matrix},
+    plan::{Plan, PlanOptions},
+    record::campaign::Campaign,
+};
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{exports::Exports, report, scratch};
+use super::{exports::Exports, report};
 use crate::{
     failure::Failure,
-    matrix::{Load, Matrix},
-    measure::{Measure, Tally},
-    plan::{Choice, Plan},
-    record::{campaign::Campaign, lock},
+    lock,
+    measure::{Measure, TrialCounts},
+    payload,
+    process::affinity::Processors,
     tools::wrk_is_meant,
-    trial::driver::Kind,
 };
 
 #[derive(Debug, Args)]
@@ -92,11 +98,11 @@ enum Drivers {
 }
 
 impl Drivers {
-    fn kinds(self) -> Vec<Kind> {
+    fn kinds(self) -> Vec<LoadDriver> {
         match self {
-            Self::Wrk => vec![Kind::Wrk],
-            Self::Dyno => vec![Kind::Dyno],
-            Self::Both => vec![Kind::Wrk, Kind::Dyno],
+            Self::Wrk => vec![LoadDriver::Wrk],
+            Self::Dyno => vec![LoadDriver::Dyno],
+            Self::Both => vec![LoadDriver::Wrk, LoadDriver::Dyno],
         }
     }
 }
@@ -129,11 +135,15 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
         return resume(matrix, folder, &arguments.exports);
     }
+    if arguments.pin && Processors::All.count() < 2 {
+        let message = "--pin needs two processors, one for the server and one for the driver";
+        return Err(Error::Load(message.to_owned()).into());
+    }
     let load = arguments.load(matrix)?;
     let now = Timestamp::now();
     let plan = Plan::new(
         matrix,
-        Choice {
+        PlanOptions {
             load,
             drivers: arguments.driver.unwrap_or_else(by_what_is_there).kinds(),
             latency: arguments.latency,
@@ -155,7 +165,7 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         Path::new("reports").join(now.strftime("%Y-%m-%dT%H-%M-%SZ").to_string())
     });
     lock::take(&folder)?;
-    let (_scratch, payload) = scratch()?;
+    let (_scratch, payload) = payload::in_scratch()?;
     let measured = Measure::prepare(matrix, &plan, &payload)?.run(&folder);
     conclude(&folder, measured, &arguments.exports)
 }
@@ -172,7 +182,7 @@ fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<(
     }
     println!("{}, {} samples are there", headline(&campaign.plan)?, campaign.samples.len());
     lock::take(folder)?;
-    let (_scratch, payload) = scratch()?;
+    let (_scratch, payload) = payload::in_scratch()?;
     let measured = Measure::prepare(matrix, &campaign.plan, &payload)?.resume(&campaign);
     conclude(folder, measured, exports)
 }
@@ -180,7 +190,7 @@ fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<(
 /// Reports what was measured; after an interruption, how to go on.
 fn conclude(
     folder: &Path,
-    measured: anyhow::Result<Tally>,
+    measured: anyhow::Result<TrialCounts>,
     exports: &Exports,
 ) -> anyhow::Result<()> {
     if let Err(error) = &measured
@@ -188,10 +198,10 @@ fn conclude(
     {
         println!("to go on: dyno bench --resume {}", folder.display());
     }
-    let tally = measured?;
+    let counts = measured?;
     report::rebuild(folder, exports)?;
-    if tally.not_ok > 0 {
-        return Err(Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials }.into());
+    if counts.not_ok > 0 {
+        return Err(Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials }.into());
     }
     Ok(())
 }

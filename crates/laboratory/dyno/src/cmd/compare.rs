@@ -8,15 +8,16 @@ use std::{
 };
 
 use anyhow::Context;
+use campaign::{
+    Error,
+    analysis::comparison::compare,
+    record::{RECORD, campaign::Campaign},
+    report::comparison::{Asked, json, markdown},
+};
 use clap::{Args, ValueEnum};
 use tempfile::TempDir;
 
-use crate::{
-    analysis::comparison::compare,
-    failure::Failure,
-    record::campaign::{Campaign, RECORD},
-    report::comparison::{Asked, json, markdown},
-};
+use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -89,10 +90,8 @@ fn read(name: &str) -> anyhow::Result<Campaign> {
     if Path::new(name).is_dir() {
         return Ok(Campaign::read(Path::new(name))?);
     }
-    let failure = |message: &str| Failure::Campaign {
-        folder: PathBuf::from(name),
-        message: message.to_owned(),
-    };
+    let failure =
+        |message: &str| Error::Folder { folder: PathBuf::from(name), message: message.to_owned() };
     if !name.contains(':') {
         let message = "is neither a campaign's folder nor a git revision of one, such as HEAD~1:reports/reference";
         return Err(failure(message).into());

@@ -1,15 +1,17 @@
 //! `dyno doctor`: what is there, what is missing, and what would disturb a measurement.
 
+use campaign::{
+    matrix::{Contender, Matrix},
+    plan::loopback,
+    record::machine::STEAL_LIMIT,
+};
 use clap::Args;
 
 use crate::{
+    disturbance::{self, Disturbance},
+    environment::version,
     failure::Failure,
-    matrix::{Contender, Matrix},
-    plan::loopback,
-    record::{
-        environment::version,
-        machine::{Disturbance, Machine, ProcessorTime, STEAL_LIMIT},
-    },
+    machine::{self, ProcessorTime},
     tools::{Tool, gnu_time, wrk},
     trial::server::await_free_port,
 };
@@ -31,7 +33,7 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
         println!("{}", shown(contender, matrix));
     }
     println!("Machine");
-    for disturbance in disturbances(matrix, arguments.port) {
+    for disturbance in disturbances(matrix, arguments.port)? {
         println!("  warning  {}: {}", disturbance.what, disturbance.remedy);
     }
     missing.map_or(Ok(()), |failure| Err(failure.into()))
@@ -63,8 +65,8 @@ fn shown(contender: &Contender, matrix: &Matrix) -> String {
 }
 
 /// What would disturb a campaign that began now.
-fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
-    let machine = Machine::capture();
+fn disturbances(matrix: &Matrix, port: u16) -> anyhow::Result<Vec<Disturbance>> {
+    let machine = machine::capture();
     println!(
         "  ok       {}, {} processors, {} MiB, {}",
         machine.processor,
@@ -72,8 +74,8 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
         machine.memory_kb / 1024,
         machine.kernel
     );
-    let mut found = machine.disturbances(matrix.load.connections);
-    let stolen = ProcessorTime::stolen_in_a_second();
+    let mut found = disturbance::of(&machine, matrix.load.connections);
+    let stolen = ProcessorTime::stolen_in_a_second()?;
     if stolen > STEAL_LIMIT {
         found.push(Disturbance {
             what: format!("other guests take {:.0} % of the processors", stolen * 100.0),
@@ -86,5 +88,5 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
             remedy: "nothing can be measured until then",
         });
     }
-    found
+    Ok(found)
 }

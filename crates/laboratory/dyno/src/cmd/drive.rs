@@ -10,14 +10,12 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
+use campaign::human::{bytes, micros, number};
 use clap::Args;
-use driver::{Judge, Outcome, Run, Target};
+use driver::{Outcome, ResponseValidator, Run, Target};
 use jiff::SignedDuration;
 
-use crate::{
-    report::human::{bytes, micros, number},
-    verify::ContractJudge,
-};
+use crate::verify::ContractValidator;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -79,7 +77,9 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
         timeout: positive(arguments.timeout).context("--timeout")?,
         rate: arguments.rate,
         sample_every: arguments.sample_every,
-        judge: arguments.contract.then(|| Arc::new(ContractJudge::new()) as Arc<dyn Judge>),
+        validator: arguments
+            .contract
+            .then(|| Arc::new(ContractValidator::new()) as Arc<dyn ResponseValidator>),
     };
     println!(
         "{} on {} connections, {} threads, {:?}",

@@ -3,9 +3,8 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::Context;
+use campaign::{analysis::Analysis, record::campaign::Campaign, report::export};
 use clap::Args;
-
-use crate::{analysis::Analysis, record::campaign::Campaign, report::export};
 
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Exports")]

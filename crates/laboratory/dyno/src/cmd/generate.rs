@@ -2,10 +2,9 @@
 
 use std::io;
 
+use campaign::report::export;
 use clap::{Args, Command, ValueEnum};
 use clap_complete::{Shell, generate};
-
-use crate::report::export;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use campaign::{Error, record::SAMPLES, report::PAGE};
 use clap::Args;
 use url::Url;
 
 use super::report;
-use crate::{failure::Failure, record::campaign::SAMPLES, report::PAGE};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -38,8 +38,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// The folder whose samples were written last.
-fn latest(reports: &Path) -> Result<PathBuf, Failure> {
-    let failure = || Failure::Campaign {
+fn latest(reports: &Path) -> Result<PathBuf, Error> {
+    let failure = || Error::Folder {
         folder: reports.to_owned(),
         message: "has no campaign: measure one with `dyno bench`, or name a folder".to_owned(),
     };

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
-use clap::Args;
-
-use super::{exports::Exports, watch};
-use crate::{
+use campaign::{
     analysis::{self, Analysis},
     record::campaign::Campaign,
     report::{self, DECISION, PAGE, sentence, terminal},
 };
+use clap::Args;
+
+use super::{exports::Exports, watch};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

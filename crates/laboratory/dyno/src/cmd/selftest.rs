@@ -5,25 +5,22 @@
 
 use std::path::{Path, PathBuf};
 
+use campaign::{
+    analysis::{
+        self, Analysis,
+        verdicts::{PairwiseResult, Verdict},
+    },
+    human::{self, number},
+    load_driver::LoadDriver,
+    matrix::{Load, Matrix, Metric},
+    plan::{Plan, PlanOptions},
+    record::campaign::Campaign,
+};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
-use super::scratch;
-use crate::{
-    analysis::{
-        self, Analysis,
-        verdicts::{PairVerdict, Verdict},
-    },
-    failure::Failure,
-    matrix::{Load, Matrix, Metric},
-    measure::Measure,
-    plan::{Choice, Plan},
-    record::{campaign::Campaign, lock},
-    report::human::{self, number},
-    tools::wrk_is_meant,
-    trial::driver::Kind,
-};
+use crate::{failure::Failure, lock, measure::Measure, payload, tools::wrk_is_meant};
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
 const TWINS: [&str; 2] = ["twin-a", "twin-b"];
@@ -66,7 +63,7 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
 
 /// What is wrong with one campaign: trials that came to nothing, or what was found.
 fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
-    let choice = Choice {
+    let options = PlanOptions {
         contenders: Vec::new(),
         scenarios: Vec::new(),
         load: Load {
@@ -74,7 +71,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
             duration: arguments.duration.try_into()?,
             ..matrix.load.clone()
         },
-        drivers: vec![if wrk_is_meant() { Kind::Wrk } else { Kind::Dyno }],
+        drivers: vec![if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno }],
         latency: false,
         until_decided: None,
         pin: false,
@@ -82,11 +79,11 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         port: arguments.port,
         arguments: std::env::args().skip(1).collect(),
     };
-    let plan = Plan::new(matrix, choice)?;
-    let (_scratch, payload) = scratch()?;
-    let tally = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
-    if tally.not_ok > 0 {
-        let failure = Failure::TrialsNotOk { not_ok: tally.not_ok, trials: tally.trials };
+    let plan = Plan::new(matrix, options)?;
+    let (_scratch, payload) = payload::in_scratch()?;
+    let counts = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
+    if counts.not_ok > 0 {
+        let failure = Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials };
         return Ok(vec![failure.to_string()]);
     }
     faults_of(matrix, &analysis::analyse(&Campaign::read(out)?))
@@ -153,13 +150,13 @@ fn pair<'a>(
     metric: Metric,
     a: &str,
     b: &str,
-) -> anyhow::Result<&'a PairVerdict> {
+) -> anyhow::Result<&'a PairwiseResult> {
     let found =
         analysis.verdicts.iter().find(|pair| pair.metric == metric && pair.a == a && pair.b == b);
     found.ok_or_else(|| anyhow::anyhow!("selftest.toml lacks {a} or {b}"))
 }
 
-fn shown(pair: &PairVerdict) -> String {
+fn shown(pair: &PairwiseResult) -> String {
     let figure = |figure: Option<f64>| human::shown(figure, number);
     format!(
         "{}/{} {} ({} to {}): {:?}",

@@ -1,9 +1,10 @@
 //! `dyno serve`: runs one contender as `bench` would.
 
+use campaign::matrix::Matrix;
 use clap::Args;
 
-use super::alone::Alone;
-use crate::{failure::Failure, matrix::Matrix};
+use super::contender_process::ContenderProcess;
+use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -16,11 +17,11 @@ pub(super) struct Arguments {
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     for contender in &matrix.select_contenders(std::slice::from_ref(&arguments.contender))? {
-        let alone = Alone::start(matrix, contender, arguments.port)?;
-        println!("{} listens on http://{}; Ctrl-C ends it", contender.name, alone.listen);
-        match alone.server.wait() {
+        let process = ContenderProcess::start(matrix, contender, arguments.port)?;
+        println!("{} listens on http://{}; Ctrl-C ends it", contender.name, process.listen);
+        match process.server.wait() {
             Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
-                alone.server.stop()?;
+                process.server.stop()?;
             }
             ended => ended?,
         }

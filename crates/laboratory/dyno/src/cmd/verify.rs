@@ -1,9 +1,10 @@
 //! `dyno verify`: tries all of the contract on contenders.
 
+use campaign::matrix::Matrix;
 use clap::Args;
 
-use super::alone::Alone;
-use crate::{failure::Failure, matrix::Matrix, verify};
+use super::contender_process::ContenderProcess;
+use crate::{failure::Failure, verify};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -17,23 +18,18 @@ pub(super) struct Arguments {
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     let mut broken = None;
     for contender in &matrix.select_contenders(&arguments.contenders)? {
-        let alone = Alone::start(matrix, contender, arguments.port)?;
-        let differences = verify::differences(alone.listen);
-        alone.server.stop()?;
-        println!(
-            "{}: {} of {} requests differ",
-            contender.name,
-            differences.len(),
-            verify::count()
-        );
-        for difference in &differences {
-            println!("  {difference}");
+        let process = ContenderProcess::start(matrix, contender, arguments.port)?;
+        let mismatches = verify::mismatches(process.listen);
+        process.server.stop()?;
+        println!("{}: {} of {} requests differ", contender.name, mismatches.len(), verify::count());
+        for mismatch in &mismatches {
+            println!("  {mismatch}");
         }
-        if let (None, Some(first)) = (&broken, differences.first()) {
+        if let (None, Some(first)) = (&broken, mismatches.first()) {
             let contender = contender.name.clone();
             broken = Some(Failure::BreaksContract {
                 contender,
-                count: differences.len(),
+                count: mismatches.len(),
                 first: first.to_string(),
             });
         }

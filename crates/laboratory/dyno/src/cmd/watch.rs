@@ -17,19 +17,18 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use tokio::{net::TcpListener, runtime::Builder, task::spawn_blocking, time::sleep};
-
-use crate::{
+use campaign::{
     analysis,
-    failure::Failure,
-    interrupt,
     plan::loopback,
-    record::campaign::{Campaign, ENVIRONMENT, PLAN, SAMPLES},
+    record::{ENVIRONMENT, PLAN, SAMPLES, campaign::Campaign},
     report::{
         DECISION, SUMMARY, VERDICTS,
         page::{self, Follow},
     },
 };
+use tokio::{net::TcpListener, runtime::Builder, task::spawn_blocking, time::sleep};
+
+use crate::{failure::Failure, process::interrupt};
 
 /// What the page links to.
 const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMENT];

@@ -11,17 +11,22 @@ use std::{
 };
 
 use anyhow::Context;
+use campaign::{matrix::Contender, plan::command, record::gnu_time::TimeLine};
 use procfs::process::Stat;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use super::{
-    affinity::Processors,
-    child,
-    gauge::procfs_tree::descendants,
-    gnu_time::{self, TimeLine},
+use crate::{
+    failure::Failure,
+    process::{
+        affinity::Processors,
+        child,
+        guard::{self, Limits},
+        interrupt,
+        tree::{Reading, descendants},
+    },
+    verify,
 };
-use crate::{failure::Failure, guard, interrupt, matrix::Contender, verify};
 
 /// How long a server may take to end after SIGTERM.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -82,12 +87,14 @@ impl Server {
         let time_line = output.join("time.txt");
         let log = File::create(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
-        let mut words = gnu_time::command(time, &time_line);
+        let mut words = command::gnu_time(time, &time_line);
         words.extend(contender.command(listen, home, payload));
         // What it leaves lying about is nobody's, and goes away with it.
         let folder = TempDir::new().context("cannot make a folder for the server to run in")?;
+        let limits =
+            Limits { memory_mib: Some(contender.memory_mib), processes: Some(contender.processes) };
         let mut command =
-            guard::command(&words, contender.limits()).context("cannot find dyno's own program")?;
+            guard::command(&words, limits).context("cannot find dyno's own program")?;
         command
             .current_dir(&folder)
             .env_clear()
@@ -132,8 +139,13 @@ impl Server {
         Err(failure("it runs, but GET /healthz is not answered with 200").into())
     }
 
+    /// Memory and CPU time of all its processes.
+    pub(crate) fn read(&self) -> anyhow::Result<Reading> {
+        Ok(Reading::of(self.processes()?))
+    }
+
     /// The processes of the server, parents before their children, and whatever lost its parent.
-    pub(crate) fn processes(&self) -> anyhow::Result<Vec<Stat>> {
+    fn processes(&self) -> anyhow::Result<Vec<Stat>> {
         let mut tree = descendants(self.guard_pid())?;
         // GNU time is there first.
         if !tree.is_empty() {

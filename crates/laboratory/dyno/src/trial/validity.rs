@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use super::driver::Measurement;
-use crate::matrix::{Load, Scenario};
+use campaign::{
+    driver_output::Measurement,
+    matrix::{Load, Scenario},
+};
 
 /// The longest window that a slow server is given, in seconds.
 const LONGEST_S: f64 = 60.0;
@@ -102,7 +104,7 @@ pub(crate) fn longer_window(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trial::driver::Errors;
+    use campaign::driver_output::Errors;
 
     fn scenario(non_2xx_share: f64, body_bytes: Option<u64>) -> Scenario {
         Scenario {

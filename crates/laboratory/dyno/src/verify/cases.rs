@@ -1,4 +1,4 @@
-//! The contract's own cases, one by one, among them every line of its table of differences.
+//! The contract's own cases, one by one, among them every line of its table of mismatches.
 
 mod broken;
 
@@ -6,7 +6,7 @@ use contract::BODY_LIMIT;
 use serde_json::json;
 use ureq::http::Method;
 
-use super::{Case, client::Request, expectation::Expectation};
+use super::{case::Case, client::Request, expectation::Expectation};
 
 const VALID: &str = r#"{"name":"Ada Lovelace","email":"ada@example.org","age":36,"country":"GB","tags":["analyst","poet"],"address":{"street":"St James's Square 12","city":"London","postcode":"SW1Y 4JH"}}"#;
 

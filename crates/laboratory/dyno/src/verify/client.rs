@@ -13,7 +13,7 @@ use ureq::{
     http::{self, HeaderMap, Method, header},
 };
 
-use super::shown;
+use super::text::shown;
 
 /// A body of any answer is far smaller, except the payload.
 const LARGEST_BODY: u64 = 2 * contract::payload::LEN as u64;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contract::Fault;
 
-use super::{Case, client::Request, expectation::Expectation};
+use super::{case::Case, client::Request, expectation::Expectation};
 
 const CORPUS: &str = include_str!("../../../../../lua/corpus.tsv");
 

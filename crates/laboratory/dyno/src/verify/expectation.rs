@@ -6,7 +6,7 @@ use contract::{Fault, Refusal};
 use serde::Deserialize;
 use ureq::http::header;
 
-use super::{client::Answer, shown};
+use super::{client::Answer, text::shown};
 
 /// What an answer must be.
 #[derive(Debug, Clone)]

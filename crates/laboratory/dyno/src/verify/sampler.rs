@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
-use super::{Case, Difference, cases, client::Client, corpus};
+use super::{
+    case::{Case, Mismatch},
+    cases,
+    client::Client,
+    corpus,
+};
 
 /// Between two requests: ten a second are nothing beside the driver's.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -28,7 +33,7 @@ pub(crate) struct Sampled {
     /// Whole answers that were compared with the contract.
     pub(crate) answers: usize,
     /// The first of them that differs.
-    pub(crate) difference: Option<Difference>,
+    pub(crate) mismatch: Option<Mismatch>,
 }
 
 impl Sampler {
@@ -61,7 +66,7 @@ fn sample(address: SocketAddr, cases: &[Case], stop: &AtomicBool) -> Sampled {
         if let Ok(answer) = client.send(&case.request) {
             sampled.answers += 1;
             if !case.expectation.accepts(&answer) {
-                sampled.difference = Some(Difference::new(case, answer.to_string()));
+                sampled.mismatch = Some(Mismatch::new(case, answer.to_string()));
                 break;
             }
         }

@@ -60,7 +60,9 @@ fn compared(
         let report = folder.path().join("report");
         let _none_yet = fs::remove_file(&report);
         if let Some(script) = script {
-            command.arg("-s").arg(root().join("crates/laboratory/dyno/tests/program/scripts").join(script));
+            command
+                .arg("-s")
+                .arg(root().join("crates/laboratory/dyno/tests/program/scripts").join(script));
         }
         // The port differs, and what is compared must not.
         let url = format!("http://{}/path?query", server.address);

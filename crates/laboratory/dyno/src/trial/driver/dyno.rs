@@ -3,9 +3,13 @@
 use std::{env, fs};
 
 use anyhow::Context;
+use campaign::{
+    driver_output::{DriverResult, Measurement},
+    load_driver::LoadDriver,
+};
 use tempfile::TempDir;
 
-use super::{Drive, Driver, Kind, Measurement, process, wrk_result::WrkResult};
+use super::{Drive, Driver, process};
 
 /// dyno's own driver.
 #[derive(Debug)]
@@ -15,8 +19,8 @@ pub(crate) struct Dyno {
 }
 
 impl Driver for Dyno {
-    fn kind(&self) -> Kind {
-        self.rate.map_or(Kind::Dyno, |(percent, _)| Kind::DynoAt(percent))
+    fn kind(&self) -> LoadDriver {
+        self.rate.map_or(LoadDriver::Dyno, |(percent, _)| LoadDriver::DynoAt(percent))
     }
 
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement> {
@@ -24,7 +28,7 @@ impl Driver for Dyno {
         let scratch = TempDir::new().context("cannot make a temporary folder")?;
         let folder = drive.output.unwrap_or(scratch.path());
         let result_file = folder.join(self.kind().result_file());
-        let mut words = command(drive, self.rate.map(|(_, rate)| rate));
+        let mut words = drive.window.dyno(self.rate.map(|(_, rate)| rate));
         words[0] = env::current_exe()?.to_string_lossy().into_owned();
         words.extend([
             "--result".to_owned(),
@@ -33,7 +37,7 @@ impl Driver for Dyno {
             folder.join("dyno.hlog").display().to_string(),
         ]);
         let ended = process::run(&words, None, (self.kind(), drive), folder)?;
-        let result: WrkResult = serde_json::from_str(&fs::read_to_string(result_file)?)
+        let result: DriverResult = serde_json::from_str(&fs::read_to_string(result_file)?)
             .context("the driver's result was cut short")?;
         Ok(Measurement {
             cpu_s: Some(ended.cpu_s),
@@ -41,24 +45,4 @@ impl Driver for Dyno {
             ..result.into_measurement()
         })
     }
-}
-
-/// The command of a window, as a person would type it.
-pub(crate) fn command(drive: Drive, rate: Option<f64>) -> Vec<String> {
-    let seconds = drive.duration.as_secs();
-    let mut words: Vec<String> = ["dyno", "drive", "--contract"].map(str::to_owned).to_vec();
-    words.extend([
-        format!("-c{}", drive.connections),
-        format!("-d{seconds}s"),
-        // As for wrk: a slow answer stays in the histogram.
-        "--timeout".to_owned(),
-        format!("{seconds}s"),
-    ]);
-    words.extend(rate.map(|rate| format!("--rate={rate}")));
-    words.extend([
-        "-s".to_owned(),
-        drive.script.display().to_string(),
-        format!("http://{}", drive.target),
-    ]);
-    words
 }

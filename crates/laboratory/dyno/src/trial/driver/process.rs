@@ -8,12 +8,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use campaign::load_driver::LoadDriver;
 use wait4::Wait4;
 
-use super::{Drive, Kind};
-use crate::{
+use super::Drive;
+use crate::process::{
+    child,
     guard::{self, Limits},
-    trial::child,
 };
 
 /// How long a driver may go on after its window before it counts as hung.
@@ -33,7 +34,7 @@ pub(super) struct Ended {
 pub(super) fn run(
     words: &[String],
     variable: Option<(&str, &OsStr)>,
-    (kind, drive): (Kind, Drive),
+    (kind, drive): (LoadDriver, Drive),
     folder: &Path,
 ) -> anyhow::Result<Ended> {
     let (name, text_file) = (kind.tool(), folder.join(kind.text_file()));
@@ -46,7 +47,7 @@ pub(super) fn run(
         .processors
         .spawn(&mut command)
         .with_context(|| format!("cannot start {name} at {}", words[0]))?;
-    let ended = child::ended_within(&driver, drive.duration + SLACK);
+    let ended = child::ended_within(&driver, drive.window.duration + SLACK);
     if !matches!(ended, Ok(true)) {
         // Without its input the guard ends the driver.
         drop(driver.stdin.take());

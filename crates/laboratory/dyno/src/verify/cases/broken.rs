@@ -6,7 +6,7 @@ use contract::{Fault, Rule};
 use serde_json::{Value, json};
 
 use super::{VALID, case, with};
-use crate::verify::{Case, client::Request, expectation::Expectation};
+use crate::verify::{case::Case, client::Request, expectation::Expectation};
 
 /// One broken registration and the one fault that must be told.
 fn breaking(body: String, field: &str, rule: Rule) -> Case {

@@ -1,0 +1,22 @@
+//! What every contender can do, for rates that none has to fall behind.
+
+use super::{median::median, rounds::ByRound};
+use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
+
+/// How many requests a second the slowest contender answers in the closed loop: the lowest median over rounds, under
+/// whichever driver it is lower. `None` where nothing valid was measured.
+pub fn capacity(plan: &Plan, samples: &[Sample], scenario: &str) -> Option<f64> {
+    let rounds = ByRound::new(samples);
+    let of = |contender: &str, driver: LoadDriver| {
+        let table = rounds.table(&[contender], |round, contender| {
+            round.figure((contender, scenario, driver), Metric::RequestsPerS)
+        });
+        median(table.into_iter().filter_map(|row| row[0]).collect())
+    };
+    // Where both drivers measured, the lower figure is one that the server has under either.
+    let names = plan.contender_names();
+    let slowest = names.iter().filter_map(|contender| {
+        plan.drivers.iter().filter_map(|&driver| of(contender, driver)).reduce(f64::min)
+    });
+    slowest.reduce(f64::min)
+}

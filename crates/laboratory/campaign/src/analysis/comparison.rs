@@ -1,0 +1,193 @@
+//! One campaign against an earlier one, cell by cell.
+//!
+//! Two campaigns share no rounds: what the machine did between them is part of every ratio.
+
+use serde::Serialize;
+use statistics::{BeforeAfter, Change, changes, level};
+
+use super::rounds::ByRound;
+use crate::{
+    load_driver::LoadDriver,
+    matrix::Metric,
+    record::{campaign::Campaign, environment::Environment},
+};
+
+/// What became of every cell that both campaigns measured.
+#[derive(Debug)]
+pub struct Comparison {
+    pub rows: Vec<Row>,
+    /// Why the figures do not belong beside each other; empty where they do.
+    pub obstacles: Vec<String>,
+    /// What else differs, and may be what is to be compared.
+    pub differences: Vec<String>,
+}
+
+/// A cell in one metric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub contender: String,
+    pub scenario: String,
+    pub driver: LoadDriver,
+    pub metric: Metric,
+    pub base: Side,
+    pub new: Side,
+    /// New over base with the interval of this cell alone.
+    pub ratio: Option<[f64; 3]>,
+    pub outcome: Outcome,
+    /// Shown to be worse by more than the limit, or no longer valid.
+    pub regression: bool,
+}
+
+/// A cell in one of the campaigns.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Side {
+    /// The geometric mean of the valid samples, from three of them on.
+    pub mean: Option<f64>,
+    pub valid: usize,
+}
+
+/// What is said of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Better,
+    Worse,
+    Equivalent,
+    Inconclusive,
+    /// It had valid samples, and has none.
+    Lost,
+}
+
+/// Compares the cells that both plans have; `limit` is the loss, as a share, from which on a cell is a regression.
+#[must_use]
+pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
+    let keys = keys(base, new);
+    let (before, after) = (ByRound::new(&base.samples), ByRound::new(&new.samples));
+    let figures: Vec<(Vec<f64>, Vec<f64>)> =
+        keys.iter().map(|key| (key.figures(&before), key.figures(&after))).collect();
+    let cells: Vec<BeforeAfter> =
+        figures.iter().map(|(base, new)| BeforeAfter { base, new }).collect();
+    let changes = changes(&cells, new.plan.decision.margin, limit);
+    let rows = keys.iter().zip(cells).zip(changes);
+    Comparison {
+        rows: rows.map(|((key, cell), change)| key.row(cell, change)).collect(),
+        obstacles: obstacles(base, new),
+        differences: differences(base, new),
+    }
+}
+
+/// A row's place.
+struct Key {
+    contender: String,
+    scenario: String,
+    driver: LoadDriver,
+    metric: Metric,
+}
+
+fn keys(base: &Campaign, new: &Campaign) -> Vec<Key> {
+    let has_scenario = |name: &str| base.plan.scenarios.iter().any(|one| one.name == name);
+    let contenders: Vec<&str> = new
+        .plan
+        .contender_names()
+        .into_iter()
+        .filter(|name| base.plan.contender_names().contains(name))
+        .collect();
+    let mut keys = Vec::new();
+    let driven = new.plan.driven_scenarios();
+    for (scenario, driver) in driven.filter(|(one, _)| has_scenario(&one.name)) {
+        for metric in Metric::ALL {
+            keys.extend(contenders.iter().map(|&contender| Key {
+                contender: contender.to_owned(),
+                scenario: scenario.name.clone(),
+                driver,
+                metric,
+            }));
+        }
+    }
+    keys
+}
+
+impl Key {
+    fn figures(&self, rounds: &ByRound) -> Vec<f64> {
+        let table = rounds.table(&[&self.contender], |round, contender| {
+            round.figure((contender, &self.scenario, self.driver), self.metric)
+        });
+        table.into_iter().flatten().flatten().collect()
+    }
+
+    fn row(&self, cell: BeforeAfter, change: Change) -> Row {
+        let side = |figures: &[f64]| Side {
+            mean: level(figures).map(|level| level.estimate),
+            valid: figures.len(),
+        };
+        let more_is_better = self.metric.more_is_better();
+        let lost = !cell.base.is_empty() && cell.new.is_empty();
+        let outcome = match change.verdict {
+            _ if lost => Outcome::Lost,
+            statistics::Relation::Equivalent => Outcome::Equivalent,
+            statistics::Relation::Inconclusive { .. } => Outcome::Inconclusive,
+            statistics::Relation::Higher if more_is_better => Outcome::Better,
+            statistics::Relation::Lower if !more_is_better => Outcome::Better,
+            statistics::Relation::Higher | statistics::Relation::Lower => Outcome::Worse,
+        };
+        let worse = if more_is_better { change.below_limit } else { change.above_limit };
+        Row {
+            contender: self.contender.clone(),
+            scenario: self.scenario.clone(),
+            driver: self.driver,
+            metric: self.metric,
+            base: side(cell.base),
+            new: side(cell.new),
+            ratio: change.ratio.map(|ratio| [ratio.estimate, ratio.low, ratio.high]),
+            outcome,
+            regression: lost || worse,
+        }
+    }
+}
+
+/// What makes the figures of two campaigns figures of different things.
+fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
+    let (was, is) = (&base.environment.machine, &new.environment.machine);
+    let (before, after) = (&base.plan, &new.plan);
+    let machine = (&was.processor, was.processors, was.memory_kb)
+        == (&is.processor, is.processors, is.memory_kb);
+    let load = |plan: &crate::plan::Plan| {
+        let load = &plan.load;
+        (load.connections, load.threads, load.duration, load.warmup, plan.pin)
+    };
+    [
+        (machine, "another machine"),
+        (load(before) == load(after), "another load"),
+        (before.scripts_sha256 == after.scripts_sha256, "other scripts or another corpus"),
+    ]
+    .into_iter()
+    .filter(|(same, _)| !same)
+    .map(|(_, what)| what.to_owned())
+    .collect()
+}
+
+/// What may be the reason of a change, or is what is to be compared.
+fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
+    let (before, after) = (&base.environment, &new.environment);
+    let mut found = Vec::new();
+    let mut note = |what: &str, was: &str, is: &str| {
+        if was != is {
+            found.push(format!("{what}: {was} before, {is} now"));
+        }
+    };
+    note("kernel", &before.machine.kernel, &after.machine.kernel);
+    note("wrk", &before.wrk, &after.wrk);
+    note("dyno", &revision(before), &revision(after));
+    for (contender, version) in &after.contenders {
+        let was = before.contenders.get(contender);
+        note(contender, was.map_or("not measured", String::as_str), version);
+    }
+    for contender in before.contenders.keys().filter(|name| !after.contenders.contains_key(*name)) {
+        note(contender, "measured", "not measured");
+    }
+    found
+}
+
+fn revision(environment: &Environment) -> String {
+    format!("{} at {}", environment.dyno, environment.revision)
+}

@@ -1,0 +1,196 @@
+use std::path::Path;
+
+use serde_json::json;
+
+use super::*;
+use crate::{matrix::Matrix, plan::PlanOptions};
+
+/// The project's own matrix with these contenders.
+fn plan(contenders: &[&str]) -> Plan {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../dyno.toml");
+    let matrix = Matrix::read(&file).unwrap();
+    let options = PlanOptions {
+        contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
+        scenarios: Vec::new(),
+        load: matrix.load.clone(),
+        drivers: vec![LoadDriver::Wrk, LoadDriver::Dyno],
+        latency: false,
+        until_decided: None,
+        pin: false,
+        seed: 1,
+        port: 5000,
+        arguments: Vec::new(),
+    };
+    Plan::new(&matrix, options).unwrap()
+}
+
+/// Both cells of a contender in a round: so many requests a second, and so much memory.
+fn cells(round: u32, contender: &str, rate: f64, memory_kb: u64) -> Vec<Sample> {
+    // Noise of about two percent that differs from round to round and contender to contender.
+    let seed = f64::from(round) * 12.9 + f64::from(contender.as_bytes()[0]) * 78.2;
+    let rate = rate * (1.0 + 0.02 * seed.sin());
+    ["static", "validate"]
+        .map(|scenario| {
+            serde_json::from_value(json!({
+                "round": round, "order": 1, "attempt": 1, "contender": contender, "scenario": scenario,
+                "status": "ok", "reason": "", "started_at": "2026-01-01T00:00:00.000Z", "driver": "wrk", "threads": 1, "connections": 1,
+                "requests_per_s": rate, "p99_us": 1e9 / rate, "server_cpu_us_per_request": 1e6 / rate,
+                "peak_rss_tree_kb": memory_kb, "latency_censored": false, "checked_answers": 9, "driver_bound": false,
+                "disturbed": false, "folder": "",
+            }))
+            .unwrap()
+        })
+        .to_vec()
+}
+
+/// So many rounds of contenders with their rates and memory.
+fn campaign(rounds: u32, contenders: &[(&str, f64, u64)]) -> Vec<Sample> {
+    (1..=rounds)
+        .flat_map(|round| {
+            contenders
+                .iter()
+                .flat_map(move |&(name, rate, memory)| cells(round, name, rate, memory))
+        })
+        .collect()
+}
+
+fn decided(rounds: u32, contenders: &[(&str, f64, u64)]) -> Decision {
+    let names: Vec<&str> = contenders.iter().map(|contender| contender.0).collect();
+    decide(&plan(&names), &campaign(rounds, contenders))
+}
+
+#[test]
+fn the_contender_that_is_better_in_everything_is_recommended_under_every_weighting() {
+    let decision = decided(
+        5,
+        &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000), ("aiohttp", 4000.0, 40_000)],
+    );
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(decision.settled && !decision.by_tie_breaker);
+    let order: Vec<&str> =
+        decision.ranking.iter().map(|ranked| ranked.contender.as_str()).collect();
+    assert_eq!(order, ["axum", "aiohttp", "flask"]);
+    let first = &decision.ranking[0];
+    assert!(first.on_pareto_front && (first.weightings_won - 1.0).abs() < 1e-9);
+    assert!(decision.ranking[1..].iter().all(|ranked| !ranked.on_pareto_front));
+    let lead = decision.ranking[1].lead.unwrap();
+    assert!(lead.low < lead.ratio && lead.ratio < lead.high && lead.low > 5.0, "{lead:?}");
+}
+
+#[test]
+fn among_equals_the_tie_breaker_chooses() {
+    // The same speed; the weights make up for a little more memory.
+    let decision = decided(10, &[("axum", 50_000.0, 10_400), ("actix-web", 50_000.0, 10_000)]);
+    assert!(decision.by_tie_breaker, "{decision:?}");
+    assert_eq!(decision.winner.as_deref(), Some("actix-web"));
+    let decision = decided(10, &[("axum", 50_000.0, 10_000), ("actix-web", 50_000.0, 10_400)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+}
+
+#[test]
+fn a_contender_with_an_invalid_cell_is_never_recommended() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(5, &contenders);
+    samples[0].status = Status::Invalid;
+    samples[0].reason = "socket errors".to_owned();
+    let decision = decide(&plan(&["axum", "flask"]), &samples);
+    assert_eq!(decision.winner.as_deref(), Some("flask"));
+    assert_eq!(decision.excluded.len(), 1);
+    assert_eq!(decision.excluded[0].reason, "static is invalid: socket errors");
+}
+
+#[test]
+fn a_failed_trial_of_many_does_not_exclude_but_half_of_them_do() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(4, &contenders);
+    samples[0].status = Status::Failed;
+    assert_eq!(decide(&plan(&["axum", "flask"]), &samples).winner.as_deref(), Some("axum"));
+    samples[4].status = Status::Failed;
+    let decision = decide(&plan(&["axum", "flask"]), &samples);
+    assert_eq!(decision.winner.as_deref(), Some("flask"));
+}
+
+#[test]
+fn what_was_measured_again_counts_by_its_last_attempt() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(3, &contenders);
+    let again = Sample { attempt: 2, ..samples[0].clone() };
+    samples[0].status = Status::Invalid;
+    samples.push(again);
+    assert_eq!(decide(&plan(&["axum", "flask"]), &samples).winner.as_deref(), Some("axum"));
+}
+
+#[test]
+fn too_few_rounds_decide_provisionally_by_the_estimates() {
+    let decision = decided(1, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(!decision.settled && !decision.by_tie_breaker);
+    assert!(matches!(decision.ranking[1].against_leader, Standing::BehindByEstimate { .. }));
+    assert!(decision.ranking[1].lead.is_none());
+}
+
+/// The same rounds under the other driver, which took so little processor time that it was no bottleneck.
+fn driven_by_dyno(samples: &[Sample], faster: f64) -> Vec<Sample> {
+    let again = |sample: &Sample| Sample {
+        driver: LoadDriver::Dyno,
+        driver_cpu_s: Some(1.0),
+        server_cpu_s: Some(9.0),
+        requests_per_s: sample.requests_per_s.map(|rate| rate * faster),
+        ..sample.clone()
+    };
+    samples.iter().map(again).collect()
+}
+
+#[test]
+fn the_driver_that_was_not_the_bottleneck_counts_scenario_by_scenario() {
+    let wrk_sees = campaign(5, &[("axum", 500.0, 9000), ("actix-web", 500.0, 9000)])
+        .into_iter()
+        .map(|one| Sample { driver_cpu_s: Some(7.0), server_cpu_s: Some(3.0), ..one });
+    let mut samples: Vec<Sample> = wrk_sees.collect();
+    let of = |name| -> Vec<Sample> {
+        let all = samples.iter().filter(|sample| sample.contender == name);
+        all.filter(|sample| sample.scenario == "static").cloned().collect()
+    };
+    let (axum, actix) = (of("axum"), of("actix-web"));
+    samples.extend(driven_by_dyno(&axum, 4.0));
+    samples.extend(driven_by_dyno(&actix, 2.0));
+    let decision = decide(&plan(&["axum", "actix-web"]), &samples);
+    let drivers: Vec<_> =
+        decision.drivers.iter().map(|one| (one.scenario.as_str(), one.driver)).collect();
+    assert_eq!(drivers, [("static", LoadDriver::Dyno), ("validate", LoadDriver::Wrk)]);
+    assert_eq!(
+        decision.drivers[0].parts,
+        [(LoadDriver::Wrk, Some(0.7)), (LoadDriver::Dyno, Some(0.1))]
+    );
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(!decision.by_tie_breaker);
+}
+
+#[test]
+fn a_wrong_answer_under_either_driver_excludes() {
+    let mut samples = campaign(3, &[("axum", 500.0, 9000)]);
+    let mut wrong = driven_by_dyno(&samples, 1.0);
+    wrong[0].status = Status::Invalid;
+    samples[0].driver_cpu_s = Some(0.1);
+    samples.extend(wrong);
+    assert_eq!(decide(&plan(&["axum"]), &samples).winner, None);
+}
+
+#[test]
+fn nothing_valid_is_no_decision() {
+    let mut samples = campaign(3, &[("axum", 50_000.0, 9000)]);
+    for sample in &mut samples {
+        sample.status = Status::Failed;
+    }
+    let decision = decide(&plan(&["axum"]), &samples);
+    assert_eq!((decision.winner, decision.excluded.len()), (None, 1));
+    assert_eq!(decide(&plan(&["axum"]), &[]).winner, None);
+}
+
+#[test]
+fn a_reference_is_never_recommended_however_fast_it_is() {
+    let decision = decided(5, &[("axum", 50_000.0, 9000), ("nginx", 90_000.0, 7000)]);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert_eq!(decision.excluded[0].contender, "nginx");
+    assert!(plan(&[]).contender_names().iter().all(|&name| name != "nginx"));
+}

@@ -1,0 +1,53 @@
+//! Which driver's figures count in a scenario: those of the one that was less of a bottleneck.
+//!
+//! Driver and server share the machine. What the driver takes the server cannot have, so that the driver that takes
+//! the smaller part of the processor time which both use shows more of the server.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{median::median, rounds::ByRound};
+use crate::{
+    load_driver::LoadDriver,
+    plan::Plan,
+    record::sample::{Sample, Status},
+};
+
+/// The driver whose figures count in a scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Chosen {
+    pub scenario: String,
+    pub driver: LoadDriver,
+    /// All drivers with the part of the processor time that each took of what it and the servers used: the median over
+    /// samples, 0 to 1.
+    pub parts: Vec<(LoadDriver, Option<f64>)>,
+}
+
+/// Chooses for each scenario of the plan.
+pub(super) fn choose(plan: &Plan, rounds: &ByRound) -> Vec<Chosen> {
+    let names = plan.contender_names();
+    let choice = |scenario: &str| {
+        let parts: Vec<(LoadDriver, Option<f64>)> = plan
+            .drivers
+            .iter()
+            .map(|&driver| (driver, part(rounds, &names, scenario, driver)))
+            .collect();
+        let least = parts
+            .iter()
+            .min_by(|one, other| one.1.unwrap_or(f64::MAX).total_cmp(&other.1.unwrap_or(f64::MAX)));
+        let driver = least.map_or(LoadDriver::Wrk, |&(driver, _)| driver);
+        Chosen { scenario: scenario.to_owned(), driver, parts }
+    };
+    plan.scenarios.iter().map(|scenario| choice(&scenario.name)).collect()
+}
+
+fn part(rounds: &ByRound, contenders: &[&str], scenario: &str, driver: LoadDriver) -> Option<f64> {
+    let samples =
+        contenders.iter().flat_map(|contender| rounds.cell((contender, scenario, driver)));
+    median(samples.filter(|sample| sample.status == Status::Ok).filter_map(of_sample).collect())
+}
+
+fn of_sample(sample: &Sample) -> Option<f64> {
+    let (driver, server) = (sample.driver_cpu_s?, sample.server_cpu_s?);
+    (driver + server > 0.0).then(|| driver / (driver + server))
+}

@@ -1,0 +1,74 @@
+//! Samples by round: of each cell in each round, the one that counts.
+
+use std::collections::BTreeMap;
+
+use statistics::{Looks, Rules};
+
+use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
+
+/// The rounds of a campaign.
+#[derive(Debug)]
+pub(super) struct ByRound<'a> {
+    rounds: BTreeMap<u32, Round<'a>>,
+}
+
+/// A cell's name: contender, scenario and driver.
+pub(super) type CellName<'a> = (&'a str, &'a str, LoadDriver);
+
+/// A round: of each cell the sample that counts. That is the last one where a window
+/// was measured again.
+#[derive(Debug, Default)]
+pub(super) struct Round<'a> {
+    cells: BTreeMap<CellName<'a>, &'a Sample>,
+}
+
+impl<'a> ByRound<'a> {
+    pub(super) fn new(samples: &'a [Sample]) -> Self {
+        let mut rounds: BTreeMap<u32, Round> = BTreeMap::new();
+        for sample in samples {
+            let cell = (sample.contender.as_str(), sample.scenario.as_str(), sample.driver);
+            let round = rounds.entry(sample.round).or_default();
+            let counts = round.cells.entry(cell).or_insert(sample);
+            if sample.attempt > counts.attempt {
+                *counts = sample;
+            }
+        }
+        Self { rounds }
+    }
+
+    /// What counts of a cell, a sample for each round that has one.
+    pub(super) fn cell(&self, name: CellName) -> Vec<&'a Sample> {
+        self.rounds.values().filter_map(|round| round.sample(name)).collect()
+    }
+
+    /// A row a round and a column a contender, of the rounds that have any figure: those at a constant rate have none of
+    /// the closed loop's.
+    pub(super) fn table(
+        &self,
+        contenders: &[&str],
+        figure: impl Fn(&Round, &str) -> Option<f64>,
+    ) -> Vec<Vec<Option<f64>>> {
+        self.rounds
+            .values()
+            .map(|round| contenders.iter().map(|contender| figure(round, contender)).collect())
+            .filter(|row: &Vec<Option<f64>>| row.iter().any(Option::is_some))
+            .collect()
+    }
+}
+
+impl<'a> Round<'a> {
+    fn sample(&self, name: CellName) -> Option<&'a Sample> {
+        self.cells.get(&name).copied()
+    }
+
+    /// The figure of a cell, where its sample is valid.
+    pub(super) fn figure(&self, name: CellName, metric: Metric) -> Option<f64> {
+        self.sample(name)?.figure(metric)
+    }
+}
+
+/// How pairs are judged: looking after every round needs a method made for it.
+pub(super) fn rules(plan: &Plan) -> Rules {
+    let looks = if plan.until_decided.is_some() { Looks::EveryRound } else { Looks::Once };
+    Rules { margin: plan.decision.margin, looks }
+}

@@ -1,0 +1,37 @@
+//! What may be wrong with a matrix, a load or a campaign's folder.
+
+use std::path::PathBuf;
+
+/// One sentence that says what is wrong and what to do now. The program gives each its exit code.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// `dyno.toml` cannot be used.
+    #[error("{}: {message}", .file.display())]
+    Matrix {
+        /// The matrix.
+        file: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The command line names what the matrix does not have.
+    #[error("there is no {kind} `{name}` in dyno.toml: choose from {known}")]
+    UnknownName {
+        /// Contender or scenario.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The load cannot be generated.
+    #[error("this load cannot be measured: {0}")]
+    Load(String),
+    /// A folder is no campaign, or cannot become one.
+    #[error("{}: {message}", .folder.display())]
+    Folder {
+        /// The campaign's folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+}

@@ -1,0 +1,212 @@
+//! `dyno.toml`: the matrix of contenders and scenarios, the load and the decision rule.
+
+mod check;
+mod metric;
+mod seconds;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+pub use metric::Metric;
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matrix {
+    #[serde(rename = "contender")]
+    pub contenders: Vec<Contender>,
+    #[serde(rename = "scenario")]
+    pub scenarios: Vec<Scenario>,
+    pub load: Load,
+    pub decision: DecisionRule,
+    /// The folder of the file: commands run there, and its paths are relative to it.
+    #[serde(skip)]
+    pub folder: PathBuf,
+    /// The file's text, for its hash.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// A server under test.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contender {
+    pub name: String,
+    /// What it is made of, in words.
+    pub stack: String,
+    /// The command that builds it; none when there is nothing to build.
+    #[serde(default)]
+    pub build: Vec<String>,
+    /// The command that runs it in the foreground, with `{listen}`, `{host}`, `{port}`, `{home}` and `{payload}`.
+    pub run: Vec<String>,
+    /// The command that prints its version in a line.
+    #[serde(default)]
+    pub version: Vec<String>,
+    /// Variables that it gets besides `PATH`; placeholders as in `run`.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// The most memory that all of its processes may hold, in MiB.
+    #[serde(default = "two_gib")]
+    pub memory_mib: u64,
+    /// The most processes that it may have.
+    #[serde(default = "many_processes")]
+    pub processes: usize,
+    /// How long it may take until `/healthz` answers.
+    #[serde(default = "half_a_minute", with = "seconds")]
+    pub ready_within: Duration,
+    /// A yardstick: measured and shown where it is named, and never recommended. It need not keep the contract.
+    #[serde(default)]
+    pub reference: bool,
+}
+
+fn half_a_minute() -> Duration {
+    Duration::from_secs(30)
+}
+
+fn two_gib() -> u64 {
+    2048
+}
+
+fn many_processes() -> usize {
+    64
+}
+
+/// A kind of request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    pub name: String,
+    /// What it asks for, in words: `GET /static`.
+    pub endpoint: String,
+    /// The wrk script.
+    pub script: PathBuf,
+    /// The share of answers that the contract wants to be neither 2xx nor 3xx, 0 to 1.
+    pub non_2xx_share: f64,
+    /// The size of every answer's body in bytes, where it is one and the same.
+    pub body_bytes: Option<u64>,
+}
+
+/// The load, the same for every cell.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    pub connections: u32,
+    pub threads: u32,
+    /// The measured window; whole seconds.
+    #[serde(with = "seconds")]
+    pub duration: Duration,
+    /// The load before the window; whole seconds.
+    #[serde(with = "seconds")]
+    pub warmup: Duration,
+    pub rounds: u32,
+}
+
+/// How the winner is chosen, written down before anything is measured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRule {
+    pub objective: String,
+    /// Scores closer than this share are a tie, 0 to 1.
+    pub margin: f64,
+    /// Decides among those that tie.
+    pub tie_breaker: Metric,
+    #[serde(rename = "criterion")]
+    pub criteria: Vec<Criterion>,
+}
+
+/// One thing that counts, and how much.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    pub scenario: String,
+    pub metric: Metric,
+    pub weight: f64,
+}
+
+impl Matrix {
+    /// Reads and checks the file.
+    pub fn read(file: &Path) -> Result<Self, Error> {
+        let failure = |message: String| Error::Matrix { file: file.to_owned(), message };
+        let text = fs::read_to_string(file).map_err(|error| {
+            failure(format!("cannot be read ({error}): go to its folder or name it with --matrix"))
+        })?;
+        let mut matrix: Self = toml::from_str(&text).map_err(|error| failure(error.to_string()))?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        matrix.folder = std::path::absolute(folder.unwrap_or(Path::new(".")))
+            .map_err(|error| failure(error.to_string()))?;
+        matrix.text = text;
+        matrix.check().map_err(failure)?;
+        Ok(matrix)
+    }
+
+    /// SHA-256 of the file, which holds the decision rule.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        hex::encode(Sha256::digest(&self.text))
+    }
+
+    /// The contenders of these names in the file's order; all but the references when no name is given, so that what
+    /// a campaign measures never depends on what else is installed.
+    pub fn select_contenders(&self, names: &[String]) -> Result<Vec<Contender>, Error> {
+        let mut selected =
+            select("contender", &self.contenders, |contender| &contender.name, names)?;
+        selected.retain(|contender| !contender.reference || !names.is_empty());
+        Ok(selected)
+    }
+
+    /// The scenarios of these names in the file's order; all of them when no name is given.
+    pub fn select_scenarios(&self, names: &[String]) -> Result<Vec<Scenario>, Error> {
+        select("scenario", &self.scenarios, |scenario| &scenario.name, names)
+    }
+}
+
+fn select<T: Clone>(
+    kind: &'static str,
+    all: &[T],
+    name_of: impl Fn(&T) -> &String,
+    names: &[String],
+) -> Result<Vec<T>, Error> {
+    if let Some(name) = names.iter().find(|&name| !all.iter().any(|item| name_of(item) == name)) {
+        let known = all.iter().map(|item| name_of(item).as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Error::UnknownName { kind, name: name.clone(), known });
+    }
+    Ok(all
+        .iter()
+        .filter(|item| names.is_empty() || names.contains(name_of(item)))
+        .cloned()
+        .collect())
+}
+
+impl Contender {
+    /// The command that runs it.
+    #[must_use]
+    pub fn command(&self, listen: SocketAddr, home: &Path, payload: &Path) -> Vec<String> {
+        let mut words: Vec<String> =
+            self.run.iter().map(|word| Self::fill(word, listen, home, payload)).collect();
+        // It is told from a name that is looked up in PATH by its slash.
+        if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
+            *program = home.join(&program).to_string_lossy().into_owned();
+        }
+        words
+    }
+
+    /// A command or a variable's value with its placeholders filled in; `home` is the folder of `dyno.toml`.
+    #[must_use]
+    pub fn fill(text: &str, listen: SocketAddr, home: &Path, payload: &Path) -> String {
+        text.replace("{home}", &home.to_string_lossy())
+            .replace("{listen}", &listen.to_string())
+            .replace("{host}", &listen.ip().to_string())
+            .replace("{port}", &listen.port().to_string())
+            .replace("{payload}", &payload.to_string_lossy())
+    }
+}

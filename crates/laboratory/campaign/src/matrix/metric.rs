@@ -1,0 +1,37 @@
+//! The figures that a decision may rest on.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A figure of a cell that a decision may rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    RequestsPerS,
+    P99Us,
+    PeakRssTreeKb,
+    ServerCpuUsPerRequest,
+}
+
+impl Metric {
+    /// All of them, in the order of reports.
+    pub const ALL: [Self; 4] =
+        [Self::RequestsPerS, Self::P99Us, Self::PeakRssTreeKb, Self::ServerCpuUsPerRequest];
+
+    /// Whether the higher figure is the better one.
+    #[must_use]
+    pub fn more_is_better(self) -> bool {
+        matches!(self, Self::RequestsPerS)
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::RequestsPerS => "throughput",
+            Self::P99Us => "p99 latency",
+            Self::PeakRssTreeKb => "memory of the process tree",
+            Self::ServerCpuUsPerRequest => "server CPU per request",
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The plan of a campaign: which cell is measured when. Made before anything runs, kept with the samples.
+
+pub mod command;
+mod order;
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Error,
+    load_driver::LoadDriver,
+    matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
+};
+
+/// The constant rates of a campaign that asks for latencies: in percent of what the slowest contender can do, so that
+/// all are asked for the same and none for more than it has.
+const PACES: [LoadDriver; 3] =
+    [LoadDriver::DynoAt(50), LoadDriver::DynoAt(70), LoadDriver::DynoAt(90)];
+
+/// What a trial costs beside warm-up and window (start, contract check, stop), for the estimate alone.
+const OVERHEAD: Duration = Duration::from_millis(1500);
+
+/// A contender in a scenario, under a driver.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cell {
+    pub contender: String,
+    pub scenario: String,
+    pub driver: LoadDriver,
+}
+
+/// All that a campaign will do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Plan {
+    /// The order of the cells comes from it alone.
+    pub seed: u64,
+    pub listen: SocketAddr,
+    /// Server and driver have processors of their own.
+    pub pin: bool,
+    pub load: Load,
+    pub decision: DecisionRule,
+    pub scenarios: Vec<Scenario>,
+    pub contenders: Vec<Contender>,
+    /// The drivers of the closed loop.
+    #[serde(default = "only_wrk")]
+    pub drivers: Vec<LoadDriver>,
+    /// Whether trials at constant rates follow.
+    #[serde(default)]
+    pub latency: bool,
+    /// When rounds go on until the decision is settled: for how long at most.
+    pub until_decided: Option<SignedDuration>,
+    /// SHA-256 of `dyno.toml`, which holds the decision rule.
+    pub matrix_sha256: String,
+    /// SHA-256 of each scenario's script, and of the corpus, by file name.
+    pub scripts_sha256: Vec<(String, String)>,
+    /// The words of the command line after the program's name.
+    pub arguments: Vec<String>,
+}
+
+/// Campaigns from before there was another driver.
+fn only_wrk() -> Vec<LoadDriver> {
+    vec![LoadDriver::Wrk]
+}
+
+/// Where contenders listen: loopback only.
+#[must_use]
+pub fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+/// What the command line changes of the matrix.
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    pub contenders: Vec<String>,
+    pub scenarios: Vec<String>,
+    pub load: Load,
+    pub drivers: Vec<LoadDriver>,
+    pub latency: bool,
+    pub until_decided: Option<SignedDuration>,
+    pub pin: bool,
+    pub seed: u64,
+    pub port: u16,
+    pub arguments: Vec<String>,
+}
+
+impl Plan {
+    /// Lays out a campaign.
+    pub fn new(matrix: &Matrix, options: PlanOptions) -> anyhow::Result<Self> {
+        check_load(&options.load)?;
+        let contenders = matrix.select_contenders(&options.contenders)?;
+        let scenarios = matrix.select_scenarios(&options.scenarios)?;
+        Ok(Self {
+            seed: options.seed,
+            listen: loopback(options.port),
+            load: options.load,
+            drivers: options.drivers,
+            latency: options.latency,
+            pin: options.pin,
+            until_decided: options.until_decided,
+            decision: matrix.decision.clone(),
+            scripts_sha256: script_hashes(&matrix.folder, &scenarios)?,
+            scenarios,
+            contenders,
+            matrix_sha256: matrix.sha256(),
+            arguments: options.arguments,
+        })
+    }
+
+    /// What of the matrix has changed since the plan was made.
+    pub fn changed(&self, matrix: &Matrix) -> anyhow::Result<Option<String>> {
+        if self.matrix_sha256 != matrix.sha256() {
+            return Ok(Some("dyno.toml has changed".to_owned()));
+        }
+        let scripts = script_hashes(&matrix.folder, &self.scenarios)?;
+        Ok((self.scripts_sha256 != scripts)
+            .then(|| "the scripts or the corpus have changed".to_owned()))
+    }
+
+    /// The names of the contenders, in the order of `dyno.toml`.
+    #[must_use]
+    pub fn contender_names(&self) -> Vec<&str> {
+        self.contenders.iter().map(|contender| contender.name.as_str()).collect()
+    }
+
+    /// A round of the closed loop, counted from 1: every cell once, in an order of its own.
+    #[must_use]
+    pub fn round(&self, number: u32) -> Vec<Cell> {
+        order::shuffled(self.cells(&self.drivers), self.seed, number)
+    }
+
+    /// A round at constant rates, counted on from those of the closed loop.
+    #[must_use]
+    pub fn latency_round(&self, number: u32) -> Vec<Cell> {
+        order::shuffled(self.cells(&PACES), self.seed, number)
+    }
+
+    /// How every cell is driven, in the order of reports.
+    #[must_use]
+    pub fn all_drivers(&self) -> Vec<LoadDriver> {
+        let paces = PACES.into_iter().filter(|_| self.latency);
+        self.drivers.iter().copied().chain(paces).collect()
+    }
+
+    /// Every scenario under every driver, in the order of reports.
+    pub fn driven_scenarios(&self) -> impl Iterator<Item = (&Scenario, LoadDriver)> {
+        self.scenarios.iter().flat_map(|scenario| {
+            self.all_drivers().into_iter().map(move |driver| (scenario, driver))
+        })
+    }
+
+    fn cells(&self, drivers: &[LoadDriver]) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for &driver in drivers {
+            for scenario in &self.scenarios {
+                cells.extend(self.contenders.iter().map(|contender| Cell {
+                    contender: contender.name.clone(),
+                    scenario: scenario.name.clone(),
+                    driver,
+                }));
+            }
+        }
+        cells
+    }
+
+    /// How many trials a round has.
+    #[must_use]
+    pub fn trials_per_round(&self) -> u32 {
+        let cells = self.contenders.len() * self.scenarios.len() * self.drivers.len();
+        u32::try_from(cells).unwrap_or(u32::MAX)
+    }
+
+    /// How many trials the plan has, as far as it says.
+    #[must_use]
+    pub fn trials(&self) -> u32 {
+        let cells = self.contenders.len() * self.scenarios.len() * self.all_drivers().len();
+        self.load.rounds.saturating_mul(u32::try_from(cells).unwrap_or(u32::MAX))
+    }
+
+    /// How long a trial will about take.
+    #[must_use]
+    pub fn trial_estimate(&self) -> Duration {
+        self.load.warmup + self.load.duration + OVERHEAD
+    }
+
+    /// How long the campaign will about take; at most, where it ends when it is decided.
+    #[must_use]
+    pub fn estimate(&self) -> Duration {
+        self.until_decided
+            .and_then(|longest| Duration::try_from(longest).ok())
+            .unwrap_or_else(|| self.trial_estimate() * self.trials())
+    }
+}
+
+fn check_load(load: &Load) -> Result<(), Error> {
+    let Load { connections, threads, duration, warmup, rounds } = load;
+    if *threads == 0 || *connections == 0 || *rounds == 0 {
+        return Err(Error::Load("connections, threads and rounds must be at least 1".to_owned()));
+    }
+    if connections % threads != 0 {
+        let fewer = connections - connections % threads;
+        let more = fewer + threads;
+        let choose = if fewer == 0 { more.to_string() } else { format!("{fewer} or {more}") };
+        return Err(Error::Load(format!(
+            "wrk gives each of {threads} threads the same number of connections and drops the rest, so \
+             {connections} cannot be had: ask for {choose} connections"
+        )));
+    }
+    for (name, time, least) in [("duration", duration, 1), ("warmup", warmup, 0)] {
+        if time.subsec_nanos() != 0 || time.as_secs() < least {
+            return Err(Error::Load(format!(
+                "the {name} {time:?} is not a whole number of seconds of at least {least}, which is all wrk takes"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The scripts of the scenarios and what lies beside them: the corpus, and what they load.
+fn script_hashes(folder: &Path, scenarios: &[Scenario]) -> anyhow::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for scenario in scenarios {
+        let script = folder.join(&scenario.script);
+        let folder = script.parent().unwrap_or(folder);
+        for entry in folder.read_dir()? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "lua" || extension == "tsv") {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                files.push((name, hex::encode(Sha256::digest(std::fs::read(&path)?))));
+            }
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(connections: u32, threads: u32) -> Load {
+        let duration = Duration::from_secs(1);
+        Load { connections, threads, duration, warmup: duration, rounds: 1 }
+    }
+
+    #[test]
+    fn connections_that_wrk_would_drop_are_refused_with_the_nearest_that_work() {
+        assert!(check_load(&load(120, 12)).is_ok());
+        let refused = check_load(&load(100, 16)).unwrap_err().to_string();
+        assert!(refused.contains("ask for 96 or 112 connections"), "{refused}");
+        let refused = check_load(&load(1, 2)).unwrap_err().to_string();
+        assert!(refused.contains("ask for 2 connections"), "{refused}");
+    }
+
+    #[test]
+    fn windows_that_wrk_cannot_run_are_refused() {
+        let mut half = load(1, 1);
+        half.duration = Duration::from_millis(1500);
+        assert!(check_load(&half).is_err());
+        half.duration = Duration::ZERO;
+        assert!(check_load(&half).is_err());
+    }
+}

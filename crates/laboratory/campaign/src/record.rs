@@ -1,0 +1,25 @@
+//! The campaign's folder: what is written while measuring, and read again by everything after it. The columns of
+//! `samples.csv` are known here and nowhere else.
+
+pub mod campaign;
+pub mod environment;
+mod files;
+pub mod gnu_time;
+pub mod machine;
+pub mod outcome;
+pub mod processes;
+pub mod sample;
+pub mod store;
+mod time;
+pub mod writer;
+
+/// A row a trial, good or bad.
+pub const SAMPLES: &str = "samples.csv";
+/// What was to be done.
+pub const PLAN: &str = "plan.json";
+/// Where and with what it was done.
+pub const ENVIRONMENT: &str = "environment.json";
+/// What a campaign is, beside the raw output of its trials.
+pub const RECORD: [&str; 3] = [PLAN, ENVIRONMENT, SAMPLES];
+/// The server's processes, in the trial's folder.
+const PROCESSES: &str = "processes.json";

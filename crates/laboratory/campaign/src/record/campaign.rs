@@ -1,0 +1,129 @@
+//! A campaign as it lies on disk: everything that analysis and reports are made of.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    ENVIRONMENT, PLAN, PROCESSES, SAMPLES,
+    environment::Environment,
+    files::{read_json, write_whole},
+    processes::ProcessReading,
+    sample::Sample,
+};
+use crate::{Error, driver_output::DriverResult, load_driver::LoadDriver, plan::Plan};
+
+/// A campaign, read as a whole: nothing of its folder is looked at again afterwards.
+#[derive(Debug)]
+pub struct Campaign {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// What was to be done.
+    pub plan: Plan,
+    /// Where and with what it was done.
+    pub environment: Environment,
+    /// A row a trial, in the order of measuring.
+    pub samples: Vec<Sample>,
+    /// What lies in the folder of each valid trial, by the folder's name.
+    trials: BTreeMap<String, TrialFiles>,
+}
+
+/// The raw output of a valid trial, as far as it was kept.
+#[derive(Debug, Default)]
+struct TrialFiles {
+    histogram: Option<Vec<(u64, u64)>>,
+    processes: Option<Vec<ProcessReading>>,
+    driver_text: Option<String>,
+}
+
+impl Campaign {
+    /// Reads a campaign's folder. A file of a trial may be missing; one that is damaged is an error.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let samples = read_samples(folder)?;
+        let failure = |message| Error::Folder { folder: folder.to_owned(), message };
+        let trials = samples.iter().filter(|sample| sample.is_ok()).map(|sample| {
+            let files = TrialFiles::read(&folder.join(&sample.folder), sample.driver);
+            Ok((sample.folder.clone(), files.map_err(failure)?))
+        });
+        Ok(Self {
+            folder: folder.to_owned(),
+            plan: read_json(&folder.join(PLAN)).map_err(failure)?,
+            environment: read_json(&folder.join(ENVIRONMENT)).map_err(failure)?,
+            trials: trials.collect::<Result<_, Error>>()?,
+            samples,
+        })
+    }
+
+    /// The driver's histogram of a valid trial, where there is one: microseconds and counts.
+    #[must_use]
+    pub fn histogram(&self, sample: &Sample) -> Option<&[(u64, u64)]> {
+        self.trials.get(&sample.folder)?.histogram.as_deref()
+    }
+
+    /// The driver's text of a valid trial, where there is one.
+    #[must_use]
+    pub fn driver_text(&self, sample: &Sample) -> Option<&str> {
+        self.trials.get(&sample.folder)?.driver_text.as_deref()
+    }
+
+    /// Each process of a valid trial's server, its first one first, where they are known.
+    #[must_use]
+    pub fn processes(&self, sample: &Sample) -> Option<&[ProcessReading]> {
+        self.trials.get(&sample.folder)?.processes.as_deref()
+    }
+
+    /// The constant rate in requests per second of a scenario's trials under a driver; none in a closed loop.
+    #[must_use]
+    pub fn rate(&self, scenario: &str, driver: LoadDriver) -> Option<f64> {
+        let trials = self.samples.iter();
+        trials
+            .filter(|sample| sample.scenario == scenario && sample.driver == driver)
+            .find_map(|sample| sample.rate)
+    }
+
+    /// How many rounds of the closed loop there are; those at constant rates are counted on from them.
+    #[must_use]
+    pub fn closed_rounds(&self) -> u32 {
+        let closed = self.samples.iter().filter(|sample| sample.driver.is_closed_loop());
+        closed.map(|sample| sample.round).max().unwrap_or(0)
+    }
+
+    /// Writes a report into the campaign's folder, whole or not at all.
+    pub fn write_report(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
+        write_whole(&self.folder.join(name), content)
+    }
+}
+
+impl TrialFiles {
+    fn read(folder: &Path, driver: LoadDriver) -> Result<Self, String> {
+        let result: Option<DriverResult> = json_if_there(&folder.join(driver.result_file()))?;
+        Ok(Self {
+            histogram: result.map(DriverResult::into_histogram),
+            processes: json_if_there(&folder.join(PROCESSES))?,
+            driver_text: fs::read(folder.join(driver.text_file()))
+                .ok()
+                .map(|text| String::from_utf8_lossy(&text).into_owned()),
+        })
+    }
+}
+
+fn json_if_there<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
+    if path.exists() { read_json(path).map(Some) } else { Ok(None) }
+}
+
+/// The whole rows of a campaign's `samples.csv`; the last may be torn when dyno was killed.
+pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
+    let read = || -> anyhow::Result<Vec<Sample>> {
+        let text = fs::read_to_string(folder.join(SAMPLES))?;
+        let rows = text.rfind('\n').map_or("", |last| &text[..=last]);
+        Ok(csv::Reader::from_reader(rows.as_bytes()).deserialize().collect::<Result<_, _>>()?)
+    };
+    read().map_err(|error| Error::Folder {
+        folder: folder.to_owned(),
+        message: format!("is no campaign: samples.csv cannot be read ({error:#})"),
+    })
+}

@@ -1,0 +1,78 @@
+//! What a trial hands over to be recorded.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{gnu_time::TimeLine, processes::ProcessReading};
+use crate::driver_output::Measurement;
+
+/// What a trial saw.
+#[derive(Debug, Clone)]
+pub struct TrialOutcome {
+    /// Whether its figures may be used.
+    pub validity: Validity,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// What the driver saw of the window; none when there was no window.
+    pub window: Option<Measurement>,
+    /// The server's process tree.
+    pub tree: Option<TreeUsage>,
+    /// GNU time's line.
+    pub time: Option<TimeLine>,
+    /// The processors that the driver was allowed to use.
+    pub driver_processors: usize,
+    /// The share of processor time that the hypervisor gave to others during the window, 0 to 1.
+    pub stolen_share: Option<f64>,
+    /// Whole answers that were compared with the contract during the window.
+    pub checked_answers: usize,
+    /// The window was too short for the server; it should be this long.
+    pub longer_window: Option<Duration>,
+}
+
+/// Whether a trial's figures may be used; where not, why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Validity {
+    /// Measured, and believed.
+    Ok,
+    /// Measured, and not to be believed.
+    Invalid(String),
+    /// Not measured.
+    Failed(String),
+}
+
+/// What a server's process tree used.
+#[derive(Debug, Clone)]
+pub struct TreeUsage {
+    /// CPU time in the window, user and system, in seconds.
+    pub window_cpu_s: f64,
+    /// Each process at the end of the window, its first one first.
+    pub processes: Vec<ProcessReading>,
+}
+
+impl TreeUsage {
+    /// The sum of the processes' peaks in KiB: an upper bound of the tree's peak, since peaks need not coincide
+    /// and shared pages count once a process.
+    #[must_use]
+    pub fn peak_rss_kb(&self) -> u64 {
+        self.processes.iter().map(|process| process.peak_rss_kb).sum()
+    }
+}
+
+impl TrialOutcome {
+    /// A trial that came to nothing.
+    #[must_use]
+    pub fn failed(reason: String, started_at: Timestamp) -> Self {
+        Self {
+            validity: Validity::Failed(reason),
+            started_at,
+            window: None,
+            tree: None,
+            time: None,
+            driver_processors: 0,
+            stolen_share: None,
+            checked_answers: 0,
+            longer_window: None,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A row of `samples.csv`. Its columns are known here and nowhere else.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    machine::STEAL_LIMIT,
+    outcome::{TrialOutcome, Validity},
+    time,
+};
+use crate::{
+    load_driver::LoadDriver,
+    matrix::Metric,
+    plan::{Cell, Plan},
+    text::plain,
+};
+
+/// A driver that used a larger share of what it could have had was the bottleneck, or shared it.
+const DRIVER_BOUND: f64 = 0.85;
+
+/// Whether a sample may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Measured, and believed.
+    Ok,
+    /// Measured, and not to be believed.
+    Invalid,
+    /// Not measured.
+    Failed,
+}
+
+impl Status {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Invalid => "invalid",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What a trial leaves, good or bad. A figure that there is not is an empty field.
+#[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    pub round: u32,
+    /// The trial's place in its round, from 1.
+    pub order: usize,
+    /// 2 when a window that was too short is measured once more.
+    pub attempt: usize,
+    pub contender: String,
+    pub scenario: String,
+    pub status: Status,
+    pub reason: String,
+    /// UTC, RFC 3339.
+    #[serde(with = "time::milliseconds")]
+    #[schemars(with = "String")]
+    pub started_at: Timestamp,
+    pub driver: LoadDriver,
+    pub threads: u32,
+    pub connections: u32,
+    pub duration_s: Option<f64>,
+    pub requests: Option<u64>,
+    pub requests_per_s: Option<f64>,
+    pub bytes_read: Option<u64>,
+    pub bytes_per_s: Option<f64>,
+    pub latency_mean_us: Option<f64>,
+    pub latency_stdev_us: Option<f64>,
+    pub p50_us: Option<f64>,
+    pub p75_us: Option<f64>,
+    pub p90_us: Option<f64>,
+    pub p99_us: Option<f64>,
+    pub p999_us: Option<f64>,
+    pub max_us: Option<f64>,
+    /// Answers are missing from the latencies because they came too late to be counted.
+    pub latency_censored: bool,
+    pub non_2xx: Option<u64>,
+    pub errors_connect: Option<u64>,
+    pub errors_read: Option<u64>,
+    pub errors_write: Option<u64>,
+    pub errors_timeout: Option<u64>,
+    /// GNU time's `%M`: the largest single process, in KiB.
+    pub peak_rss_largest_kb: Option<u64>,
+    /// The sum of `VmHWM` over the process tree, in KiB.
+    pub peak_rss_tree_kb: Option<u64>,
+    pub processes: Option<usize>,
+    /// CPU time of the server's tree in the window.
+    pub server_cpu_s: Option<f64>,
+    pub server_cpu_us_per_request: Option<f64>,
+    /// CPU time of the driver in the window.
+    pub driver_cpu_s: Option<f64>,
+    /// The share that the driver used of the processors which the server left to it, 0 to 1.
+    pub driver_share: Option<f64>,
+    /// The driver used nearly all that it could: the server could do more.
+    pub driver_bound: bool,
+    /// The share of processor time that the hypervisor gave to others during the window, 0 to 1.
+    pub stolen_share: Option<f64>,
+    /// So much was stolen that the figures are doubtful.
+    pub disturbed: bool,
+    /// Whole answers that were compared with the contract during the window.
+    pub checked_answers: usize,
+    /// Answers whose status the driver compared with what is right for the very request; wrk compares none.
+    #[serde(default)]
+    pub checked_statuses: Option<u64>,
+    /// Requests a second that were due; none in a closed loop.
+    #[serde(default)]
+    pub rate: Option<f64>,
+    /// Requests that were due and never sent, since no connection was free.
+    #[serde(default)]
+    pub unsent: Option<u64>,
+    /// How late the driver itself was with requests that it could have sent.
+    #[serde(default)]
+    pub driver_lateness_p99_us: Option<f64>,
+    /// So late that the latencies are doubtful.
+    #[serde(default)]
+    pub driver_fell_behind: Option<bool>,
+    /// The window was too short for the server, and is followed by one of so many seconds.
+    pub next_window_s: Option<u64>,
+    /// The folder of the trial's raw output below the campaign's.
+    pub folder: String,
+}
+
+/// Where a trial stands in its campaign.
+#[derive(Debug, Clone, Copy)]
+pub struct TrialId<'a> {
+    pub round: u32,
+    pub order: usize,
+    pub attempt: usize,
+    pub cell: &'a Cell,
+}
+
+impl TrialId<'_> {
+    /// The trial's folder below the campaign's.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        let Self { round, order, attempt, cell } = self;
+        let again = if *attempt > 1 { "-again" } else { "" };
+        format!(
+            "trials/r{round:03}-{order:02}-{}-{}-{}{again}",
+            cell.contender, cell.scenario, cell.driver
+        )
+    }
+}
+
+impl Sample {
+    /// What the sample says of a metric: nothing where it is not valid, or its latency was cut off.
+    #[must_use]
+    pub fn figure(&self, metric: Metric) -> Option<f64> {
+        if !self.is_ok() {
+            return None;
+        }
+        match metric {
+            Metric::RequestsPerS => self.requests_per_s,
+            Metric::P99Us => self.p99_us.filter(|_| !self.latency_censored),
+            Metric::PeakRssTreeKb => self.peak_rss_tree_kb.map(|kb| kb as f64),
+            Metric::ServerCpuUsPerRequest => self.server_cpu_us_per_request,
+        }
+    }
+
+    /// The row of a trial.
+    pub fn new(plan: &Plan, id: TrialId, outcome: &TrialOutcome) -> Self {
+        let (status, reason) = match &outcome.validity {
+            Validity::Ok => (Status::Ok, String::new()),
+            Validity::Invalid(reason) => (Status::Invalid, reason.clone()),
+            Validity::Failed(reason) => (Status::Failed, reason.clone()),
+        };
+        let window = outcome.window.as_ref();
+        let latency = window.map(|window| window.latency.clone()).unwrap_or_default();
+        let errors = window.map(|window| window.errors);
+        let driver_share = driver_share(plan, outcome);
+        let kept = window.and_then(|window| window.pace.as_ref());
+        let answered = window.map(|window| window.requests).filter(|&requests| requests > 0);
+        Self {
+            round: id.round,
+            order: id.order,
+            attempt: id.attempt,
+            contender: id.cell.contender.clone(),
+            scenario: id.cell.scenario.clone(),
+            status,
+            reason: plain(&reason),
+            started_at: outcome.started_at,
+            driver: id.cell.driver,
+            threads: window.and_then(|window| window.threads).unwrap_or(plan.load.threads),
+            connections: plan.load.connections,
+            duration_s: window.map(|window| window.duration_s),
+            requests: window.map(|window| window.requests),
+            requests_per_s: window.map(|window| round3(window.requests_per_s())),
+            bytes_read: window.map(|window| window.bytes),
+            bytes_per_s: window.map(|window| round3(window.bytes_per_s())),
+            latency_mean_us: latency.mean.map(round3),
+            latency_stdev_us: latency.stdev.map(round3),
+            p50_us: latency.p50,
+            p75_us: latency.p75,
+            p90_us: latency.p90,
+            p99_us: latency.p99,
+            p999_us: latency.p999,
+            max_us: latency.max,
+            latency_censored: errors.is_some_and(|errors| errors.timeout > 0),
+            non_2xx: window.map(|window| window.non_2xx),
+            errors_connect: errors.map(|errors| errors.connect),
+            errors_read: errors.map(|errors| errors.read),
+            errors_write: errors.map(|errors| errors.write),
+            errors_timeout: errors.map(|errors| errors.timeout),
+            peak_rss_largest_kb: outcome.time.as_ref().map(|time| time.max_rss_kb),
+            peak_rss_tree_kb: outcome.tree.as_ref().map(super::outcome::TreeUsage::peak_rss_kb),
+            processes: outcome.tree.as_ref().map(|tree| tree.processes.len()),
+            server_cpu_s: outcome.tree.as_ref().map(|tree| round3(tree.window_cpu_s)),
+            server_cpu_us_per_request: outcome
+                .tree
+                .as_ref()
+                .zip(answered)
+                .map(|(tree, requests)| round3(tree.window_cpu_s * 1e6 / requests as f64)),
+            driver_cpu_s: window.and_then(|window| window.cpu_s).map(round3),
+            driver_share: driver_share.map(round3),
+            driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
+            stolen_share: outcome.stolen_share.map(round3),
+            disturbed: outcome.stolen_share.is_some_and(|share| share > STEAL_LIMIT),
+            checked_answers: outcome.checked_answers,
+            checked_statuses: window.map(|window| window.checked_statuses),
+            rate: kept.map(|pace| round3(pace.rate)),
+            unsent: kept.map(|pace| pace.unsent),
+            driver_lateness_p99_us: kept.map(|pace| pace.lateness_us.p99),
+            driver_fell_behind: kept.map(|pace| pace.fell_behind),
+            next_window_s: outcome.longer_window.map(|window| window.as_secs()),
+            folder: id.folder(),
+        }
+    }
+
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.status == Status::Ok
+    }
+}
+
+/// What the driver used of the processor time that it could have had, 0 to 1.
+fn driver_share(plan: &Plan, outcome: &TrialOutcome) -> Option<f64> {
+    let (window, tree) = (outcome.window.as_ref()?, outcome.tree.as_ref()?);
+    let processors = outcome.driver_processors as f64;
+    let beside_it = if plan.pin { 0.0 } else { tree.window_cpu_s / window.duration_s };
+    let threads = window.threads.unwrap_or(plan.load.threads);
+    let could_use = usable_processors(processors, beside_it, threads);
+    (could_use > 0.0)
+        .then(|| window.cpu_s.map(|used| (used / window.duration_s / could_use).min(1.0)))?
+}
+
+/// How many processors a driver could use: those that the server beside it left, and no more than it has threads.
+fn usable_processors(processors: f64, beside_it: f64, threads: u32) -> f64 {
+    (processors - beside_it).min(f64::from(threads))
+}
+
+/// Three decimals are finer than anything measured here, and keep the rows readable.
+fn round3(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usable_processors;
+
+    #[test]
+    fn a_driver_can_use_what_the_server_leaves_and_no_more_than_it_has_threads() {
+        let cases = [((8.0, 1.5, 12), 6.5), ((8.0, 1.5, 1), 1.0), ((2.0, 0.0, 2), 2.0)];
+        for ((processors, beside_it, threads), expected) in cases {
+            let usable: f64 = usable_processors(processors, beside_it, threads);
+            assert!((usable - expected).abs() < 1e-9, "{usable}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A campaign's folder while it is measured. Samples are appended and flushed one by one, and never rewritten.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+
+use super::{
+    ENVIRONMENT, PLAN, PROCESSES, SAMPLES,
+    environment::Environment,
+    files::write_json,
+    outcome::TrialOutcome,
+    sample::{Sample, TrialId},
+};
+use crate::{Error, plan::Plan};
+
+/// A campaign that is being written.
+#[derive(Debug)]
+pub struct Writer {
+    folder: PathBuf,
+    samples: csv::Writer<File>,
+}
+
+impl Writer {
+    /// Makes the folder of a new campaign; one that is there already is left alone.
+    pub fn create(folder: &Path, plan: &Plan, environment: &Environment) -> anyhow::Result<Self> {
+        claim(folder)?;
+        write_json(&folder.join(PLAN), plan)?;
+        write_json(&folder.join(ENVIRONMENT), environment)?;
+        Self::open(folder, true)
+    }
+
+    /// Goes on with a campaign. A row that was torn when it was written is no sample, and is cut off.
+    pub fn resume(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(SAMPLES);
+        let whole = fs::read(&path).unwrap_or_default();
+        let rows = whole.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        let cut = file.and_then(|file| file.set_len(rows as u64));
+        cut.with_context(|| format!("cannot write {}", path.display()))?;
+        Self::open(folder, rows == 0)
+    }
+
+    fn open(folder: &Path, header: bool) -> anyhow::Result<Self> {
+        let file = OpenOptions::new().append(true).create(true).open(folder.join(SAMPLES));
+        let file =
+            file.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
+        let samples = csv::WriterBuilder::new().has_headers(header).from_writer(file);
+        Ok(Self { folder: folder.to_owned(), samples })
+    }
+
+    /// The campaign's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes the folder of a trial's raw output.
+    pub fn trial_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.join(name);
+        // What a killed dyno left of this trial.
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot clear {}", folder.display()))?;
+        }
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Appends the sample of a trial; it is on disk when this returns.
+    pub fn append(
+        &mut self,
+        plan: &Plan,
+        id: TrialId,
+        outcome: &TrialOutcome,
+    ) -> anyhow::Result<Sample> {
+        let sample = Sample::new(plan, id, outcome);
+        if let Some(tree) = &outcome.tree {
+            write_json(&self.folder.join(&sample.folder).join(PROCESSES), &tree.processes)?;
+        }
+        let written = self
+            .samples
+            .serialize(&sample)
+            .map_err(io::Error::other)
+            .and_then(|()| self.samples.flush())
+            .and_then(|()| self.samples.get_ref().sync_data());
+        written.with_context(|| {
+            format!(
+                "cannot append to samples.csv in {}: make room, then go on with `dyno bench --resume`",
+                self.folder.display()
+            )
+        })?;
+        Ok(sample)
+    }
+}
+
+/// Makes an empty folder one's own, or says why not.
+fn claim(folder: &Path) -> Result<(), Error> {
+    let failure = |message: String| Error::Folder { folder: folder.to_owned(), message };
+    fs::create_dir_all(folder)
+        .map_err(|error| failure(format!("cannot be made ({error}); choose another --out")))?;
+    let occupied = folder.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    if occupied {
+        return Err(failure("there is something in it already; choose another --out".to_owned()));
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! The commands of a campaign, as a person would type them.
+
+use std::path::Path;
+
+use crate::{
+    load_driver::LoadDriver,
+    matrix::{Contender, Scenario},
+    plan::{
+        Plan,
+        command::{GNU_TIME_FORMAT, Window},
+    },
+};
+
+/// What ran a contender.
+pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
+    let (home, payload) = (Path::new("."), Path::new("payload.bin"));
+    let fill = |text: &String| Contender::fill(text, plan.listen, home, payload);
+    let env = contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value)));
+    let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
+    words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
+    words.extend(env);
+    words.push(format!("time -f '{GNU_TIME_FORMAT}'"));
+    words.extend(contender.command(plan.listen, home, payload));
+    words.join(" ")
+}
+
+/// What drove a scenario; at a constant rate, at so many requests per second.
+pub(super) fn driver(
+    plan: &Plan,
+    scenario: &Scenario,
+    driver: LoadDriver,
+    rate: Option<f64>,
+) -> String {
+    let window = Window {
+        target: plan.listen,
+        script: scenario.script.clone(),
+        connections: plan.load.connections,
+        threads: plan.load.threads,
+        duration: plan.load.duration,
+    };
+    let words = match driver {
+        LoadDriver::Wrk => window.wrk(),
+        LoadDriver::Dyno | LoadDriver::DynoAt(_) => window.dyno(rate),
+    };
+    words.join(" ")
+}
+
+/// What began the campaign; with its seed, so that the order of trials is the same again.
+pub(super) fn campaign(plan: &Plan) -> String {
+    let mut words = plan.arguments.clone();
+    if !words.iter().any(|word| word.starts_with("--seed")) {
+        words.push(format!("--seed {}", plan.seed));
+    }
+    format!("./dyno {}", words.join(" "))
+}

@@ -1,0 +1,140 @@
+//! A campaign for other programs: CSV, JSON with a published schema, and a table in Markdown.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::Serialize;
+
+use super::{markdown::escape, sentence};
+use crate::{
+    analysis::{Analysis, decision::Decision, summary::Summary, verdicts::PairwiseResult},
+    human::{self, shown},
+    plan::Plan,
+    record::{campaign::Campaign, environment::Environment, sample::Sample},
+};
+
+/// Grows when a field changes its meaning or goes away.
+const VERSION: u32 = 1;
+
+/// All that is said of a campaign, and all samples that it rests on.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "A campaign of dyno")]
+struct Document<'a> {
+    /// The version of this format.
+    format: u32,
+    /// The decision in one sentence, with its evidence.
+    sentence: String,
+    measured: Measured<'a>,
+    environment: &'a Environment,
+    decision: &'a Decision,
+    /// A contender in a scenario each, from its valid samples.
+    summaries: &'a [Summary],
+    /// Every pair of contenders, in every scenario and metric.
+    verdicts: &'a [PairwiseResult],
+    samples: &'a [Sample],
+}
+
+/// What was measured, and how.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Measured<'a> {
+    contenders: Vec<Named<'a>>,
+    scenarios: Vec<Named<'a>>,
+    connections: u32,
+    threads: u32,
+    duration_s: u64,
+    warmup_s: u64,
+    /// How many rounds were planned.
+    rounds: u32,
+    /// Whether rounds went on until the decision was settled.
+    until_decided: bool,
+    /// Whether server and driver had processors of their own.
+    pinned: bool,
+    seed: u64,
+    /// SHA-256 of `dyno.toml`, which holds the decision rule.
+    matrix_sha256: &'a str,
+    /// The words of the command line after the program's name.
+    arguments: &'a [String],
+}
+
+/// A contender with its stack, or a scenario with its endpoint.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Named<'a> {
+    name: &'a str,
+    what: &'a str,
+}
+
+impl<'a> Measured<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let contenders = plan.contenders.iter();
+        let scenarios = plan.scenarios.iter();
+        Self {
+            contenders: contenders.map(|one| Named { name: &one.name, what: &one.stack }).collect(),
+            scenarios: scenarios
+                .map(|one| Named { name: &one.name, what: &one.endpoint })
+                .collect(),
+            connections: plan.load.connections,
+            threads: plan.load.threads,
+            duration_s: plan.load.duration.as_secs(),
+            warmup_s: plan.load.warmup.as_secs(),
+            rounds: plan.load.rounds,
+            until_decided: plan.until_decided.is_some(),
+            pinned: plan.pin,
+            seed: plan.seed,
+            matrix_sha256: &plan.matrix_sha256,
+            arguments: &plan.arguments,
+        }
+    }
+}
+
+/// Everything as JSON, by [`schema`].
+pub fn json(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
+    let document = Document {
+        format: VERSION,
+        sentence: sentence::decision(&analysis.decision, &campaign.plan.decision),
+        measured: Measured::of(&campaign.plan),
+        environment: &campaign.environment,
+        decision: &analysis.decision,
+        summaries: &analysis.summaries,
+        verdicts: &analysis.verdicts,
+        samples: &campaign.samples,
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// The published schema of [`json`].
+#[must_use]
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Document<'static>>()
+}
+
+/// The summaries as CSV.
+pub fn csv(analysis: &Analysis) -> anyhow::Result<Vec<u8>> {
+    super::csv(&analysis.summaries)
+}
+
+/// The summaries as a table in Markdown.
+#[must_use]
+pub fn markdown(analysis: &Analysis) -> String {
+    let mut lines = vec![
+        "| Scenario | Driver | Contender | Requests/s | p50 | p99 | Memory | CPU per request | Samples |"
+            .to_owned(),
+        "|:---|:---|:---|---:|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    lines.extend(analysis.summaries.iter().map(|cell| {
+        let micros = |us: Option<u64>| shown(us.map(|us| us as f64), human::micros);
+        format!(
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            escape(&cell.scenario),
+            cell.driver,
+            escape(&cell.contender),
+            shown(cell.requests_per_s_median, human::number),
+            micros(cell.p50_us),
+            micros(cell.p99_us),
+            shown(cell.peak_rss_tree_kb_median, human::kib),
+            shown(cell.server_cpu_us_per_request_median, human::micros),
+            cell.ok,
+        )
+    }));
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,201 @@
+//! `index.html`: the campaign for people who look first. One file that holds all it needs and asks no one for more.
+
+mod decided;
+mod pairs;
+mod plots;
+mod samples;
+
+use anyhow::Context;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use minijinja::{AutoEscape, Value, context, escape_formatter, value::Serde};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+use super::{
+    commands,
+    plot::svg::INKS,
+    sentence, study,
+    template::{criteria, environment, pairs},
+};
+use crate::{
+    analysis::{Analysis, summary::Summary},
+    load_driver::LoadDriver,
+    matrix::{Metric, Scenario},
+    plan::Plan,
+    record::campaign::Campaign,
+};
+
+#[derive(RustEmbed)]
+#[folder = "src/report/page/assets"]
+struct Assets;
+
+/// Whether the page follows a campaign that is still being measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// A file, which asks no one for anything.
+    No,
+    /// Served by `dyno report --serve`, which it asks for news.
+    Live,
+}
+
+/// The page as a file.
+pub fn page(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
+    rendered(campaign, analysis, Follow::No)
+}
+
+/// The page, for a file or for a browser that looks on.
+pub fn rendered(
+    campaign: &Campaign,
+    analysis: &Analysis,
+    follow: Follow,
+) -> anyhow::Result<String> {
+    let plan = &campaign.plan;
+    let script = match follow {
+        Follow::No => asset("page.js")?,
+        Follow::Live => asset("page.js")? + &asset("live.js")?,
+    };
+    let style = asset("page.css")?;
+    let ok = campaign.samples.iter().filter(|sample| sample.is_ok()).count();
+    let (more_bad, bad) = samples::that_do_not_count(campaign);
+    let study = study_rows(analysis)?;
+    environment(AutoEscape::Html, escape_formatter)
+        .render_str(
+            &asset("page.html.j2")?,
+            context! {
+                policy => policy(&script, &style, follow),
+                script => Value::from_safe_string(script),
+                style => Value::from_safe_string(style),
+                // No line ends between a figure and its unit.
+                sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
+                decision => Serde(&analysis.decision),
+                ranking => decided::ranking(plan, analysis),
+                tiles => decided::tiles(campaign, analysis),
+                criteria => criteria(plan),
+                tie_breaker => plan.decision.tie_breaker.title(),
+                scenarios => scenarios(campaign, analysis)?,
+                contenders => contenders(campaign),
+                metrics => Metric::ALL.map(Metric::title),
+                rounds => campaign.closed_rounds(),
+                samples => campaign.samples.len(),
+                ok,
+                bad,
+                more_bad,
+                study,
+                plan => Serde(plan),
+                command => commands::campaign(plan),
+                environment => Serde(&campaign.environment),
+                data => samples::data(campaign)?,
+                live => follow == Follow::Live,
+            },
+        )
+        .context("the template of index.html cannot be filled")
+}
+
+fn asset(name: &str) -> anyhow::Result<String> {
+    let file = Assets::get(name).with_context(|| format!("{name} is not in the program"))?;
+    Ok(String::from_utf8(file.data.into_owned())?)
+}
+
+/// What the browser may do for this page: run its own script, and nothing else that someone may have smuggled in.
+fn policy(script: &str, style: &str, follow: Follow) -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+    let connect = if follow == Follow::Live { "'self'" } else { "'none'" };
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src {connect}; base-uri 'none'; \
+         form-action 'none'",
+        hash(script),
+        hash(style),
+    )
+}
+
+/// A contender's colour, by its place in the plan.
+fn ink(plan: &Plan, contender: &str) -> usize {
+    plan.contender_names().iter().position(|name| *name == contender).unwrap_or(0)
+}
+
+fn scenarios(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
+    let mut driven: Vec<_> = campaign.plan.driven_scenarios().collect();
+    // Of each scenario first what counts; the sort keeps the order of all else.
+    let place = |scenario: &Scenario| {
+        campaign.plan.scenarios.iter().position(|one| one.name == scenario.name)
+    };
+    driven.sort_by_key(|&(scenario, driver)| {
+        (place(scenario), !analysis.decision.counts(&scenario.name, driver))
+    });
+    let sections = driven.into_iter();
+    sections
+        .map(|(scenario, driver)| self::scenario(campaign, analysis, scenario, driver))
+        .collect()
+}
+
+fn scenario(
+    campaign: &Campaign,
+    analysis: &Analysis,
+    scenario: &Scenario,
+    driver: LoadDriver,
+) -> anyhow::Result<Value> {
+    let plan = &campaign.plan;
+    let name = match driver {
+        LoadDriver::DynoAt(percent) => format!("{} at {percent} % of capacity", scenario.name),
+        LoadDriver::Wrk | LoadDriver::Dyno => format!("{} under {driver}", scenario.name),
+    };
+    let of_section =
+        |summary: &&Summary| summary.scenario == scenario.name && summary.driver == driver;
+    let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
+    let cells = plots::Cells { campaign, summaries: &summaries, name: &name };
+    let rate = campaign.rate(&scenario.name, driver);
+    let names = |marked: fn(&Summary) -> usize| -> Vec<String> {
+        let marked = summaries.iter().filter(|summary| marked(summary) > 0);
+        marked.map(|summary| summary.contender.clone()).collect()
+    };
+    Ok(context! {
+        name => &name,
+        rate,
+        driver => driver.to_string(),
+        closed_loop => driver.is_closed_loop(),
+        counts => analysis.decision.counts(&scenario.name, driver),
+        endpoint => &scenario.endpoint,
+        throughput => cells.throughput()?,
+        latency => cells.latency()?,
+        memory => cells.memory()?,
+        cpu => cells.cpu()?,
+        driver_bound => names(|summary| summary.driver_bound),
+        disturbed => names(|summary| summary.disturbed),
+        censored => names(|summary| summary.latency_censored.into()),
+        grids => pairs::grids(plan, analysis, &scenario.name, driver),
+        pairs => pairs(plan, analysis, &scenario.name, driver),
+        command => commands::driver(plan, scenario, driver, rate),
+    })
+}
+
+fn contenders(campaign: &Campaign) -> Vec<Value> {
+    let plan = &campaign.plan;
+    let contenders = plan.contenders.iter().enumerate();
+    contenders
+        .map(|(at, contender)| {
+            context! {
+                ink => at % INKS,
+                name => &contender.name,
+                stack => &contender.stack,
+                version => campaign.environment.contenders.get(&contender.name),
+                command => commands::server(plan, contender),
+            }
+        })
+        .collect()
+}
+
+/// The study's cells with ours beside them.
+fn study_rows(analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
+    let row = |theirs: study::StudyCell| {
+        let ours = analysis.summaries.iter().find(|summary| {
+            summary.contender == theirs.contender
+                && summary.scenario == theirs.scenario
+                && summary.driver == LoadDriver::Wrk
+        });
+        context! { ours => ours.map(Serde), theirs => Serde(theirs) }
+    };
+    Ok(study::cells()?.into_iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! Contenders below each other with every sample as a dot, the mean and its interval.
+
+use std::collections::BTreeSet;
+
+use plotters::style::text_anchor::HPos;
+use statistics::Ratio;
+
+use super::{Canvas, Drawn, Font, Width, axis::Axis, both, draw, svg::Ink};
+use crate::human::round;
+
+/// From so many dots on in a row, those that would lie upon each other are one.
+const MANY: usize = 2000;
+/// The height of what dots are spread over, in the order of their rounds.
+const LANE: f64 = 26.0;
+
+/// A contender's figures.
+#[derive(Debug)]
+pub(in crate::report) struct Row {
+    pub(in crate::report) name: String,
+    /// Its place in the plan, for its colour.
+    pub(in crate::report) ink: usize,
+    pub(in crate::report) dots: Vec<Dot>,
+    /// The mean with its interval.
+    pub(in crate::report) level: Option<Ratio>,
+    /// The figure in words, and what is to be said of it.
+    pub(in crate::report) label: String,
+    pub(in crate::report) note: String,
+}
+
+/// A sample.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) struct Dot {
+    pub(in crate::report) figure: f64,
+    /// Where it stands in its row's order, 0 to 1.
+    pub(in crate::report) order: f64,
+    pub(in crate::report) valid: bool,
+}
+
+/// Where things are, in pixels.
+struct Layout {
+    width: Width,
+    left: f64,
+    right: f64,
+    row: f64,
+    /// From a row's top to the middle of its dots.
+    lane: f64,
+}
+
+impl Layout {
+    fn new(width: Width) -> Self {
+        match width {
+            Width::Wide => Self { width, left: 112.0, right: 690.0, row: 46.0, lane: 23.0 },
+            Width::Narrow => Self { width, left: 8.0, right: 320.0, row: 62.0, lane: 40.0 },
+        }
+    }
+}
+
+/// The plot; `unit` writes a figure at the axis.
+pub(in crate::report) fn plot(
+    title: &str,
+    rows: &[Row],
+    unit: fn(f64) -> String,
+) -> anyhow::Result<String> {
+    both(title, |width| {
+        let layout = Layout::new(width);
+        let bottom = layout.row * rows.len() as f64 + 4.0;
+        #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
+        let (height, limit) =
+            (bottom as i32 + 26, (layout.left as i32 + 8, layout.right as i32 - 8));
+        let figures = rows.iter().flat_map(|row| {
+            let interval = row.level.into_iter().flat_map(|level| [level.low, level.high]);
+            // An interval from three wild samples may reach anywhere.
+            let (least, most) = row.ends();
+            row.dots
+                .iter()
+                .map(|dot| dot.figure)
+                .chain(interval.map(move |end| end.clamp(least / 1.5, most * 1.5)))
+        });
+        let axis = Axis::log(figures, limit, if width == Width::Wide { 8 } else { 4 });
+        draw(width, height, |canvas| {
+            grid(canvas, &axis, &layout, bottom, unit)?;
+            rows.iter().enumerate().try_for_each(|(at, row)| {
+                draw_row(canvas, &axis, &layout, layout.row * at as f64, row)
+            })
+        })
+    })
+}
+
+impl Row {
+    fn ends(&self) -> (f64, f64) {
+        let figures = self.dots.iter().map(|dot| dot.figure);
+        figures.fold((f64::INFINITY, 0.0), |(least, most), figure| {
+            (f64::min(least, figure), f64::max(most, figure))
+        })
+    }
+}
+
+fn grid(
+    canvas: &Canvas,
+    axis: &Axis,
+    layout: &Layout,
+    bottom: f64,
+    unit: fn(f64) -> String,
+) -> Drawn {
+    for &tick in axis.ticks() {
+        let x = axis.place(tick);
+        canvas.line(Ink::Grid, 1.0, [(x, 4.0), (x, bottom)])?;
+        let font = Font::new(Ink::Muted, 11.5).at(HPos::Center);
+        let x = x.clamp(layout.left + 14.0, layout.right - 14.0);
+        canvas.text(font, (x, bottom + 17.0), &round(&unit(tick)))?;
+    }
+    Ok(())
+}
+
+fn draw_row(canvas: &Canvas, axis: &Axis, layout: &Layout, top: f64, row: &Row) -> Drawn {
+    let middle = top + layout.lane;
+    words(canvas, layout, top, row)?;
+    canvas.line(Ink::Grid, 1.0, [(layout.left, middle), (layout.right, middle)])?;
+    if let Some(level) = row.level {
+        let end = |figure: f64| axis.place(figure).clamp(layout.left, layout.right);
+        let (left, right) = (end(level.low), end(level.high));
+        let (left, right) = (left.min(right - 1.0), right.max(left + 1.0));
+        let half = LANE / 2.0 + 4.0;
+        canvas.bar(Ink::Interval(row.ink), (left, middle - half), (right, middle + half))?;
+    }
+    let place = |dot: &Dot| (axis.place(dot.figure), middle + (dot.order - 0.5) * LANE);
+    let (valid, bad): (Vec<&Dot>, Vec<&Dot>) = row.dots.iter().partition(|dot| dot.valid);
+    let radius = if valid.len() > 60 { 2.2 } else { 3.2 };
+    for dot in thinned(valid.into_iter().map(place)) {
+        canvas.dot(Ink::Contender(row.ink), radius, dot)?;
+    }
+    for (x, y) in thinned(bad.into_iter().map(place)) {
+        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)])?;
+        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)])?;
+    }
+    if let Some(level) = row.level {
+        let x = axis.place(level.estimate);
+        let half = LANE / 2.0 + 4.0;
+        canvas.line(Ink::Text, 2.0, [(x, middle - half), (x, middle + half)])?;
+    }
+    Ok(())
+}
+
+fn words(canvas: &Canvas, layout: &Layout, top: f64, row: &Row) -> Drawn {
+    let name = Font::new(Ink::Text, 14.0).bold();
+    let figure = Font::new(Ink::Text, 14.0).bold();
+    let note = Font::new(Ink::Muted, 11.5);
+    match layout.width {
+        Width::Wide => {
+            let baseline = top + layout.lane + 5.0;
+            canvas.text(name.at(HPos::Right), (layout.left - 10.0, baseline), &short(&row.name))?;
+            let up = if row.note.is_empty() { 0.0 } else { 8.0 };
+            canvas.text(figure, (layout.right + 12.0, baseline - up), &row.label)?;
+            canvas.text(note, (layout.right + 12.0, baseline + 8.0), &row.note)
+        }
+        Width::Narrow => {
+            canvas.text(name, (layout.left, top + 18.0), &short(&row.name))?;
+            canvas.text(figure.at(HPos::Right), (layout.right, top + 18.0), &row.label)
+        }
+    }
+}
+
+/// A name that fits its column; the table behind the plot has it whole.
+pub(super) fn short(name: &str) -> String {
+    if name.chars().count() <= 14 {
+        return name.to_owned();
+    }
+    name.chars().take(13).chain(['…']).collect()
+}
+
+fn thinned(places: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let places: Vec<(f64, f64)> = places.collect();
+    if places.len() <= MANY {
+        return places;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "pixels")]
+    let pixels: BTreeSet<(i32, i32)> =
+        places.iter().map(|(x, y)| (x.round() as i32, y.round() as i32)).collect();
+    pixels.into_iter().map(|(x, y)| (f64::from(x), f64::from(y))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::human::number;
+
+    fn row(name: &str, dots: usize) -> Row {
+        let dots = (0..dots).map(|at| {
+            let order = at as f64 / dots as f64;
+            Dot { figure: 100.0 + (at % 7) as f64, order, valid: at % 5 != 4 }
+        });
+        Row {
+            name: name.to_owned(),
+            ink: 1,
+            dots: dots.collect(),
+            level: None,
+            label: String::new(),
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn every_sample_is_a_dot_and_those_that_do_not_count_are_crosses() {
+        let svg = plot("t", &[row("a", 10)], number).unwrap();
+        // Drawn twice: for wide and for narrow windows.
+        assert_eq!(svg.matches("h0").count(), 16);
+        assert_eq!(svg.matches(r#"class="line bad""#).count(), 2 * 2 * 2);
+    }
+
+    #[test]
+    fn a_hundred_thousand_dots_stay_small() {
+        assert!(plot("t", &[row("a", 100_000)], number).unwrap().len() < 200_000);
+    }
+
+    #[test]
+    fn names_are_text_whatever_they_look_like() {
+        let svg = plot("\"><script>", &[row("<b>&", 1)], number).unwrap();
+        assert!(svg.contains("&lt;b&gt;&amp;") && !svg.contains("<script>"), "{svg}");
+    }
+}

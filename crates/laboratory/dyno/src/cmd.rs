@@ -1,0 +1,87 @@
+//! The commands, one file each.
+
+mod bench;
+mod compare;
+mod contender_process;
+mod doctor;
+mod drive;
+mod exports;
+mod generate;
+mod open;
+mod report;
+mod selftest;
+mod serve;
+mod verify;
+mod watch;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use campaign::matrix::Matrix;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::process::{guard, interrupt};
+
+/// Decides, with evidence, which backend web server to build on.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    /// The matrix of contenders and scenarios
+    #[arg(long, env = "DYNO_MATRIX", default_value = "dyno.toml", global = true)]
+    matrix: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure every contender in every scenario
+    Bench(bench::Arguments),
+    /// Say what is there, what is missing, and what would disturb a measurement
+    Doctor(doctor::Arguments),
+    /// Measure servers whose truth is known: one under two names, and one that is slowed by a known amount
+    Selftest(selftest::Arguments),
+    /// Make load on any server, by a script of wrk's
+    Drive(drive::Arguments),
+    /// Try the contract on contenders
+    Verify(verify::Arguments),
+    /// Rebuild a campaign's reports from its samples alone
+    Report(report::Arguments),
+    /// Compare a campaign with an earlier one
+    Compare(compare::Arguments),
+    /// Show a campaign's page in the browser
+    Open(open::Arguments),
+    /// Print the manual page, completions of a shell, or the schema of the JSON export
+    Generate(generate::Arguments),
+    /// Run a program that ends with dyno
+    #[command(hide = true)]
+    Guard(guard::Arguments),
+    /// Run one contender as `bench` would, to try it by hand
+    Serve(serve::Arguments),
+}
+
+/// Does what the command line says.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let cli = Cli::parse();
+    if let Command::Drive(arguments) = cli.command {
+        // Nothing to clean up: a signal ends it on the spot.
+        drive::run(arguments)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    interrupt::install().context("cannot watch for signals")?;
+    let matrix = || Matrix::read(&cli.matrix);
+    match cli.command {
+        Command::Guard(arguments) => return Ok(guard::run(&arguments)?.into()),
+        Command::Drive(_) => {}
+        Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
+        Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
+        Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,
+        Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
+        Command::Report(arguments) => report::run(&arguments)?,
+        Command::Compare(arguments) => compare::run(&arguments)?,
+        Command::Open(arguments) => open::run(&arguments)?,
+        Command::Generate(arguments) => generate::run(&arguments, Cli::command())?,
+        Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

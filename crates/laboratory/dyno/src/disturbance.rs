@@ -1,0 +1,104 @@
+//! What of a machine would disturb a measurement, and what to do about it.
+
+use campaign::record::machine::Machine;
+
+/// More waiting processes than this before the start, and something else runs.
+const LOAD_LIMIT: f32 = 0.5;
+/// What the servers, the driver and the files of a campaign need.
+const MEMORY_NEEDED_KB: u64 = 2 * 1024 * 1024;
+
+/// Something that would disturb a measurement, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Disturbance {
+    pub(crate) what: String,
+    pub(crate) remedy: &'static str,
+}
+
+/// What would disturb a measurement with so many connections.
+pub(crate) fn of(machine: &Machine, connections: u32) -> Vec<Disturbance> {
+    let connections = u64::from(connections);
+    let mut found = Vec::new();
+    let mut note = |disturbs: bool, what: String, remedy| {
+        if disturbs {
+            found.push(Disturbance { what, remedy });
+        }
+    };
+    let load = machine.load_before[0];
+    note(
+        load > LOAD_LIMIT,
+        format!("the load average is {load:.2}"),
+        "stop what else runs, or wait a minute",
+    );
+    note(
+        machine.governor.as_ref().is_some_and(|governor| governor != "performance"),
+        format!("the frequency governor is `{}`", machine.governor.as_deref().unwrap_or_default()),
+        "choose `performance`: sudo cpupower frequency-set --governor performance",
+    );
+    note(
+        machine.turbo == Some(true),
+        "turbo is on, so that speed depends on heat".to_owned(),
+        "turn it off in the firmware or under /sys/devices/system/cpu, or let the rounds average it",
+    );
+    note(
+        machine.processors < 2,
+        "server and driver share a single processor".to_owned(),
+        "measure on a machine with two or more",
+    );
+    note(
+        machine.hypervisor,
+        "the machine is virtual: other guests may slow it".to_owned(),
+        "trust ratios within a campaign only, or measure on a machine of your own",
+    );
+    note(
+        machine.memory_available_kb < MEMORY_NEEDED_KB,
+        format!("{} MiB of memory are available", machine.memory_available_kb / 1024),
+        "free memory: servers that swap are not measured",
+    );
+    note(
+        machine.open_files_limit.is_some_and(|limit| limit < 2 * connections + 64),
+        format!("{} files may be open at once", machine.open_files_limit.unwrap_or(0)),
+        "raise the limit: ulimit -n 4096",
+    );
+    note(
+        machine.somaxconn.is_some_and(|most| most < connections),
+        format!("a socket queues {} connections at most", machine.somaxconn.unwrap_or(0)),
+        "raise it: sudo sysctl net.core.somaxconn=4096",
+    );
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quiet_machine_has_no_disturbances_and_each_kind_comes_with_its_remedy() {
+        let quiet = Machine {
+            processor: String::new(),
+            processors: 8,
+            memory_kb: 1 << 24,
+            memory_available_kb: 1 << 23,
+            kernel: String::new(),
+            load_before: [0.1; 3],
+            governor: Some("performance".to_owned()),
+            turbo: Some(false),
+            smt: Some(true),
+            hypervisor: false,
+            open_files_limit: Some(1024),
+            somaxconn: Some(4096),
+        };
+        assert_eq!(of(&quiet, 120), []);
+        let bad = Machine {
+            processors: 1,
+            memory_available_kb: 1,
+            load_before: [3.0; 3],
+            governor: Some("powersave".to_owned()),
+            turbo: Some(true),
+            hypervisor: true,
+            open_files_limit: Some(256),
+            somaxconn: Some(64),
+            ..quiet
+        };
+        assert_eq!(of(&bad, 120).len(), 8);
+    }
+}

@@ -1,0 +1,83 @@
+//! Where and with what a campaign was measured.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use campaign::{
+    matrix::Contender,
+    record::{environment::Environment, store::Store},
+    text::plain,
+};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use which::which;
+
+use crate::{machine, store, tools::Tools};
+
+/// Looks around.
+pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) -> Environment {
+    let programs = programs(tools, contenders, folder);
+    let store = store::capture(&programs);
+    Environment {
+        dyno: env!("CARGO_PKG_VERSION").to_owned(),
+        revision: store.as_ref().map_or_else(|| revision(folder), |store| store.revision.clone()),
+        started_at: Timestamp::now(),
+        machine: machine::capture(),
+        wrk: tools.wrk.as_ref().map_or_else(|| "not used".to_owned(), |wrk| wrk.version.clone()),
+        gnu_time: tools.time.version.clone(),
+        contenders: contenders
+            .iter()
+            .map(|contender| {
+                let version = version(contender, folder);
+                (contender.name.clone(), version.unwrap_or_else(|| "unknown".to_owned()))
+            })
+            .collect(),
+        programs: hashes(&programs),
+        hermetic: store.as_ref().is_some_and(Store::is_hermetic),
+        store,
+        sandboxed: store::is_sandboxed(),
+    }
+}
+
+/// The program of each contender and of each tool.
+fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<String, PathBuf> {
+    let wrk = tools.wrk.iter().map(|wrk| ("wrk", wrk.path.clone()));
+    let tools = wrk.chain([("GNU time", tools.time.path.clone())]);
+    let contenders = contenders.iter().filter_map(|contender| {
+        let program = contender.run.first()?;
+        let path =
+            if program.contains('/') { Some(folder.join(program)) } else { which(program).ok() };
+        Some((contender.name.as_str(), path?))
+    });
+    tools.chain(contenders).map(|(name, path)| (name.to_owned(), path)).collect()
+}
+
+fn hashes(programs: &BTreeMap<String, PathBuf>) -> BTreeMap<String, String> {
+    let hash = |path| Some(hex::encode(Sha256::digest(fs::read(path).ok()?)));
+    programs.iter().filter_map(|(name, path)| Some((name.clone(), hash(path)?))).collect()
+}
+
+fn revision(folder: &Path) -> String {
+    let output = Command::new("git")
+        .args(["describe", "--always", "--dirty", "--abbrev=12"])
+        .current_dir(folder)
+        .output();
+    output
+        .ok()
+        .filter(|output| output.status.success())
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// What a contender says of its version; `None` when it has nothing to say, or its command fails.
+pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
+    let (program, arguments) = contender.version.split_first()?;
+    let program = if program.contains('/') { folder.join(program) } else { program.into() };
+    let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    output.status.success().then(|| text.lines().next())?.map(plain)
+}

@@ -1,0 +1,105 @@
+//! The machine, read from `/proc` and `/sys`.
+
+use std::{env, fs, thread, time::Duration};
+
+use anyhow::Context;
+use campaign::record::machine::Machine;
+use procfs::{CpuInfo, CpuTime, Current, CurrentSI, KernelStats, LoadAverage, Meminfo};
+
+/// Looks around; what cannot be read is unknown.
+pub(crate) fn capture() -> Machine {
+    let cpuinfo = CpuInfo::current().ok();
+    let cpu = cpuinfo.as_ref();
+    let memory = Meminfo::current().ok();
+    let kernel = rustix::system::uname();
+    Machine {
+        // ARM names parts by number and no model.
+        processor: cpu.and_then(|cpu| cpu.model_name(0)).unwrap_or(env::consts::ARCH).to_owned(),
+        processors: thread::available_parallelism().map_or(1, usize::from),
+        memory_kb: memory.as_ref().map_or(0, |memory| memory.mem_total / 1024),
+        memory_available_kb: memory.and_then(|memory| memory.mem_available).unwrap_or(0) / 1024,
+        kernel: format!(
+            "{} {}",
+            kernel.sysname().to_string_lossy(),
+            kernel.release().to_string_lossy()
+        ),
+        load_before: LoadAverage::current()
+            .map_or([0.0; 3], |load| [load.one, load.five, load.fifteen]),
+        governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        turbo: read("/sys/devices/system/cpu/cpufreq/boost").map(|boost| boost == "1").or_else(
+            || read("/sys/devices/system/cpu/intel_pstate/no_turbo").map(|off| off == "0"),
+        ),
+        smt: read("/sys/devices/system/cpu/smt/active").map(|active| active == "1"),
+        hypervisor: cpu
+            .and_then(|cpu| cpu.flags(0))
+            .is_some_and(|flags| flags.contains(&"hypervisor")),
+        open_files_limit: rustix::process::getrlimit(rustix::process::Resource::Nofile).current,
+        somaxconn: read("/proc/sys/net/core/somaxconn").and_then(|text| text.parse().ok()),
+    }
+}
+
+/// Processor time since the start of the machine, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ProcessorTime {
+    stolen: u64,
+    all: u64,
+}
+
+impl ProcessorTime {
+    /// Reads `/proc/stat`.
+    pub(crate) fn now() -> anyhow::Result<Self> {
+        let stat = KernelStats::current().context("cannot read /proc/stat")?;
+        Ok(Self::of(&stat.total))
+    }
+
+    fn of(time: &CpuTime) -> Self {
+        let stolen = time.steal.unwrap_or(0);
+        // Guests' time is part of user and nice.
+        let all = [time.user, time.nice, time.system, time.idle].iter().sum::<u64>()
+            + [time.iowait, time.irq, time.softirq].iter().flatten().sum::<u64>()
+            + stolen;
+        Self { stolen, all }
+    }
+
+    /// The share of all processor time since then that the hypervisor gave to others, 0 to 1.
+    pub(crate) fn stolen_since(self, then: Self) -> f64 {
+        let all = self.all.saturating_sub(then.all);
+        if all == 0 { 0.0 } else { self.stolen.saturating_sub(then.stolen) as f64 / all as f64 }
+    }
+
+    /// The stolen share of the second to come.
+    pub(crate) fn stolen_in_a_second() -> anyhow::Result<f64> {
+        let then = Self::now()?;
+        thread::sleep(Duration::from_secs(1));
+        Ok(Self::now()?.stolen_since(then))
+    }
+}
+
+fn read(path: &str) -> Option<String> {
+    Some(fs::read_to_string(path).ok()?.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use procfs::FromReadSI;
+
+    use super::*;
+
+    /// All processors' time; the lines below it are not looked at, but have to be there.
+    fn parsed(total: &str) -> ProcessorTime {
+        let text =
+            format!("{total}\nctxt 1\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n");
+        let stat = KernelStats::from_read(Cursor::new(text), procfs::current_system_info());
+        ProcessorTime::of(&stat.unwrap().total)
+    }
+
+    #[test]
+    fn the_stolen_share_is_of_all_time_between_two_readings() {
+        let then = parsed("cpu  100 0 100 800 0 0 0 10 50 0");
+        let now = parsed("cpu  150 0 120 820 0 0 0 20 99 0");
+        assert!((now.stolen_since(then) - 0.1).abs() < 1e-9);
+        assert!(then.stolen_since(then).abs() < 1e-9);
+    }
+}

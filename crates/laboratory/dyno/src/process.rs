@@ -1,0 +1,7 @@
+//! Processes: what starts them, watches them and ends them. Nothing here knows of trials.
+
+pub(crate) mod affinity;
+pub(crate) mod child;
+pub(crate) mod guard;
+pub(crate) mod interrupt;
+pub(crate) mod tree;

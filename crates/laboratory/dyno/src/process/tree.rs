@@ -1,0 +1,87 @@
+//! A tree of processes, read from `/proc`.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use campaign::record::processes::ProcessReading;
+use procfs::process::{Process, Stat, all_processes};
+
+/// One reading of a process tree.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
+    /// CPU time that the tree has used since its start, user and system, in seconds.
+    pub(crate) cpu_s: f64,
+    /// Each live process of the tree, its root first.
+    pub(crate) processes: Vec<ProcessReading>,
+}
+
+impl Reading {
+    /// Reads what each of these processes has used.
+    pub(crate) fn of(processes: Vec<Stat>) -> Self {
+        let ticks = procfs::ticks_per_second() as f64;
+        let mut reading = Self::default();
+        for stat in processes {
+            let own = (stat.utime + stat.stime) as f64 / ticks;
+            // What a process inherited from children that it has waited for belongs to the tree too.
+            let reaped = u64::try_from(stat.cutime + stat.cstime).unwrap_or(0) as f64 / ticks;
+            reading.cpu_s += own + reaped;
+            // A process may end while it is read; its figures are then its parent's.
+            let peak = Process::new(stat.pid).and_then(|process| process.status());
+            reading.processes.push(ProcessReading {
+                pid: stat.pid,
+                peak_rss_kb: peak.ok().and_then(|status| status.vmhwm).unwrap_or(0),
+                name: stat.comm,
+                cpu_s: own,
+            });
+        }
+        reading
+    }
+}
+
+/// The processes below one, parents before their children.
+pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
+    let mut children: BTreeMap<i32, Vec<Stat>> = BTreeMap::new();
+    for process in all_processes().context("cannot read /proc")? {
+        if let Ok(stat) = process.and_then(|process| process.stat()) {
+            children.entry(stat.ppid).or_default().push(stat);
+        }
+    }
+    let mut found = children.remove(&above).unwrap_or_default();
+    let mut next = 0;
+    while let Some(parent) = found.get(next).map(|stat| stat.pid) {
+        found.extend(children.remove(&parent).unwrap_or_default());
+        next += 1;
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{process::Command, thread, time::Duration};
+
+    use super::*;
+
+    #[test]
+    fn children_of_children_belong_to_the_tree() {
+        let mut shell =
+            Command::new("/bin/sh").args(["-c", "sleep 5 & sleep 5 & wait"]).spawn().unwrap();
+        let above = i32::try_from(std::process::id()).unwrap();
+        let names = || -> Vec<String> {
+            descendants(above).unwrap().into_iter().map(|process| process.comm).collect()
+        };
+        for _ in 0..100 {
+            if names().iter().filter(|name| *name == "sleep").count() >= 2 {
+                break;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        let names = names();
+        for pid in descendants(i32::try_from(shell.id()).unwrap()).unwrap() {
+            crate::process::child::signal(pid.pid, rustix::process::Signal::KILL);
+        }
+        shell.kill().unwrap();
+        shell.wait().unwrap();
+        assert!(names.iter().filter(|name| *name == "sleep").count() >= 2, "{names:?}");
+        assert!(names.iter().any(|name| name == "sh"), "{names:?}");
+    }
+}

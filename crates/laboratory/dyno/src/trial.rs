@@ -1,0 +1,192 @@
+//! One measurement: start the server fresh, verify the contract, warm up, drive the window, read the processes,
+//! verify the contract once more, stop.
+//!
+//! No statistics here: a trial says what it saw.
+
+pub(crate) mod driver;
+pub(crate) mod server;
+mod validity;
+
+use std::{path::Path, time::Duration};
+
+use anyhow::bail;
+use campaign::{
+    driver_output::Measurement,
+    matrix::{Contender, Load, Scenario},
+    plan::command::Window,
+    record::outcome::{TreeUsage, TrialOutcome, Validity},
+};
+use jiff::Timestamp;
+
+use crate::{
+    failure::Failure,
+    machine::ProcessorTime,
+    process::affinity::Processors,
+    verify::{self, sampler::Sampler},
+};
+use driver::{Drive, Driver};
+use server::{Launch, Server};
+
+/// What every trial of a cell shares.
+#[derive(Clone, Copy)]
+pub(crate) struct Setup<'a> {
+    pub(crate) driver: &'a dyn Driver,
+    pub(crate) scenario: &'a Scenario,
+    /// The scenario's script, found.
+    pub(crate) script: &'a Path,
+    pub(crate) load: &'a Load,
+    /// Where the driver runs.
+    pub(crate) processors: Processors,
+    /// The window; longer than the load's when it is measured again.
+    pub(crate) duration: Duration,
+}
+
+/// Runs a trial. What goes wrong with the server or the driver is a failed trial; only an interruption is an error.
+pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure> {
+    let started_at = Timestamp::now();
+    match measure(setup, launch, started_at) {
+        Ok(outcome) => Ok(outcome),
+        Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
+            Err(Failure::Interrupted)
+        }
+        Err(error) => Ok(TrialOutcome::failed(format!("{error:#}"), started_at)),
+    }
+}
+
+fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Result<TrialOutcome> {
+    let server = Server::start(launch)?;
+    if !launch.contender.reference {
+        verify_contract(launch, &server)?;
+    }
+    warm_up(setup, launch)?;
+    let seen = observe(setup, launch, &server)?;
+    let after = if seen.died { None } else { broken_after(launch) };
+    let last_words = server.last_words();
+    let stopped = server.stop()?;
+    let window = seen.window?;
+    let validity = if seen.died {
+        Validity::Failed(format!("the server ended during the window, saying {last_words:?}"))
+    } else if stopped.killed {
+        Validity::Invalid("the server did not heed SIGTERM and was killed".to_owned())
+    } else {
+        seen.broken
+            .filter(|_| !launch.contender.reference)
+            .or_else(|| doubt(setup, launch.contender, &window))
+            .or(after)
+            .map_or(Validity::Ok, Validity::Invalid)
+    };
+    let again = !seen.died
+        && setup.duration == setup.load.duration
+        && validity::is_too_short(&window, setup.load);
+    Ok(TrialOutcome {
+        validity,
+        started_at,
+        tree: Some(seen.tree),
+        time: stopped.time,
+        driver_processors: setup.processors.count(),
+        stolen_share: Some(seen.stolen_share),
+        checked_answers: seen.checked_answers,
+        longer_window: again.then(|| validity::longer_window(&window, setup.scenario, setup.load)),
+        window: Some(window),
+    })
+}
+
+fn load(setup: Setup, launch: Launch, duration: Duration) -> Window {
+    Window {
+        target: launch.listen,
+        script: setup.script.to_owned(),
+        connections: setup.load.connections,
+        threads: setup.load.threads,
+        duration,
+    }
+}
+
+fn warm_up(setup: Setup, launch: Launch) -> anyhow::Result<()> {
+    let window = load(setup, launch, setup.load.warmup);
+    if window.duration.is_zero() {
+        return Ok(());
+    }
+    let drive = Drive { window: &window, processors: setup.processors, output: None };
+    setup.driver.drive(drive).map(|_not_measured| ())
+}
+
+/// What was seen of a window and of the server in it.
+struct Seen {
+    window: anyhow::Result<Measurement>,
+    tree: TreeUsage,
+    stolen_share: f64,
+    died: bool,
+    checked_answers: usize,
+    /// How the contract was broken in the window.
+    broken: Option<String>,
+}
+
+fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen> {
+    let window = load(setup, launch, setup.duration);
+    let drive =
+        Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
+    let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint);
+    let then = ProcessorTime::now()?;
+    let before = server.read()?;
+    let window = setup.driver.drive(drive);
+    let after = server.read()?;
+    let stolen_share = ProcessorTime::now()?.stolen_since(then);
+    let sampled = sampler.finish();
+    let broken =
+        sampled.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
+    Ok(Seen {
+        window,
+        tree: TreeUsage {
+            window_cpu_s: (after.cpu_s - before.cpu_s).max(0.0),
+            processes: after.processes,
+        },
+        stolen_share,
+        died: server.has_ended()?,
+        checked_answers: sampled.answers,
+        broken,
+    })
+}
+
+fn broken_after(launch: Launch) -> Option<String> {
+    if launch.contender.reference {
+        return None;
+    }
+    let mismatches = verify::mismatches(launch.listen);
+    mismatches.first().map(|first| format!("the contract is broken after the window: {first}"))
+}
+
+fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
+    let mismatches = verify::mismatches(launch.listen);
+    match mismatches.first() {
+        None => Ok(()),
+        Some(_) if server.ends_soon()? => {
+            bail!("the server ended while its contract was tried, saying {:?}", server.last_words())
+        }
+        Some(first) => Err(Failure::BreaksContract {
+            contender: launch.contender.name.clone(),
+            count: mismatches.len(),
+            first: first.to_string(),
+        }
+        .into()),
+    }
+}
+
+/// Why the driver's figures may not be used, if so.
+fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<String> {
+    if let Some(fault) = validity::clock_fault(window, setup.duration) {
+        return Some(fault);
+    }
+    if setup.duration == setup.load.duration && validity::is_too_short(window, setup.load) {
+        return Some(format!(
+            "{} requests finished on {} connections: measured again with a longer window",
+            window.requests, setup.load.connections
+        ));
+    }
+    if contender.reference {
+        // It answers the same to every request.
+        let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };
+        let window = Measurement { wrong_answers: None, ..window.clone() };
+        return validity::fault(&window, &scenario, setup.load);
+    }
+    validity::fault(window, setup.scenario, setup.load)
+}
