@@ -16,20 +16,7 @@ let
     '';
 in
 {
-  # One build for all three, which share most of their work.
-  lints = rust.check "lints" ''
-    cargo fmt --all --check
-    cargo clippy --offline --locked --workspace --all-targets -- --deny warnings
-    RUSTDOCFLAGS='--deny warnings' cargo doc --offline --locked --workspace --no-deps --document-private-items
-  '';
-
-  # The tests that run whole campaigns need ./dyno's own folder and are not for a sandbox; `contract` and `campaign` do
-  # their part.
-  tests = rust.check "tests" ''
-    export HOME=$TMPDIR
-    cargo nextest run --offline --locked --workspace --no-fail-fast \
-      --filterset 'not (package(dyno) and kind(test))'
-  '';
+  inherit (rust) lints tests;
 
   python = python.contenders;
 

@@ -32,14 +32,14 @@ let
   # The target folder in which cargo has compiled all that is not of this workspace. It is made of the manifests and
   # Cargo.lock alone: the crates' own sources are stubs, and what became of those is thrown away.
   dependencies =
-    name: commands:
+    name: begin: commands:
     build {
       pname = "dyno-dependencies-${name}";
       src = workspace.sourceOf [ ] [ ];
       postPatch = workspace.stubAllBut [ ];
       buildPhase = ''
         export CARGO_INCREMENTAL=0
-        ${commands}
+        ${begin}${commands}
         cargo clean --offline --quiet --workspace
         cargo clean --offline --quiet --workspace --release
       '';
@@ -52,7 +52,7 @@ let
       meta.description = "What cargo makes of the dependencies";
     };
 
-  # Continues a target folder. cargo compares times: the folder's files are all of one time, after the crates' sources.
+  # Goes on with a target folder. cargo compares times: its files are all of one time, after the crates' sources.
   continue = dependencies: ''
     cp -r ${dependencies}/target .
     chmod -R u+w target
@@ -76,7 +76,7 @@ let
   # One command a program, as without Nix: cargo unites the features of all that it builds at once.
   cargoBuild = name: "cargo build --offline --locked --release --package ${name}\n";
 
-  forPrograms = dependencies "programs" (
+  forPrograms = dependencies "programs" "" (
     builtins.concatStringsSep "" (map cargoBuild (builtins.attrNames programs))
   );
 
@@ -104,20 +104,19 @@ let
       };
     };
 
-  # Checks share a folder too: clippy and rustdoc read what `cargo check` leaves of dependencies.
-  forChecks = dependencies "checks" ''
-    export CARGO_PROFILE_DEV_DEBUG=0
-    cargo check --offline --locked --workspace --all-targets
-    cargo test --offline --locked --workspace --no-run
-  '';
-in
-builtins.mapAttrs program programs
-// {
-  inherit toolchain;
+  # clippy and rustdoc read what `cargo check` leaves of dependencies. Tests want more, and share the macros and build
+  # scripts. Nobody looks into any of it with a debugger.
+  undebugged = "export CARGO_PROFILE_DEV_DEBUG=0\n";
+  forLints =
+    dependencies "lints" undebugged
+      "cargo check --offline --locked --workspace --all-targets";
+  forTests = dependencies "tests" (
+    undebugged + continue forLints
+  ) "cargo test --offline --locked --workspace --no-run";
 
-  # A check of the whole workspace by a command of cargo's.
+  # A check of the whole workspace by commands of cargo's.
   check =
-    name: command:
+    name: dependencies: commands:
     build {
       pname = "dyno-${name}";
       src = workspace.sourceOf workspace.names [
@@ -129,11 +128,27 @@ builtins.mapAttrs program programs
       ];
       nativeBuildInputs = [ pkgs.cargo-nextest ];
       buildPhase = ''
-        ${continue forChecks}
-        # Nobody looks into these programs with a debugger.
-        export CARGO_PROFILE_DEV_DEBUG=0
-        ${command}
+        ${undebugged + continue dependencies}
+        ${commands}
       '';
       installPhase = "touch $out";
     };
+in
+builtins.mapAttrs program programs
+// {
+  inherit toolchain;
+
+  lints = check "lints" forLints ''
+    cargo fmt --all --check
+    cargo clippy --offline --locked --workspace --all-targets -- --deny warnings
+    RUSTDOCFLAGS='--deny warnings' cargo doc --offline --locked --workspace --no-deps --document-private-items
+  '';
+
+  # The tests that run whole campaigns need ./dyno's own folder and are not for a sandbox; the laboratory's checks do
+  # their part.
+  tests = check "tests" forTests ''
+    export HOME=$TMPDIR
+    cargo nextest run --offline --locked --workspace --no-fail-fast \
+      --filterset 'not (package(dyno) and kind(test))'
+  '';
 }
