@@ -22,8 +22,10 @@ run = ["axum/bin/server-axum", "--listen", "{listen}"]
 memory_mib = 1
 END2
 must "the template's quick campaign, some of it marked" host build "path:$mine#reports-quick" -L --out-link "$scratch/mine-reports"
+# Without a lock file no input follows another, and none is pinned.
 must 'its environment.json' /usr/bin/python3 nix/tests/environment.py "$scratch/mine-reports/environment.json" sandbox \
-  dyno nixpkgs rust-overlay / axum mine starved
+  dyno dyno/nixpkgs dyno/rust-overlay dyno/rust-overlay/nixpkgs nixpkgs rust-overlay rust-overlay/nixpkgs \
+  / axum mine starved
 must 'its samples and their marks' /usr/bin/python3 nix/tests/marks.py "$scratch/mine-reports" axum mine / starved
 
 
