@@ -1,9 +1,9 @@
--- Writes what wrk measured, in full precision, as one JSON line to the file that DYNO_WRK_RESULT names.
--- By hand, without that variable, it writes nothing and wrk's own text is all there is.
+-- Writes what wrk measured, in full precision, as one line of JSON to the file that DYNO_WRK_RESULT names.
+-- Without that variable it writes nothing, and wrk's own output is all there is.
 
 local percentiles = { 50, 75, 90, 99, 99.9 }
 
--- wrk has no figure where nothing finished (0/0): JSON's word for that is null.
+-- wrk computes 0/0 when no request finished: that is null in JSON.
 local function number(value)
   if value ~= value or value == math.huge or value == -math.huge then
     return "null"
@@ -27,7 +27,7 @@ local function percentile_fields(latency)
   return table.concat(parts, ",")
 end
 
--- Each value of the histogram, in microseconds, with its count.
+-- Each value of the histogram in microseconds, with its count.
 local function histogram(latency)
   local parts = {}
   for i = 1, #latency do

@@ -14,7 +14,7 @@ function request()
   return formatted
 end
 
--- dyno's own driver asks for the status that is right, after each request; wrk never does.
+-- dyno's own driver asks for the expected status after each request; wrk never does.
 function expect()
   return 200
 end

@@ -1,4 +1,8 @@
-//! Figures as people read them, with three digits that count and a unit.
+//! Figures as people read and write them: three significant digits and a unit.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use crate::matrix::Metric;
 
@@ -86,9 +90,35 @@ fn scaled(value: f64, units: &[(f64, &str)]) -> String {
     format!("{} {unit}", number(value / scale))
 }
 
+/// A duration as people write it: `5s`, `2m`, `1m 30s`.
+///
+/// # Errors
+/// One sentence that says how to write it.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let is_number = |text: &str| text.chars().all(|one| one.is_ascii_digit() || one == '.');
+    if !text.is_empty() && is_number(text) {
+        return Err(format!("it has no unit: write {text}s for seconds or {text}m for minutes"));
+    }
+    let duration = text.parse::<SignedDuration>();
+    duration
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .ok_or_else(|| "it is not a duration: write 5s, 2m or 1m 30s".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_has_a_unit_and_without_one_the_message_says_how_to_write_it() {
+        assert_eq!(parse_duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(parse_duration("1m 30s"), Ok(Duration::from_secs(90)));
+        assert!(parse_duration("5").unwrap_err().contains("write 5s"));
+        for wrong in ["", "five", "-1s", "s"] {
+            assert!(parse_duration(wrong).unwrap_err().contains("write 5s"), "{wrong}");
+        }
+    }
 
     #[test]
     fn three_digits_count_and_no_more() {

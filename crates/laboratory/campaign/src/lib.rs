@@ -22,6 +22,7 @@ pub mod matrix;
 pub mod plan;
 pub mod record;
 pub mod report;
+mod seconds;
 pub mod text;
 
 pub use error::Error;

@@ -2,7 +2,6 @@
 
 mod check;
 mod metric;
-mod seconds;
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +14,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::{Error, seconds};
 
 pub use metric::Metric;
 

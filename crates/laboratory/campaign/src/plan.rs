@@ -5,7 +5,6 @@ mod order;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -13,6 +12,7 @@ use crate::{
     Error,
     load_driver::LoadDriver,
     matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
+    seconds,
 };
 
 /// The constant rates of a campaign that asks for latencies: in percent of what the slowest contender can do, so that
@@ -50,7 +50,8 @@ pub struct Plan {
     #[serde(default)]
     pub latency: bool,
     /// When rounds go on until the decision is settled: for how long at most.
-    pub until_decided: Option<SignedDuration>,
+    #[serde(default, with = "seconds::optional")]
+    pub until_decided: Option<Duration>,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.
     pub matrix_sha256: String,
     /// SHA-256 of each scenario's script, and of the corpus, by file name.
@@ -78,7 +79,7 @@ pub struct PlanOptions {
     pub load: Load,
     pub drivers: Vec<LoadDriver>,
     pub latency: bool,
-    pub until_decided: Option<SignedDuration>,
+    pub until_decided: Option<Duration>,
     pub pin: bool,
     pub seed: u64,
     pub port: u16,
@@ -187,9 +188,7 @@ impl Plan {
     /// How long the campaign will about take; at most, where it ends when it is decided.
     #[must_use]
     pub fn estimate(&self) -> Duration {
-        self.until_decided
-            .and_then(|longest| Duration::try_from(longest).ok())
-            .unwrap_or_else(|| self.trial_estimate() * self.trials())
+        self.until_decided.unwrap_or_else(|| self.trial_estimate() * self.trials())
     }
 }
 

@@ -5,7 +5,7 @@
 
 pub mod answer;
 mod connection;
-mod descriptors;
+pub mod open_files;
 mod outcome;
 mod schedule;
 mod script;
@@ -126,7 +126,8 @@ impl Error {
 /// Drives the target and tells what came of it. Whatever can be refused is refused before the first connection.
 pub fn drive(run: &Run) -> Result<Outcome, Error> {
     check(run)?;
-    descriptors::allow(run.connections + 4 * run.threads)?;
+    open_files::allow((run.connections + 4 * run.threads) as u64)
+        .map_err(|shortfall| Error::Load(shortfall.to_string()))?;
     let script = Script {
         target: &run.target,
         file: run.script.as_deref(),

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use campaign::matrix::Contender;
+use campaign::{matrix::Contender, text::plain};
 
 use crate::failure::Failure;
 
@@ -23,7 +23,11 @@ pub(crate) fn build(contender: &Contender, folder: &Path) -> Result<(), Failure>
     if output.status.success() {
         return Ok(());
     }
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let last = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing");
-    Err(failure(last.to_owned()))
+    // A build that was killed says nothing itself; its status does.
+    let status = output.status;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let last = text.lines().rfind(|line| !line.trim().is_empty());
+    let said =
+        last.map_or_else(|| " and said nothing".to_owned(), |line| format!(": {}", plain(line)));
+    Err(failure(format!("`{program}` ended with {status}{said}")))
 }

@@ -14,7 +14,7 @@ mod serve;
 mod verify;
 mod watch;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{env, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use campaign::matrix::Matrix;
@@ -24,7 +24,7 @@ use crate::process::{guard, interrupt};
 
 /// Decides, with evidence, which backend web server to build on.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, arg_required_else_help = true)]
 struct Cli {
     /// The matrix of contenders and scenarios
     #[arg(long, env = "DYNO_MATRIX", default_value = "dyno.toml", global = true)]
@@ -53,15 +53,18 @@ enum Command {
     Open(open::Arguments),
     /// Print the manual page, completions of a shell, or the schema of the JSON export
     Generate(generate::Arguments),
-    /// Run a program that ends with dyno
-    #[command(hide = true)]
-    Guard(guard::Arguments),
     /// Run one contender as `bench` would, to try it by hand
     Serve(serve::Arguments),
 }
 
 /// Does what the command line says.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let mut words = env::args_os().skip(1).peekable();
+    // dyno starts it itself, so that no help and no completion offers it.
+    if words.peek().is_some_and(|word| word == guard::COMMAND) {
+        interrupt::install().context("cannot watch for signals")?;
+        return Ok(guard::run(&guard::Arguments::parse_from(words))?.into());
+    }
     let cli = Cli::parse();
     if let Command::Drive(arguments) = cli.command {
         // Nothing to clean up: a signal ends it on the spot.
@@ -71,7 +74,6 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     interrupt::install().context("cannot watch for signals")?;
     let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
-        Command::Guard(arguments) => return Ok(guard::run(&arguments)?.into()),
         Command::Drive(_) => {}
         Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
@@ -80,7 +82,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Open(arguments) => open::run(&arguments)?,
-        Command::Generate(arguments) => generate::run(&arguments, Cli::command())?,
+        Command::Generate(arguments) => generate::run(&arguments, Cli::command(), matrix().ok())?,
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     NotComparable { obstacles: String },
     #[error("the instrument is not to be trusted here: {faults}; the campaigns are in {}", .folder.display())]
     Selftest { faults: String, folder: PathBuf },
+    #[error("{url} refused all {attempts} connections: start a server there, or correct the URL")]
+    NoServer { url: String, attempts: u64 },
     #[error("interrupted; every server was stopped and the samples so far are kept")]
     Interrupted,
 }
@@ -58,6 +60,7 @@ impl Failure {
             Self::Regression { .. } => 16,
             Self::NotComparable { .. } => 17,
             Self::Selftest { .. } => 15,
+            Self::NoServer { .. } => 18,
             Self::Interrupted => 130,
         }
     }

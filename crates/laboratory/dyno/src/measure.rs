@@ -21,8 +21,8 @@ use campaign::{
         writer::Writer,
     },
 };
+use driver::open_files;
 use jiff::Timestamp;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
     build, environment,
@@ -67,23 +67,6 @@ fn last_samples(samples: &[Sample]) -> Done<'_> {
     samples.iter().map(|sample| (cell(sample), sample)).collect()
 }
 
-/// Sockets are files: raises their limit as far as that goes, or says how.
-fn enough_files(connections: u32) -> anyhow::Result<()> {
-    let needed = 2 * u64::from(connections) + 64;
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current.is_none_or(|current| current >= needed) {
-        return Ok(());
-    }
-    let raised = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
-    if raised < needed {
-        return Err(Error::Load(format!(
-            "{connections} connections need {needed} open files, and {raised} are allowed: type ulimit -n {needed}"
-        ))
-        .into());
-    }
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: Some(raised), ..limit })?)
-}
-
 impl<'a> Measure<'a> {
     /// Finds the tools and builds the contenders. One that cannot be built is measured as failed.
     pub(crate) fn prepare(
@@ -92,7 +75,9 @@ impl<'a> Measure<'a> {
         payload: &'a Path,
     ) -> anyhow::Result<Self> {
         let tools = Tools::find(&plan.drivers)?;
-        enough_files(plan.load.connections)?;
+        // The server inherits the limit, and has as many connections open as the driver.
+        open_files::allow(2 * u64::from(plan.load.connections) + 32)
+            .map_err(|shortfall| Error::Load(shortfall.to_string()))?;
         await_free_port(plan.listen)?;
         let progress = Progress::new(plan)?;
         let mut not_built = BTreeMap::new();
@@ -177,7 +162,7 @@ impl<'a> Measure<'a> {
         if rounds == 0 {
             return Ok(true);
         }
-        if elapsed + next > Duration::try_from(longest)? {
+        if elapsed + next > longest {
             self.progress.line("the time is up");
             return Ok(false);
         }

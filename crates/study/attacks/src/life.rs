@@ -111,7 +111,7 @@ pub fn it_explains_itself(binary: &str) {
         String::from_utf8(output.stdout).expect("text")
     };
     let help = told("--help");
-    for part in ["listen", "workers", "connections", "patience", "grace", "log"] {
+    for part in ["listen", "workers", "connections", "idle-timeout", "grace", "log"] {
         assert!(help.contains(&format!("--{part} ")), "{help}");
         assert!(help.contains(&format!("DYNO_{}", part.to_uppercase())), "{help}");
     }

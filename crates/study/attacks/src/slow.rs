@@ -5,23 +5,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::{Resource, getrlimit, setrlimit};
-
 use crate::{
     client::{Connection, registration},
     server::Server,
 };
 
-const PATIENCE: [&str; 2] = ["--patience", "2"];
+const IDLE_TIMEOUT: [&str; 2] = ["--idle-timeout", "2"];
 const WHOLE: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
 
 /// While a thousand clients send their heads byte by byte, the others are answered as ever; and in the end the
 /// slow ones are gone.
 pub fn a_thousand_slow_heads_neither_stay_nor_slow_down_the_others(binary: &str) {
-    let mut files = getrlimit(Resource::Nofile);
-    files.current = files.maximum;
-    setrlimit(Resource::Nofile, files).expect("a thousand files may be open");
-    let server = Server::start(binary, &PATIENCE);
+    rlimit::increase_nofile_limit(u64::MAX).expect("a thousand files may be open");
+    let server = Server::start(binary, &IDLE_TIMEOUT);
     let mut slow: Vec<Connection> = (0..1000).map(|_| server.connect()).collect();
     for connection in &mut slow {
         connection.send(b"GET /healthz HTTP/1.1\r\nx: ").expect("half a head is taken");
@@ -52,7 +48,7 @@ pub fn a_thousand_slow_heads_neither_stay_nor_slow_down_the_others(binary: &str)
 
 /// The first request was in time; that buys nothing.
 pub fn a_slow_second_head_is_no_way_around(binary: &str) {
-    let server = Server::start(binary, &PATIENCE);
+    let server = Server::start(binary, &IDLE_TIMEOUT);
     let mut connection = server.connect();
     connection.send(WHOLE).expect("a request is taken");
     assert_eq!(connection.answer().expect("an answer").status, 200);
@@ -62,7 +58,7 @@ pub fn a_slow_second_head_is_no_way_around(binary: &str) {
 
 /// A body byte by byte.
 pub fn a_slow_body_ends_the_connection(binary: &str) {
-    let server = Server::start(binary, &PATIENCE);
+    let server = Server::start(binary, &IDLE_TIMEOUT);
     let request = registration(&[b' '; 1000]);
     assert_cut_off(server.connect(), &request[..request.len() - 999]);
     server.assert_unharmed();
@@ -80,7 +76,7 @@ fn assert_cut_off(mut connection: Connection, start: &[u8]) {
 
 /// Asks for megabytes again and again, and reads none of them.
 pub fn a_client_that_does_not_read_ends_its_connection(binary: &str) {
-    let server = Server::start(binary, &PATIENCE);
+    let server = Server::start(binary, &IDLE_TIMEOUT);
     let mut connections: Vec<Connection> = (0..100).map(|_| server.connect()).collect();
     for connection in &mut connections {
         connection

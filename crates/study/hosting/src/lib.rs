@@ -4,15 +4,15 @@
 
 mod admission;
 mod body;
+mod idle_timeout;
 mod listener;
 mod log;
 mod options;
-mod patience;
 mod program;
 
 pub use admission::{Admission, Place};
 pub use body::{BodyError, discard_body, read_body};
+pub use idle_timeout::{Metered, Progress, meter, serve_until_idle};
 pub use listener::{Listener, listen};
 pub use options::Options;
-pub use patience::{Metered, Progress, meter, serve_patiently};
 pub use program::{run, stop_signal};

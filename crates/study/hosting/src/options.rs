@@ -16,10 +16,9 @@ pub struct Options {
     /// Connections held at the same time; the next one gets a 503 and is closed
     #[arg(long, env = "DYNO_CONNECTIONS", default_value = "2048")]
     pub connections: NonZero<u16>,
-    /// Seconds that a client may let pass without taking any part of an answer: idle, with half a request sent, or
-    /// not reading
-    #[arg(long, env = "DYNO_PATIENCE", default_value = "10", value_parser = seconds)]
-    pub patience: Duration,
+    /// Seconds that a client may stop reading, stay idle, or leave a request unfinished
+    #[arg(long, env = "DYNO_IDLE_TIMEOUT", default_value = "10", value_parser = seconds)]
+    pub idle_timeout: Duration,
     /// Seconds that running requests get to finish after SIGTERM or SIGINT
     #[arg(long, env = "DYNO_GRACE", default_value = "3", value_parser = seconds)]
     pub grace: Duration,

@@ -2,7 +2,6 @@
 
 use std::{io, process::ExitCode};
 
-use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{Options, log};
@@ -25,9 +24,7 @@ pub fn run(options: &Options, serve: impl FnOnce() -> anyhow::Result<()>) -> Exi
 
 /// Every connection is an open file, and shells commonly start programs with a soft limit of 1,024.
 fn raise_file_limit() {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
 }

@@ -12,7 +12,7 @@ use actix_service::{Service, apply_fn_factory, map_config};
 use actix_web::{App, dev::AppConfig, web::ServiceConfig};
 use anyhow::Context;
 use futures_util::future::Either;
-use hosting::{Admission, Options, meter, serve_patiently};
+use hosting::{Admission, Options, meter, serve_until_idle};
 
 /// How long a connection is read on after an early answer, so that the client hears it.
 const LINGER: Duration = Duration::from_secs(1);
@@ -40,10 +40,10 @@ pub fn serve(
             .shutdown_timeout(options.grace.as_secs());
         let stopping = server.graceful_shutdown_signal();
         let admission = Admission::new(options.connections);
-        let patience = options.patience;
+        let idle_timeout = options.idle_timeout;
         let factory = move || {
             let (stopping, admission) = (stopping.clone(), admission.clone());
-            // Patience ends connections; actix-http's own timers, set anew with each request, are off.
+            // The idle timeout ends connections; actix-http's own timers, set anew with each request, are off.
             let http = HttpService::build()
                 .client_request_timeout(Duration::ZERO)
                 .keep_alive(KeepAlive::Os)
@@ -64,7 +64,7 @@ pub fn serve(
                     });
                 };
                 let (stream, progress) = meter(stream);
-                let attended = serve_patiently(http.call((stream, None)), progress, patience);
+                let attended = serve_until_idle(http.call((stream, None)), progress, idle_timeout);
                 Either::Right(async move {
                     let _place = place;
                     attended.await;

@@ -7,7 +7,7 @@ use std::{io, net::TcpStream as Arrived, thread, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
-use hosting::{Admission, Listener, Options, Place, meter, serve_patiently};
+use hosting::{Admission, Listener, Options, Place, meter, serve_until_idle};
 use hyper::server::conn::http1;
 use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown, service::TowerToHyperService};
 use tokio::{
@@ -119,7 +119,7 @@ async fn work(mut arrivals: UnboundedReceiver<Arrival>, routes: Router, options:
         };
         let (stream, progress) = meter(stream);
         let connection = http.serve_connection(TokioIo::new(stream), service.clone());
-        let attended = serve_patiently(draining.watch(connection), progress, options.patience);
+        let attended = serve_until_idle(draining.watch(connection), progress, options.idle_timeout);
         tokio::spawn(async move {
             let _place = place;
             attended.await;

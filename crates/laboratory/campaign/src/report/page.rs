@@ -72,7 +72,7 @@ pub fn rendered(
                 tiles => decided::tiles(campaign, analysis),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
-                scenarios => scenarios(campaign, analysis)?,
+                scenarios => scenarios(campaign, analysis),
                 contenders => contenders(campaign),
                 metrics => Metric::ALL.map(Metric::title),
                 rounds => campaign.closed_rounds(),
@@ -113,7 +113,7 @@ fn ink(plan: &Plan, contender: &str) -> usize {
     plan.contender_names().iter().position(|name| *name == contender).unwrap_or(0)
 }
 
-fn scenarios(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
+fn scenarios(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
     let mut driven: Vec<_> = campaign.plan.driven_scenarios().collect();
     // Of each scenario first what counts; the sort keeps the order of all else.
     let place = |scenario: &Scenario| {
@@ -133,7 +133,7 @@ fn scenario(
     analysis: &Analysis,
     scenario: &Scenario,
     driver: LoadDriver,
-) -> anyhow::Result<Value> {
+) -> Value {
     let plan = &campaign.plan;
     let name = match driver {
         LoadDriver::DynoAt(percent) => format!("{} at {percent} % of capacity", scenario.name),
@@ -148,24 +148,24 @@ fn scenario(
         let marked = summaries.iter().filter(|summary| marked(summary) > 0);
         marked.map(|summary| summary.contender.clone()).collect()
     };
-    Ok(context! {
+    context! {
         name => &name,
         rate,
         driver => driver.to_string(),
         closed_loop => driver.is_closed_loop(),
         counts => analysis.decision.counts(&scenario.name, driver),
         endpoint => &scenario.endpoint,
-        throughput => cells.throughput()?,
-        latency => cells.latency()?,
-        memory => cells.memory()?,
-        cpu => cells.cpu()?,
+        throughput => cells.throughput(),
+        latency => cells.latency(),
+        memory => cells.memory(),
+        cpu => cells.cpu(),
         driver_bound => names(|summary| summary.driver_bound),
         disturbed => names(|summary| summary.disturbed),
         censored => names(|summary| summary.latency_censored.into()),
         grids => pairs::grids(plan, analysis, &scenario.name, driver),
         pairs => pairs(plan, analysis, &scenario.name, driver),
         command => commands::driver(plan, scenario, driver, rate),
-    })
+    }
 }
 
 fn contenders(campaign: &Campaign) -> Vec<Value> {

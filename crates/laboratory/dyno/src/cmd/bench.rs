@@ -7,6 +7,7 @@ use std::{
 
 use campaign::{
     Error,
+    human::parse_duration,
     load_driver::LoadDriver,
     matrix::{Load, Matrix},
     plan::{Plan, PlanOptions},
@@ -41,14 +42,14 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["rounds", "quick"])]
     until_decided: bool,
     /// How long --until-decided may take: 30m
-    #[arg(long, default_value = "30m", requires = "until_decided")]
-    max_time: SignedDuration,
+    #[arg(long, default_value = "30m", requires = "until_decided", value_parser = parse_duration)]
+    max_time: Duration,
     /// The measured window, in whole seconds: 10s
-    #[arg(long)]
-    duration: Option<SignedDuration>,
+    #[arg(long, value_parser = parse_duration)]
+    duration: Option<Duration>,
     /// The load before the window, in whole seconds: 2s
-    #[arg(long)]
-    warmup: Option<SignedDuration>,
+    #[arg(long, value_parser = parse_duration)]
+    warmup: Option<Duration>,
     /// Connections that the driver keeps open
     #[arg(long)]
     connections: Option<u32>,
@@ -75,8 +76,8 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
     /// Go on with the campaign in this folder: the same plan, the trials that are missing
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "contenders", "scenarios", "rounds", "until_decided", "duration", "warmup", "connections", "threads", "pin",
-        "seed", "port", "out", "quick", "dry_run",
+        "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
+        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// One round of 3 s windows after 1 s of warm-up
@@ -108,7 +109,7 @@ impl Drivers {
 }
 
 impl Arguments {
-    fn load(&self, matrix: &Matrix) -> anyhow::Result<Load> {
+    fn load(&self, matrix: &Matrix) -> Load {
         let mut load = matrix.load.clone();
         if self.quick {
             load = Load {
@@ -121,13 +122,9 @@ impl Arguments {
         load.rounds = self.rounds.unwrap_or(load.rounds);
         load.connections = self.connections.unwrap_or(load.connections);
         load.threads = self.threads.unwrap_or(load.threads);
-        if let Some(duration) = self.duration {
-            load.duration = duration.try_into()?;
-        }
-        if let Some(warmup) = self.warmup {
-            load.warmup = warmup.try_into()?;
-        }
-        Ok(load)
+        load.duration = self.duration.unwrap_or(load.duration);
+        load.warmup = self.warmup.unwrap_or(load.warmup);
+        load
     }
 }
 
@@ -139,7 +136,7 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         let message = "--pin needs two processors, one for the server and one for the driver";
         return Err(Error::Load(message.to_owned()).into());
     }
-    let load = arguments.load(matrix)?;
+    let load = arguments.load(matrix);
     let now = Timestamp::now();
     let plan = Plan::new(
         matrix,

@@ -10,12 +10,11 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
-use campaign::human::{bytes, micros, number};
+use campaign::human::{NO_FIGURE, bytes, micros, number, parse_duration};
 use clap::Args;
 use driver::{Outcome, ResponseValidator, Run, Target};
-use jiff::SignedDuration;
 
-use crate::verify::ContractValidator;
+use crate::{failure::Failure, verify::ContractValidator};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -31,14 +30,14 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     threads: Option<usize>,
     /// How long requests are sent
-    #[arg(short, long, default_value = "10s")]
-    duration: SignedDuration,
+    #[arg(short, long, default_value = "10s", value_parser = parse_duration)]
+    duration: Duration,
     /// Requests a second, due by schedule whether or not earlier answers came
     #[arg(short, long)]
     rate: Option<f64>,
     /// After how long without an answer a request is given up
-    #[arg(long, default_value = "2s")]
-    timeout: SignedDuration,
+    #[arg(long, default_value = "2s", value_parser = parse_duration)]
+    timeout: Duration,
     /// A header field of every request: `Name: value`
     #[arg(short = 'H', long = "header", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -87,17 +86,20 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     );
     let outcome = driver::drive(&run)?;
     tell(&outcome, &mut io::stdout().lock())?;
+    let errors = outcome.tally.errors;
     if let Some(path) = &arguments.result {
         write(path, |file| outcome.write_json(file))?;
     }
     if let Some(path) = &arguments.histogram {
         write(path, |file| outcome.write_log(file))?;
     }
+    if outcome.tally.bytes == 0 && errors.connect > 0 {
+        return Err(Failure::NoServer { url: run.target.url, attempts: errors.connect }.into());
+    }
     Ok(())
 }
 
-fn positive(duration: SignedDuration) -> anyhow::Result<Duration> {
-    let duration = Duration::try_from(duration)?;
+fn positive(duration: Duration) -> anyhow::Result<Duration> {
     if duration.is_zero() { Err(anyhow!("it must be above 0")) } else { Ok(duration) }
 }
 
@@ -123,8 +125,9 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
         bytes(tally.bytes as f64 / seconds)
     )?;
     let percentiles = [50.0, 75.0, 90.0, 99.0, 99.9, 100.0].map(|percentile| {
-        let value = micros(tally.latency.value_at_percentile(percentile) as f64);
-        format!("{percentile} % {value}")
+        let answered = tally.requests > 0;
+        let value = answered.then(|| tally.latency.value_at_percentile(percentile) as f64);
+        format!("{percentile} % {}", value.map_or_else(|| NO_FIGURE.to_owned(), micros))
     });
     let kind = if outcome.rate.is_some() { "from when it was due" } else { "closed loop" };
     writeln!(to, "latency, {kind}: {}", percentiles.join(", "))?;

@@ -1,20 +1,24 @@
 //! `dyno generate`: what packagers put beside the program.
 
-use std::io;
+use std::{fs, io, path::PathBuf};
 
-use campaign::report::export;
-use clap::{Args, Command, ValueEnum};
+use anyhow::Context;
+use campaign::{matrix::Matrix, report::export};
+use clap::{Args, Command, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::{Shell, generate};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What to print
+    /// What to generate
     what: What,
+    /// The folder for the manual pages, one for each command
+    #[arg(required_if_eq("what", "man"), value_name = "DIR")]
+    folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// The manual page, for man
+    /// Manual pages, written to DIR
     Man,
     CompleteBash,
     CompleteZsh,
@@ -24,9 +28,14 @@ enum What {
     Schema,
 }
 
-pub(super) fn run(arguments: &Arguments, mut command: Command) -> anyhow::Result<()> {
+/// Generates from the command line's own definition; completions offer the names of the matrix, where there is one.
+pub(super) fn run(
+    arguments: &Arguments,
+    command: Command,
+    matrix: Option<Matrix>,
+) -> anyhow::Result<()> {
     let shell = match arguments.what {
-        What::Man => return Ok(clap_mangen::Man::new(command).render(&mut io::stdout())?),
+        What::Man => return man(command, arguments.folder.clone().unwrap_or_default()),
         What::Schema => {
             println!("{}", serde_json::to_string_pretty(&export::schema())?);
             return Ok(());
@@ -36,6 +45,29 @@ pub(super) fn run(arguments: &Arguments, mut command: Command) -> anyhow::Result
         What::CompleteFish => Shell::Fish,
         What::CompletePowershell => Shell::PowerShell,
     };
+    let mut command = matrix.iter().fold(command, with_names);
     generate(shell, &mut command, "dyno", &mut io::stdout());
     Ok(())
+}
+
+fn man(command: Command, folder: PathBuf) -> anyhow::Result<()> {
+    fs::create_dir_all(&folder)
+        .and_then(|()| clap_mangen::generate_to(command, &folder))
+        .with_context(|| format!("cannot write the manual pages to {}", folder.display()))
+}
+
+/// The command line with the matrix's names in the place of any text.
+fn with_names(command: Command, matrix: &Matrix) -> Command {
+    let contenders: Vec<String> = matrix.contenders.iter().map(|one| one.name.clone()).collect();
+    let scenarios: Vec<String> = matrix.scenarios.iter().map(|one| one.name.clone()).collect();
+    let named = |command: Command, of: &str, argument: &str, names: &[String]| {
+        let names = PossibleValuesParser::new(names.to_vec());
+        command.mut_subcommand(of.to_owned(), |of| {
+            of.mut_arg(argument.to_owned(), |argument| argument.value_parser(names))
+        })
+    };
+    let command = named(command, "bench", "contenders", &contenders);
+    let command = named(command, "bench", "scenarios", &scenarios);
+    let command = named(command, "serve", "contender", &contenders);
+    named(command, "verify", "contenders", &contenders)
 }

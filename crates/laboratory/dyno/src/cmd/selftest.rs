@@ -3,21 +3,24 @@
 //! *A/A*: one server under two names must not differ. *Planted*: the same server with a known processor time added to
 //! every request must be found slower, and the size found must be the one that was planted.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use campaign::{
     analysis::{
         self, Analysis,
         verdicts::{PairwiseResult, Verdict},
     },
-    human::{self, number},
+    human::{self, number, parse_duration},
     load_driver::LoadDriver,
     matrix::{Load, Matrix, Metric},
     plan::{Plan, PlanOptions},
     record::campaign::Campaign,
 };
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{failure::Failure, lock, measure::Measure, payload, tools::wrk_is_meant};
@@ -37,8 +40,8 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 10)]
     rounds: u32,
     /// The measured window, in whole seconds
-    #[arg(long, default_value = "3s")]
-    duration: SignedDuration,
+    #[arg(long, default_value = "3s", value_parser = parse_duration)]
+    duration: Duration,
     /// The port that servers listen on
     #[arg(long, default_value_t = 5000)]
     port: u16,
@@ -68,7 +71,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         scenarios: Vec::new(),
         load: Load {
             rounds: arguments.rounds,
-            duration: arguments.duration.try_into()?,
+            duration: arguments.duration,
             ..matrix.load.clone()
         },
         drivers: vec![if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno }],

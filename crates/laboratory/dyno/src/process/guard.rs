@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::Args;
+use clap::Parser;
 use close_fds::CloseFdsBuilder;
 use rustix::{
     fs::fstat,
@@ -28,6 +28,8 @@ use rustix::{
 
 use super::tree::descendants;
 
+/// The word of the command line that runs a guard.
+pub(crate) const COMMAND: &str = "guard";
 /// How the line begins that says why a program was killed.
 pub(crate) const VERDICT: &str = "killed by dyno:";
 /// The most that a program may write, in MiB.
@@ -36,7 +38,7 @@ const OUTPUT_MIB: u64 = 16;
 const LOOK: Duration = Duration::from_millis(500);
 
 /// What the guard is told.
-#[derive(Debug, Args)]
+#[derive(Debug, Parser)]
 pub(crate) struct Arguments {
     /// The most memory that all processes may hold, in MiB
     #[arg(long)]
@@ -60,7 +62,7 @@ pub(crate) struct Limits {
 /// whoever drops it ends the program.
 pub(crate) fn command(words: &[String], limits: Limits) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
-    command.arg("guard");
+    command.arg(COMMAND);
     if let Some(memory) = limits.memory_mib {
         command.args(["--memory-mib", &memory.to_string()]);
     }

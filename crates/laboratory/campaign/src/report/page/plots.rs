@@ -34,7 +34,7 @@ struct Figure {
 
 impl Cells<'_> {
     /// Requests per second: every sample, the mean and its interval.
-    pub(super) fn throughput(&self) -> anyhow::Result<Value> {
+    pub(super) fn throughput(&self) -> Value {
         let figure = Figure {
             of: |sample| sample.requests_per_s,
             median: |summary| summary.requests_per_s_median,
@@ -45,7 +45,7 @@ impl Cells<'_> {
     }
 
     /// Processor time of the server for a request, likewise.
-    pub(super) fn cpu(&self) -> anyhow::Result<Value> {
+    pub(super) fn cpu(&self) -> Value {
         let figure = Figure {
             of: |sample| sample.server_cpu_us_per_request,
             median: |summary| summary.server_cpu_us_per_request_median,
@@ -55,12 +55,7 @@ impl Cells<'_> {
         self.strip("Processor time per request", figure, |_| false)
     }
 
-    fn strip(
-        &self,
-        title: &str,
-        figure: Figure,
-        at_least: fn(&Summary) -> bool,
-    ) -> anyhow::Result<Value> {
+    fn strip(&self, title: &str, figure: Figure, at_least: fn(&Summary) -> bool) -> Value {
         let mut rows: Vec<(Row, Value)> = self
             .summaries
             .iter()
@@ -76,8 +71,8 @@ impl Cells<'_> {
         let (rows, table): (Vec<Row>, Vec<Value>) = rows.into_iter().unzip();
         let title =
             format!("{title} of every contender in {}; the table below has the figures", self.name);
-        let plot = strip::plot(&title, &rows, figure.unit)?;
-        Ok(context! { plot => Value::from_safe_string(plot), table })
+        let plot = strip::plot(&title, &rows, figure.unit);
+        context! { plot => Value::from_safe_string(plot), table }
     }
 
     fn row(&self, summary: &Summary, figure: Figure, at_least: bool) -> (Row, Value) {
@@ -133,7 +128,7 @@ impl Cells<'_> {
     }
 
     /// The percentiles of the merged histograms.
-    pub(super) fn latency(&self) -> anyhow::Result<Value> {
+    pub(super) fn latency(&self) -> Value {
         let curves: Vec<Curve> = self
             .summaries
             .iter()
@@ -155,12 +150,12 @@ impl Cells<'_> {
                 context! { ends => last.map(|&(share, us)| format!("{} % in {}", percent(share), micros(us))), ..Serde(*summary) }
             })
             .collect();
-        let plot = Value::from_safe_string(curves::plot(&title, &curves, micros)?);
-        Ok(context! { plot, table })
+        let plot = Value::from_safe_string(curves::plot(&title, &curves, micros));
+        context! { plot, table }
     }
 
     /// The tree of the trial in the middle, by process.
-    pub(super) fn memory(&self) -> anyhow::Result<Value> {
+    pub(super) fn memory(&self) -> Value {
         let mut bars: Vec<(Bar, Value)> =
             self.summaries.iter().map(|summary| self.bar(summary)).collect();
         let whole = |bar: &Bar| bar.processes.iter().map(|(_, kb)| kb).sum::<f64>();
@@ -170,8 +165,8 @@ impl Cells<'_> {
             "Memory of every contender's processes in {}; the table below has the figures",
             self.name
         );
-        let plot = Value::from_safe_string(memory::plot(&title, &bars)?);
-        Ok(context! { plot, table })
+        let plot = Value::from_safe_string(memory::plot(&title, &bars));
+        context! { plot, table }
     }
 
     fn bar(&self, summary: &Summary) -> (Bar, Value) {

@@ -1,58 +1,55 @@
 //! Where a figure stands, and which figures are written beside it.
 
-use plotters::coord::{
-    combinators::{IntoLogRange, LogCoord},
-    ranged1d::{BoldPoints, Ranged},
-    types::RangedCoordf64,
-};
-
-use super::svg::UNITS;
-
 /// An axis from one pixel to another.
+#[derive(Debug)]
 pub(super) struct Axis {
     scale: Scale,
-    limit: (i32, i32),
+    /// The figures at its ends.
+    ends: (f64, f64),
+    /// The pixels at its ends.
+    limit: (f64, f64),
     ticks: Vec<f64>,
 }
 
+/// What equal distances are.
+#[derive(Debug, Clone, Copy)]
 enum Scale {
-    Log(LogCoord<f64>),
-    Linear(RangedCoordf64),
+    /// Equal ratios.
+    Log,
+    /// Equal differences.
+    Linear,
 }
 
 impl Axis {
     /// Equal distances are equal ratios. The ends have room around the figures, and lie at least a factor of two apart:
     /// noise is not to look like a difference.
-    pub(super) fn log(
-        figures: impl Iterator<Item = f64>,
-        (from, to): (i32, i32),
-        ticks: usize,
-    ) -> Self {
+    pub(super) fn log(figures: impl Iterator<Item = f64>, limit: (f64, f64), ticks: usize) -> Self {
         let (least, most) = ends(figures.filter(|figure| *figure > 0.0)).unwrap_or((1.0, 10.0));
         let middle = (least * most).sqrt();
         let half = ((most / least).sqrt() * 1.12).max(1.5);
         let (least, most) = (middle / half, middle * half);
         Self {
-            scale: Scale::Log((least..most).log_scale().into()),
-            limit: (from * UNITS, to * UNITS),
+            scale: Scale::Log,
+            ends: (least, most),
+            limit,
             ticks: round_figures(least, most, ticks),
         }
     }
 
-    /// Equal distances are equal differences, from zero on.
-    pub(super) fn from_zero(most: f64, (from, to): (i32, i32), ticks: usize) -> Self {
-        let scale = RangedCoordf64::from(0.0..if most > 0.0 { most } else { 1.0 });
-        let ticks = scale.key_points(BoldPoints(ticks));
-        Self { scale: Scale::Linear(scale), limit: (from * UNITS, to * UNITS), ticks }
+    /// Equal distances are equal differences, from zero on. It has no ticks.
+    pub(super) fn from_zero(most: f64, limit: (f64, f64)) -> Self {
+        let most = if most > 0.0 { most } else { 1.0 };
+        Self { scale: Scale::Linear, ends: (0.0, most), limit, ticks: Vec::new() }
     }
 
     /// Where a figure stands, in pixels.
     pub(super) fn place(&self, figure: f64) -> f64 {
-        let units = match &self.scale {
-            Scale::Log(scale) => scale.map(&figure, self.limit),
-            Scale::Linear(scale) => scale.map(&figure, self.limit),
+        let ((least, most), (from, to)) = (self.ends, self.limit);
+        let share = match self.scale {
+            Scale::Log => (figure / least).ln() / (most / least).ln(),
+            Scale::Linear => (figure - least) / (most - least),
         };
-        f64::from(units) / f64::from(UNITS)
+        from + (to - from) * share
     }
 
     /// Round figures along the axis.
@@ -91,7 +88,7 @@ mod tests {
 
     #[test]
     fn equal_ratios_are_equal_distances_and_ticks_are_round() {
-        let axis = Axis::log([10.0, 100_000.0].into_iter(), (0, 400), 6);
+        let axis = Axis::log([10.0, 100_000.0].into_iter(), (0.0, 400.0), 6);
         let step = axis.place(1000.0) - axis.place(100.0);
         assert!((axis.place(10_000.0) - axis.place(1000.0) - step).abs() < 0.2);
         let ticks: Vec<f64> = axis.ticks().iter().map(|tick| tick.round()).collect();
@@ -100,13 +97,13 @@ mod tests {
 
     #[test]
     fn nearly_equal_figures_do_not_fill_the_axis() {
-        let axis = Axis::log([99.0, 101.0].into_iter(), (0, 100), 6);
+        let axis = Axis::log([99.0, 101.0].into_iter(), (0.0, 100.0), 6);
         assert!(axis.place(101.0) - axis.place(99.0) < 3.0);
     }
 
     #[test]
     fn no_figures_are_no_axis_without_a_place() {
-        assert!(Axis::log(std::iter::empty(), (0, 100), 6).place(3.0).is_finite());
-        assert!(Axis::from_zero(0.0, (0, 100), 6).place(0.0).abs() < 0.1);
+        assert!(Axis::log(std::iter::empty(), (0.0, 100.0), 6).place(3.0).is_finite());
+        assert!(Axis::from_zero(0.0, (0.0, 100.0)).place(0.0).abs() < 0.1);
     }
 }

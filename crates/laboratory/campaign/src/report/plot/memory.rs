@@ -1,8 +1,12 @@
 //! Memory of the process tree, its processes one after the other.
 
-use plotters::style::text_anchor::HPos;
-
-use super::{Font, Width, axis::Axis, both, draw, strip::short, svg::Ink};
+use super::{
+    Width,
+    axis::Axis,
+    both,
+    strip::short,
+    svg::{Anchor, Canvas, Font, Ink},
+};
 
 /// A contender's memory.
 #[derive(Debug)]
@@ -23,49 +27,61 @@ impl Bar {
 }
 
 /// The plot.
-pub(in crate::report) fn plot(title: &str, bars: &[Bar]) -> anyhow::Result<String> {
+pub(in crate::report) fn plot(title: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(Bar::whole).fold(0.0, f64::max);
-    both(title, |width| {
-        let (left, right, row, lane) = match width {
-            Width::Wide => (112.0, 740.0, 38.0, 6.0),
-            Width::Narrow => (8.0, 320.0, 52.0, 24.0),
-        };
+    both(title, |width, canvas| {
+        let layout = Layout::new(width);
+        let axis = Axis::from_zero(most, (layout.left, layout.right));
+        for (at, bar) in bars.iter().enumerate() {
+            draw_bar(canvas, &axis, &layout, layout.row * at as f64, bar);
+        }
         #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
-        let (height, limit) = ((row * bars.len() as f64) as i32 + 6, (left as i32, right as i32));
-        let axis = Axis::from_zero(most, limit, 6);
-        draw(width, height, |canvas| {
-            for (at, bar) in bars.iter().enumerate() {
-                let (top, name) = (row * at as f64, Font::new(Ink::Text, 14.0).bold());
-                let (from, to) = (top + lane, top + lane + 22.0);
-                canvas.line(Ink::Grid, 1.0, [(left, to), (right, to)])?;
-                let mut sum = 0.0;
-                for (place, (_, kb)) in bar.processes.iter().enumerate() {
-                    let start = axis.place(sum) + if place > 0 { 2.0 } else { 0.0 };
-                    sum += kb;
-                    let end = axis.place(sum).max(start + 1.5);
-                    canvas.bar(Ink::Contender(bar.ink), (start, from), (end, to))?;
-                }
-                let end = axis.place(sum);
-                if width == Width::Wide {
-                    canvas.text(
-                        name.at(HPos::Right),
-                        (left - 10.0, to - 6.0),
-                        &short(&bar.name),
-                    )?;
-                    canvas.text(
-                        Font::new(Ink::Text, 14.0).bold(),
-                        (end + 10.0, to - 6.0),
-                        &bar.label,
-                    )?;
-                } else {
-                    canvas.text(name, (left, top + 18.0), &short(&bar.name))?;
-                    let figure = Font::new(Ink::Text, 14.0).bold().at(HPos::Right);
-                    canvas.text(figure, (right, top + 18.0), &bar.label)?;
-                }
-            }
-            Ok(())
-        })
+        let height = (layout.row * bars.len() as f64) as i32 + 6;
+        height
     })
+}
+
+/// Where things are, in pixels.
+struct Layout {
+    width: Width,
+    left: f64,
+    right: f64,
+    row: f64,
+    /// From a row's top to its bar.
+    lane: f64,
+}
+
+impl Layout {
+    fn new(width: Width) -> Self {
+        match width {
+            Width::Wide => Self { width, left: 112.0, right: 740.0, row: 38.0, lane: 6.0 },
+            Width::Narrow => Self { width, left: 8.0, right: 320.0, row: 52.0, lane: 24.0 },
+        }
+    }
+}
+
+fn draw_bar(canvas: &mut Canvas, axis: &Axis, layout: &Layout, top: f64, bar: &Bar) {
+    let Layout { left, right, lane, .. } = *layout;
+    let (from, to) = (top + lane, top + lane + 22.0);
+    canvas.line(Ink::Grid, 1.0, [(left, to), (right, to)]);
+    let mut sum = 0.0;
+    for (place, (_, kb)) in bar.processes.iter().enumerate() {
+        let start = axis.place(sum) + if place > 0 { 2.0 } else { 0.0 };
+        sum += kb;
+        let end = axis.place(sum).max(start + 1.5);
+        canvas.bar(Ink::Contender(bar.ink), (start, from), (end, to));
+    }
+    let font = Font::new(Ink::Text, 14.0).bold();
+    match layout.width {
+        Width::Wide => {
+            canvas.text(font.at(Anchor::End), (left - 10.0, to - 6.0), &short(&bar.name));
+            canvas.text(font, (axis.place(sum) + 10.0, to - 6.0), &bar.label);
+        }
+        Width::Narrow => {
+            canvas.text(font, (left, top + 18.0), &short(&bar.name));
+            canvas.text(font.at(Anchor::End), (right, top + 18.0), &bar.label);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +92,7 @@ mod tests {
     fn each_process_is_a_piece_of_its_trees_bar() {
         let processes = vec![("master".to_owned(), 20.0), ("worker".to_owned(), 30.0)];
         let bar = Bar { name: "flask".to_owned(), ink: 4, processes, label: "50".to_owned() };
-        let svg = plot("t", &[bar]).unwrap();
+        let svg = plot("t", &[bar]);
         assert_eq!(svg.matches(r#"<rect class="c4""#).count(), 4);
     }
 }

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use plotters::style::text_anchor::HPos;
 use statistics::Ratio;
 
-use super::{Canvas, Drawn, Font, Width, axis::Axis, both, draw, svg::Ink};
+use super::{
+    Width,
+    axis::Axis,
+    both,
+    svg::{Anchor, Canvas, Font, Ink},
+};
 use crate::human::round;
 
 /// From so many dots on in a row, those that would lie upon each other are one.
@@ -56,17 +60,11 @@ impl Layout {
 }
 
 /// The plot; `unit` writes a figure at the axis.
-pub(in crate::report) fn plot(
-    title: &str,
-    rows: &[Row],
-    unit: fn(f64) -> String,
-) -> anyhow::Result<String> {
-    both(title, |width| {
+pub(in crate::report) fn plot(title: &str, rows: &[Row], unit: fn(f64) -> String) -> String {
+    both(title, |width, canvas| {
         let layout = Layout::new(width);
         let bottom = layout.row * rows.len() as f64 + 4.0;
-        #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
-        let (height, limit) =
-            (bottom as i32 + 26, (layout.left as i32 + 8, layout.right as i32 - 8));
+        let limit = (layout.left + 8.0, layout.right - 8.0);
         let figures = rows.iter().flat_map(|row| {
             let interval = row.level.into_iter().flat_map(|level| [level.low, level.high]);
             // An interval from three wild samples may reach anywhere.
@@ -77,12 +75,13 @@ pub(in crate::report) fn plot(
                 .chain(interval.map(move |end| end.clamp(least / 1.5, most * 1.5)))
         });
         let axis = Axis::log(figures, limit, if width == Width::Wide { 8 } else { 4 });
-        draw(width, height, |canvas| {
-            grid(canvas, &axis, &layout, bottom, unit)?;
-            rows.iter().enumerate().try_for_each(|(at, row)| {
-                draw_row(canvas, &axis, &layout, layout.row * at as f64, row)
-            })
-        })
+        grid(canvas, &axis, &layout, bottom, unit);
+        for (at, row) in rows.iter().enumerate() {
+            draw_row(canvas, &axis, &layout, layout.row * at as f64, row);
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
+        let height = bottom as i32 + 26;
+        height
     })
 }
 
@@ -95,67 +94,59 @@ impl Row {
     }
 }
 
-fn grid(
-    canvas: &Canvas,
-    axis: &Axis,
-    layout: &Layout,
-    bottom: f64,
-    unit: fn(f64) -> String,
-) -> Drawn {
+fn grid(canvas: &mut Canvas, axis: &Axis, layout: &Layout, bottom: f64, unit: fn(f64) -> String) {
     for &tick in axis.ticks() {
         let x = axis.place(tick);
-        canvas.line(Ink::Grid, 1.0, [(x, 4.0), (x, bottom)])?;
-        let font = Font::new(Ink::Muted, 11.5).at(HPos::Center);
+        canvas.line(Ink::Grid, 1.0, [(x, 4.0), (x, bottom)]);
+        let font = Font::new(Ink::Muted, 11.5).at(Anchor::Middle);
         let x = x.clamp(layout.left + 14.0, layout.right - 14.0);
-        canvas.text(font, (x, bottom + 17.0), &round(&unit(tick)))?;
+        canvas.text(font, (x, bottom + 17.0), &round(&unit(tick)));
     }
-    Ok(())
 }
 
-fn draw_row(canvas: &Canvas, axis: &Axis, layout: &Layout, top: f64, row: &Row) -> Drawn {
+fn draw_row(canvas: &mut Canvas, axis: &Axis, layout: &Layout, top: f64, row: &Row) {
     let middle = top + layout.lane;
-    words(canvas, layout, top, row)?;
-    canvas.line(Ink::Grid, 1.0, [(layout.left, middle), (layout.right, middle)])?;
+    words(canvas, layout, top, row);
+    canvas.line(Ink::Grid, 1.0, [(layout.left, middle), (layout.right, middle)]);
     if let Some(level) = row.level {
         let end = |figure: f64| axis.place(figure).clamp(layout.left, layout.right);
         let (left, right) = (end(level.low), end(level.high));
         let (left, right) = (left.min(right - 1.0), right.max(left + 1.0));
         let half = LANE / 2.0 + 4.0;
-        canvas.bar(Ink::Interval(row.ink), (left, middle - half), (right, middle + half))?;
+        canvas.bar(Ink::Interval(row.ink), (left, middle - half), (right, middle + half));
     }
     let place = |dot: &Dot| (axis.place(dot.figure), middle + (dot.order - 0.5) * LANE);
     let (valid, bad): (Vec<&Dot>, Vec<&Dot>) = row.dots.iter().partition(|dot| dot.valid);
     let radius = if valid.len() > 60 { 2.2 } else { 3.2 };
     for dot in thinned(valid.into_iter().map(place)) {
-        canvas.dot(Ink::Contender(row.ink), radius, dot)?;
+        canvas.dot(Ink::Contender(row.ink), radius, dot);
     }
     for (x, y) in thinned(bad.into_iter().map(place)) {
-        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)])?;
-        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)])?;
+        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)]);
+        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)]);
     }
     if let Some(level) = row.level {
         let x = axis.place(level.estimate);
         let half = LANE / 2.0 + 4.0;
-        canvas.line(Ink::Text, 2.0, [(x, middle - half), (x, middle + half)])?;
+        canvas.line(Ink::Text, 2.0, [(x, middle - half), (x, middle + half)]);
     }
-    Ok(())
 }
 
-fn words(canvas: &Canvas, layout: &Layout, top: f64, row: &Row) -> Drawn {
+fn words(canvas: &mut Canvas, layout: &Layout, top: f64, row: &Row) {
     let name = Font::new(Ink::Text, 14.0).bold();
     let figure = Font::new(Ink::Text, 14.0).bold();
     let note = Font::new(Ink::Muted, 11.5);
     match layout.width {
         Width::Wide => {
             let baseline = top + layout.lane + 5.0;
-            canvas.text(name.at(HPos::Right), (layout.left - 10.0, baseline), &short(&row.name))?;
+            canvas.text(name.at(Anchor::End), (layout.left - 10.0, baseline), &short(&row.name));
             let up = if row.note.is_empty() { 0.0 } else { 8.0 };
-            canvas.text(figure, (layout.right + 12.0, baseline - up), &row.label)?;
-            canvas.text(note, (layout.right + 12.0, baseline + 8.0), &row.note)
+            canvas.text(figure, (layout.right + 12.0, baseline - up), &row.label);
+            canvas.text(note, (layout.right + 12.0, baseline + 8.0), &row.note);
         }
         Width::Narrow => {
-            canvas.text(name, (layout.left, top + 18.0), &short(&row.name))?;
-            canvas.text(figure.at(HPos::Right), (layout.right, top + 18.0), &row.label)
+            canvas.text(name, (layout.left, top + 18.0), &short(&row.name));
+            canvas.text(figure.at(Anchor::End), (layout.right, top + 18.0), &row.label);
         }
     }
 }
@@ -201,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_sample_is_a_dot_and_those_that_do_not_count_are_crosses() {
-        let svg = plot("t", &[row("a", 10)], number).unwrap();
+        let svg = plot("t", &[row("a", 10)], number);
         // Drawn twice: for wide and for narrow windows.
         assert_eq!(svg.matches("h0").count(), 16);
         assert_eq!(svg.matches(r#"class="line bad""#).count(), 2 * 2 * 2);
@@ -209,12 +200,12 @@ mod tests {
 
     #[test]
     fn a_hundred_thousand_dots_stay_small() {
-        assert!(plot("t", &[row("a", 100_000)], number).unwrap().len() < 200_000);
+        assert!(plot("t", &[row("a", 100_000)], number).len() < 200_000);
     }
 
     #[test]
     fn names_are_text_whatever_they_look_like() {
-        let svg = plot("\"><script>", &[row("<b>&", 1)], number).unwrap();
+        let svg = plot("\"><script>", &[row("<b>&", 1)], number);
         assert!(svg.contains("&lt;b&gt;&amp;") && !svg.contains("<script>"), "{svg}");
     }
 }

@@ -1,7 +1,7 @@
-//! An end to connections that make the server wait.
+//! The idle timeout, which ends connections that make the server wait.
 //!
-//! One rule covers a slow head, a slow body, an idle connection and a client that does not read: within the
-//! server's patience a client takes some part of an answer, or its connection ends. The frameworks' own timers
+//! One rule covers a slow head, a slow body, an idle connection and a client that does not read: a client takes
+//! some part of an answer within the idle timeout, or its connection ends. The frameworks' own timers
 //! are set anew with each request; this one looks at a counter a few times a minute.
 
 use std::{
@@ -39,40 +39,40 @@ pub fn meter<S>(stream: S) -> (Metered<S>, Progress) {
     (Metered { stream, writes: Arc::clone(&writes) }, Progress(writes))
 }
 
-/// Serves a connection until it ends, or until its client has taken nothing for as long as `patience` and up to half as
+/// Serves a connection until it ends, or until its client has taken nothing for as long as `idle_timeout` and up to half as
 /// long again. How it ended is logged.
-pub async fn serve_patiently<E: fmt::Display>(
+pub async fn serve_until_idle<E: fmt::Display>(
     connection: impl Future<Output = Result<(), E>>,
     progress: Progress,
-    patience: Duration,
+    idle_timeout: Duration,
 ) {
-    match patiently(connection, progress, patience).await {
+    match until_idle(connection, progress, idle_timeout).await {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
         None => tracing::debug!("a connection was closed: its client took nothing"),
     }
 }
 
-/// Without patience left there is no output.
-async fn patiently<F: Future>(
+/// No output once the timeout has passed.
+async fn until_idle<F: Future>(
     connection: F,
     progress: Progress,
-    patience: Duration,
+    idle_timeout: Duration,
 ) -> Option<F::Output> {
-    match select(pin!(connection), pin!(stalled(&progress.0, patience))).await {
+    match select(pin!(connection), pin!(stalled(&progress.0, idle_timeout))).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
     }
 }
 
-/// Looks so often that `patience` has passed, and less than half as much again, when it gives up.
-async fn stalled(writes: &AtomicU32, patience: Duration) {
+/// Looks so often that `idle_timeout` has passed, and less than half as much again, when it gives up.
+async fn stalled(writes: &AtomicU32, idle_timeout: Duration) {
     let mut seen = writes.load(Relaxed);
     let mut looks_without_a_write = 0;
-    // A write may fall right before a look: two whole spaces without one are `patience`, and at most one more
+    // A write may fall right before a look: two whole spaces without one are `idle_timeout`, and at most one more
     // has begun before them.
     while looks_without_a_write < 2 {
-        sleep(patience / 2).await;
+        sleep(idle_timeout / 2).await;
         let now = writes.load(Relaxed);
         looks_without_a_write = if now == seen { looks_without_a_write + 1 } else { 0 };
         seen = now;
@@ -142,13 +142,13 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(10);
+    const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
     async fn ended_after(connection: impl AsyncFnOnce(Metered<DuplexStream>)) -> (bool, Duration) {
         let (near, _far) = duplex(1 << 20);
         let start = Instant::now();
         let (stream, progress) = meter(near);
-        let ended = patiently(connection(stream), progress, PATIENCE).await;
+        let ended = until_idle(connection(stream), progress, PATIENCE).await;
         (ended.is_some(), start.elapsed())
     }
 
@@ -177,6 +177,6 @@ mod tests {
         let (near, _far) = duplex(16);
         let (mut stream, progress) = meter(near);
         let connection = stream.write_all(&[0; 1024]);
-        assert!(patiently(connection, progress, PATIENCE).await.is_none());
+        assert!(until_idle(connection, progress, PATIENCE).await.is_none());
     }
 }

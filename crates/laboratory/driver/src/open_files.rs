@@ -1,0 +1,41 @@
+//! The limit of open files: every connection is one.
+
+use std::io;
+
+/// The limit of open files is too low, and may not be raised.
+#[derive(Debug, thiserror::Error)]
+pub enum Shortfall {
+    /// The hard limit is lower than what is needed.
+    #[error(
+        "it needs {needed} open files and the limit is {allowed}; raise it with `ulimit -n {needed}`, \
+         or ask for fewer connections"
+    )]
+    Limit {
+        /// Files that have to be open at once.
+        needed: u64,
+        /// The highest limit that could be had.
+        allowed: u64,
+    },
+    /// The system refused to tell or to raise the limit.
+    #[error("the limit of open files cannot be raised to {needed} ({error})")]
+    System {
+        /// Files that have to be open at once.
+        needed: u64,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+/// What a process has open besides its connections, and a little more.
+const OTHERS: u64 = 32;
+
+/// Makes sure that so many connections may be open at once: raises the soft limit as far as the hard one allows, or says
+/// what is missing.
+pub fn allow(connections: u64) -> Result<(), Shortfall> {
+    let needed = connections + OTHERS;
+    match rlimit::increase_nofile_limit(needed) {
+        Ok(allowed) if allowed >= needed => Ok(()),
+        Ok(allowed) => Err(Shortfall::Limit { needed, allowed }),
+        Err(error) => Err(Shortfall::System { needed, error }),
+    }
+}
