@@ -13,7 +13,7 @@ let
 
   fromHost = import ./from-host.nix { inherit system host; };
   stdenv = import ./stdenv.nix { inherit system fromHost lib; };
-  python = import ./python.nix { inherit host fromHost; };
+  python = import ./python.nix { inherit system host fromHost; };
   patchelf = import ./patchelf.nix {
     inherit
       system

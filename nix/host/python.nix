@@ -1,5 +1,9 @@
 # python3, which has no package at all, and fetchPypi, which takes what ./run downloaded.
-{ host, fromHost }:
+{
+  system,
+  host,
+  fromHost,
+}:
 let
   inherit (host.python) version;
 
@@ -71,6 +75,15 @@ in
     }@arguments:
     let
       path = pathOf.${format} or (throw "Unsupported format ${format}");
+      file = "${host.pypi}/${
+        path (
+          removeAttrs arguments [
+            "format"
+            "sha256"
+            "hash"
+          ]
+        )
+      }";
       hashes = builtins.filter (it: it != "") [
         sha256
         hash
@@ -79,16 +92,22 @@ in
     if builtins.length hashes != 1 then
       throw "fetchPypi: ${pname} needs one hash, and has ${toString (builtins.length hashes)}"
     else
-      builtins.fetchurl {
-        url = "file://${host.pypi}/${
-          path (
-            removeAttrs arguments [
-              "format"
-              "sha256"
-              "hash"
-            ]
-          )
-        }";
-        sha256 = builtins.head hashes;
+      derivation {
+        name = baseNameOf file;
+        inherit system file;
+        outputs = [ "out" ];
+        builder = "/bin/sh";
+        args = [
+          "-euc"
+          "cp $file $out"
+        ];
+        PATH = "/usr/bin";
+        __impureHostDeps = [
+          "/usr/bin"
+          host.pypi
+        ];
+        outputHash = builtins.head hashes;
+        outputHashAlgo = "sha256";
+        outputHashMode = "flat";
       };
 }

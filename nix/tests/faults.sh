@@ -111,7 +111,7 @@ planted() {
 git clone --quiet "$project" "$scratch/planted"
 planted 'a wrong hash of a wheel' 'hash mismatch' python/wheels.json \
   's/\("file": "idna-.*"sha256": "\)[0-9a-f]\{8\}/\100000000/'
-planted 'a wrong file name of a wheel' "idna-.*-cp999-" python/wheels.json 's/\("file": "idna-[^-]*\)-py3-/\1-cp999-/'
+planted 'a wrong file name of a wheel' "cannot stat .*idna-.*-cp999-" python/wheels.json 's/\("file": "idna-[^-]*\)-py3-/\1-cp999-/'
 planted 'a version of CPython that is not locked' 'has no files of CPython' python/wheels.json 's/"python": "[0-9.]*"/"python": "3.0"/'
 planted 'a package that is not locked' 'No matching distribution found for idna' python/wheels.json '/"project": "idna"/d'
 planted 'a library that a wheel needs and nobody gives' 'could not satisfy dependency libstdc++.so.6' nix/python.nix \

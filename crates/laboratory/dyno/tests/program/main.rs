@@ -7,6 +7,7 @@ mod campaign;
 mod contract;
 mod driver;
 mod faults;
+mod interpreter;
 mod interruption;
 
 mod reference;
