@@ -23,13 +23,12 @@ let
     in
     if found == [ ] then word else "${places.${path}}${lib.removePrefix path word}";
 
+  # Of a contender, every list is a command. None is built here.
   contender =
     it:
-    removeAttrs it [ "build" ]
-    // {
-      run = map place it.run;
-      version = map place (it.version or [ ]);
-    };
+    builtins.mapAttrs (_: value: if builtins.isList value then map place value else value) (
+      removeAttrs it [ "build" ]
+    );
   isPlaced = it: lib.hasPrefix builtins.storeDir (builtins.head it.run);
 
   # A yardstick without a package is left to ./dyno, which measures it only where it is named.
