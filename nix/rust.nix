@@ -120,6 +120,8 @@ let
     build {
       pname = "dyno-${name}";
       src = workspace.sourceOf workspace.names [
+        "\\.config"
+        "\\.config/nextest\\.toml"
         "(clippy|dyno|rustfmt|selftest)\\.toml"
         "lua"
         "lua/.*"

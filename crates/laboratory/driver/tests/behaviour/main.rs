@@ -6,7 +6,6 @@ mod checks;
 mod rate;
 mod robust;
 mod scripts;
-mod server;
 
 use std::{net::SocketAddr, time::Duration};
 

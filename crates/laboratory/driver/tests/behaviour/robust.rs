@@ -8,10 +8,9 @@ use std::{
 
 use driver::{Run, Tally, answer::Fault};
 
-use crate::{
-    drive, run,
-    server::{OK, Server},
-};
+use test_server::{OK, Server};
+
+use crate::{drive, run};
 
 /// Drives a server and makes sure that it ends in time.
 fn tally(server: &Server) -> Tally {

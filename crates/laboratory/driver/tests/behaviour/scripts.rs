@@ -9,10 +9,9 @@ use std::{
 use driver::{Outcome, Run};
 use tempfile::TempDir;
 
-use crate::{
-    run,
-    server::{OK, Server},
-};
+use test_server::{OK, Server};
+
+use crate::run;
 
 /// Runs a script, and returns what the server got of it.
 fn script(text: &str) -> (Result<Outcome, driver::Error>, Vec<String>) {

@@ -69,7 +69,7 @@ fn a_folder_with_something_in_it_is_left_alone() {
     let port = free_port().to_string();
     let arguments = ["bench", "--quick", "--contenders", "axum", "--port", &port, "--out", &out];
     refused(&arguments, None, 10, &[&out, "--out"]);
-    refused(&["report", &out], None, 10, &["is no campaign"]);
+    refused(&["report", &out], None, 10, &["is not a campaign"]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_server_that_never_becomes_ready_is_told() {
 
 #[test]
 fn a_server_that_ends_at_once_is_told_with_its_last_words() {
-    faulty_server(r#"["sh", "-c", "echo no config; exit 1"]"#, 7, &["ended at once", "no config"]);
+    faulty_server(r#"["sh", "-c", "echo no config; exit 1"]"#, 7, &["exited at once", "no config"]);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_server_that_breaks_the_contract_is_told_with_the_first_difference() {
 
 #[test]
 fn a_server_whose_program_is_not_there_is_told() {
-    faulty_server(r#"["/nonexistent/server"]"#, 7, &["ended at once", "/nonexistent/server"]);
+    faulty_server(r#"["/nonexistent/server"]"#, 7, &["exited at once", "/nonexistent/server"]);
 }
 
 #[test]

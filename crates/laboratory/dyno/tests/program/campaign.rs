@@ -8,10 +8,11 @@ use tempfile::TempDir;
 const REPORTS: [&str; 4] = ["summary.csv", "verdicts.csv", "decision.md", "index.html"];
 
 #[test]
-fn a_quick_campaign_measures_every_cell_and_decides() {
+fn a_campaign_measures_every_cell_and_decides() {
     let (port, folder) = (free_port(), TempDir::new().unwrap());
     let out = folder.path().join("campaign");
-    let ended = run(dyno(&["bench", "--quick", "--port", &port.to_string(), "--out"]).arg(&out));
+    let mut command = dyno(&["bench", "--rounds", "1", "--duration", "1s", "--warmup", "0s"]);
+    let ended = run(command.args(["--port", &port.to_string(), "--out"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(leftovers(port), [""; 0]);
 
@@ -60,6 +61,14 @@ fn reports_are_the_same_from_the_folder_alone(campaign: &Path, elsewhere: &Path)
     let ended = run(dyno(&["report", "."]).current_dir(&moved));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(read(&moved) == first, "the reports differ when they are made again");
+}
+
+#[test]
+fn a_quick_campaign_has_one_round_of_short_windows() {
+    let ended = run(&mut dyno(&["bench", "--quick", "--dry-run", "--seed", "7"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.starts_with("20 trials, seed 7, about 1m "), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 2, "{ended:?}");
 }
 
 #[test]

@@ -10,10 +10,9 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{
-    server::{OK, Server},
-    user::{dyno, free_port, leftovers, root, run, samples, wait_until},
-};
+use test_server::{OK, Server};
+
+use crate::user::{dyno, free_port, leftovers, root, run, samples, wait_until};
 
 /// A server that keeps what it is asked, and what it kept.
 fn recorder() -> (Server, Arc<Mutex<BTreeSet<String>>>) {

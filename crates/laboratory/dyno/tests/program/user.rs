@@ -3,9 +3,13 @@
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
+    os::{linux::net::SocketAddrExt, unix::net},
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
+    process::{self, Command, Output, Stdio},
+    sync::{
+        LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -20,16 +24,58 @@ pub(crate) fn root() -> PathBuf {
 /// The program in the project's root. Tests run side by side, each with a lock of its own.
 pub(crate) fn dyno(arguments: &[&str]) -> Command {
     static RUNS: AtomicUsize = AtomicUsize::new(0);
-    let lock = format!("test-{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
+    let lock = format!("test-{}-{}", process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
     let mut command = Command::new(env!("CARGO_BIN_EXE_dyno"));
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
-    command.env_remove("DYNO_MATRIX").env("DYNO_LOCK", lock);
+    command.env("DYNO_MATRIX", &*MATRIX).env("DYNO_LOCK", lock);
     command
 }
 
-/// A port that nobody listens on.
+/// The project's matrix with the Rust servers that were built with these tests, beside the program.
+/// A release build of each would take longer than all the tests.
+pub(crate) static MATRIX: LazyLock<PathBuf> = LazyLock::new(|| {
+    for name in ["dyno.toml", "selftest.toml"] {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // Tests in other processes may be reading it.
+        let new = file.with_extension(process::id().to_string());
+        fs::write(&new, from_anywhere(&text)).unwrap();
+        fs::rename(new, file).unwrap();
+    }
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("dyno.toml")
+});
+
+/// A matrix that may lie anywhere: its paths lead to the project, and to the servers as they are.
+pub(crate) fn from_anywhere(matrix: &str) -> String {
+    let root = root().display().to_string();
+    let servers = Path::new(env!("CARGO_BIN_EXE_dyno")).parent().unwrap();
+    for server in ["server-axum", "server-actix", "server-planted"] {
+        let there = servers.join(server).is_file();
+        assert!(there, "{server} is not built: run the tests with --workspace");
+    }
+    let lines = matrix.lines().filter(|line| !line.starts_with("build = [\"cargo\""));
+    let mut text: String = lines.flat_map(|line| [line, "\n"]).collect();
+    text = text.replace("target/release/", &format!("{}/", servers.display()));
+    text = text.replace("{home}", &root);
+    for path in ["lua/", "python/", ".venv/", "nginx/"] {
+        text = text.replace(&format!("\"{path}"), &format!("\"{root}/{path}"));
+    }
+    text
+}
+
+/// A port that no other test has, below those that connections are given: nobody listens on it,
+/// and nobody comes to while this process lives.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    static HELD: Mutex<Vec<net::UnixListener>> = Mutex::new(Vec::new());
+    for port in 20_000..30_000 {
+        let name = net::SocketAddr::from_abstract_name(format!("dyno-test-port-{port}")).unwrap();
+        let Ok(reserved) = net::UnixListener::bind_addr(&name) else { continue };
+        if is_free(port) {
+            HELD.lock().unwrap().push(reserved);
+            return port;
+        }
+    }
+    panic!("no port is free");
 }
 
 pub(crate) fn is_free(port: u16) -> bool {
@@ -43,7 +89,8 @@ pub(crate) fn leftovers(port: u16) -> Vec<String> {
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        if line.contains(&port) && !line.is_empty() {
+        let mut words = line.split(|character: char| !character.is_ascii_alphanumeric());
+        if words.any(|word| word == port) {
             found.push(line);
         }
     }
@@ -96,10 +143,8 @@ impl Ended {
 
 /// A folder with a matrix of its own: the project's scenarios and rule, and these contenders.
 pub(crate) fn matrix_with(contenders: &str) -> (TempDir, String) {
-    let text = fs::read_to_string(root().join("dyno.toml")).unwrap();
+    let text = fs::read_to_string(&*MATRIX).unwrap();
     let shared = text.split("\n[[contender]]").next().unwrap();
-    let scripts = format!("script = \"{}/lua/", root().display());
-    let shared = shared.replace("script = \"lua/", &scripts);
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("dyno.toml");
     fs::write(&file, format!("{shared}\n{contenders}")).unwrap();

@@ -1,11 +1,8 @@
 //! The page of the committed campaign, in a real browser.
 
-#![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
-
+mod chromium;
 mod overlap;
 mod page;
-#[path = "../program/reference.rs"]
-mod reference;
 
 use std::{
     fs,
@@ -15,6 +12,8 @@ use std::{
 
 use page::Page;
 use tempfile::TempDir;
+
+use crate::reference;
 
 /// A telephone and a desk.
 const WIDTHS: [u32; 2] = [360, 1440];
@@ -94,7 +93,7 @@ fn the_table_is_sorted_and_filtered() {
 fn the_theme_is_switched_and_the_page_can_be_worked_by_keyboard() {
     let (_folder, campaign) = campaign(|_| ());
     let page = Page::open(&campaign, 1440);
-    page.press("Tab");
+    page.press_tab();
     assert_eq!(page.string("document.activeElement.className"), "skip");
     let ground = "getComputedStyle(document.body).backgroundColor";
     page.click(".themes [data-theme=dark]");
