@@ -40,6 +40,10 @@ in
 
   python = python.contenders;
 
+  python-lock = check "python-lock" [ ] ''
+    ${python.interpreter}/bin/python3 ${../python}/lock-wheels --check
+  '';
+
   # wrk runs its scripts on LuaJIT.
   lua = check "lua" [ pkgs.luajit ] ''
     for script in ${../lua}/*.lua; do

@@ -11,8 +11,19 @@ let
 
   fromHost = import ./from-host.nix { inherit system host; };
   stdenv = import ./stdenv.nix { inherit system fromHost lib; };
+  python = import ./python.nix { inherit system host fromHost; };
+  patchelf = import ./patchelf.nix {
+    inherit
+      system
+      host
+      fromHost
+      stdenv
+      ;
+  };
   base = fromHost.tools // {
     inherit lib;
+    inherit (python) python3 fetchPypi;
+    inherit (patchelf) autoPatchelfHook stdenv;
     inherit (stdenv)
       runCommand
       mkShell
@@ -20,7 +31,6 @@ let
       writeShellApplication
       ;
     bashInteractive = fromHost.tools.bash;
-    python3 = import ./python.nix { inherit host fromHost stdenv; };
     makeRustPlatform = import ./rust.nix { inherit host fromHost stdenv; };
   };
 

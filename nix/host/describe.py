@@ -1,4 +1,4 @@
-"""Print what the stand-in may use of this machine, as JSON: `describe.py RUST CRATES PACKAGES NIXFMT NEXTEST`."""
+"""Describe what the stand-in may use here: `describe.py RUST CRATES PYPI NIXFMT NEXTEST`."""
 
 import hashlib
 import json
@@ -22,6 +22,7 @@ PACKAGES = {
     "gzip": ("gzip", "gzip"),
     "luajit": ("luajit", "luajit"),
     "patch": ("patch", "patch"),
+    "patchelf": ("patchelf", "patchelf"),
     "shellcheck": ("shellcheck", "shellcheck"),
     "time": ("time", "time"),
     "wrk": ("wrk", "wrk"),
@@ -58,15 +59,21 @@ def tool(programs: list[str], main: str, folders: list[str]) -> dict[str, object
     }
 
 
-def debian(package: str) -> list[str]:
-    """List a package's programs; files of / are those of /usr."""
-    files = (line if line.startswith("/usr") else f"/usr{line}" for line in output("dpkg", "-L", package).splitlines())
-    return [file for file in files if file.startswith("/usr/bin/")]
+def debian(package: str, folder: str = "/usr/bin/") -> list[str]:
+    """List a package's files in a folder; files of / are those of /usr."""
+    listed = output("dpkg", "-L", package).splitlines()
+    files = (line if line.startswith("/usr") else f"/usr{line}" for line in listed)
+    return [file for file in files if file.startswith(folder)]
+
+
+def libraries(package: str) -> list[str]:
+    """List a package's shared libraries."""
+    return [file for file in debian(package, "/usr/lib") if ".so." in Path(file).name]
 
 
 def main() -> None:
     """Describe all of it."""
-    rust, crates, packages, nixfmt, nextest = sys.argv[1:]
+    rust, crates, pypi, nixfmt, nextest = sys.argv[1:]
     tools = {
         name: tool(debian(package) + MORE.get(name, []), main, [])
         for name, (package, main) in PACKAGES.items()
@@ -75,16 +82,15 @@ def main() -> None:
     tools["nixfmt"] = tool([nixfmt], "nixfmt", [nixfmt])
     tools["cargo-nextest"] = tool([nextest], "cargo-nextest", [nextest])
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    gcc_libraries = libraries("libstdc++6") + libraries("libgcc-s1")
     host = {
         "tools": tools,
         "crates": crates,
         "rust": {"folder": rust, "version": output(f"{rust}/bin/rustc", "--version").split()[1]},
-        "python": {
-            "version": version,
-            "identity": identity([f"/usr/bin/python{version}"]),
-            "packages": packages,
-            "packagesIdentity": Path(packages).parents[3].name,
-        },
+        "pypi": pypi,
+        "python": {"version": version, "identity": identity([f"/usr/bin/python{version}"])},
+        "libc": sorted(Path(file).name for file in libraries("libc6")),
+        "gccLibraries": {"files": gcc_libraries, "version": identity(gcc_libraries)},
     }
     json.dump(host, sys.stdout, indent=1, sort_keys=True)
 

@@ -26,7 +26,7 @@ let
     };
 
   vendor =
-    lockFile:
+    { lockFile }:
     let
       lock = builtins.fromTOML (builtins.readFile lockFile);
       packages = builtins.filter (package: package ? checksum) lock.package;
@@ -54,7 +54,9 @@ let
         attributes:
         stdenv.mkDerivation (
           {
-            crates = vendor attributes.cargoLock.lockFile;
+            crates = vendor (
+              attributes.cargoLock or (throw "cargoHash, cargoVendorDir, cargoDeps, or cargoLock must be set")
+            );
             doCheck = true;
             cargoBuildFlags = [ ];
             configurePhase = ''

@@ -35,6 +35,23 @@ let
     ];
   };
 
+  isDependency =
+    it:
+    it == null
+    || builtins.isString it
+    || builtins.isPath it
+    || builtins.isList it && builtins.all isDependency it
+    || it.type or "" == "derivation";
+
+  dependencies =
+    attributes: list:
+    if isDependency attributes.${list} or [ ] then
+      attributes.${list} or [ ]
+    else
+      throw "Dependency is not of a valid type: an element of ${list} for ${
+        attributes.name or attributes.pname
+      }";
+
   mkDerivation =
     attributes:
     derivation (
@@ -49,6 +66,10 @@ let
         ];
       }
       // removeAttrs attributes [ "meta" ]
+      // {
+        nativeBuildInputs = dependencies attributes "nativeBuildInputs";
+        buildInputs = dependencies attributes "buildInputs";
+      }
     )
     // {
       meta = attributes.meta or { };

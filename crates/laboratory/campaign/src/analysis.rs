@@ -1,5 +1,5 @@
-//! From samples to what may be said: summaries, verdicts and the decision. Pure functions of what was recorded; no
-//! process is started here and no clock is read.
+//! From samples to conclusions: summaries, verdicts and the decision. Pure functions of what was
+//! recorded; nothing here starts a process or reads a clock.
 
 pub mod capacity;
 pub mod comparison;
@@ -17,11 +17,14 @@ use verdicts::PairwiseResult;
 
 use crate::record::campaign::Campaign;
 
-/// All that is said of a campaign.
+/// Everything that dyno concludes from a campaign.
 #[derive(Debug)]
 pub struct Analysis {
+    /// One per cell.
     pub summaries: Vec<Summary>,
+    /// One per pair of contenders, scenario, driver and metric.
     pub verdicts: Vec<PairwiseResult>,
+    /// The recommended contender and its evidence.
     pub decision: Decision,
 }
 

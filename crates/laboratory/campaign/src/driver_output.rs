@@ -1,4 +1,4 @@
-//! What a driver says of one window, read from the files that it leaves in a trial's folder.
+//! What a driver reports of one window, read from the files that it leaves in a trial's folder.
 
 mod measurement;
 mod result;

@@ -1,4 +1,4 @@
-//! What may be wrong with a matrix, a load or a campaign's folder.
+//! What can be wrong with a matrix, a load or a campaign's folder.
 
 use std::path::PathBuf;
 
@@ -13,20 +13,20 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
-    /// The command line names what the matrix does not have.
+    /// The command line names something that the matrix does not have.
     #[error("there is no {kind} `{name}` in dyno.toml: choose from {known}")]
     UnknownName {
         /// Contender or scenario.
         kind: &'static str,
         /// The name.
         name: String,
-        /// The names that there are.
+        /// The names that exist.
         known: String,
     },
     /// The load cannot be generated.
     #[error("this load cannot be measured: {0}")]
     Load(String),
-    /// A folder is no campaign, or cannot become one.
+    /// A folder is not a campaign, or cannot become one.
     #[error("{}: {message}", .folder.display())]
     Folder {
         /// The campaign's folder.

@@ -6,15 +6,15 @@ use jiff::SignedDuration;
 
 use crate::matrix::Metric;
 
-/// Stands where there is no figure.
+/// Stands for a missing figure.
 pub const NO_FIGURE: &str = "–";
 
-/// A figure as `unit` writes it, where there is one.
+/// A figure as `unit` formats it, if there is one.
 pub fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> String {
     figure.map_or_else(|| NO_FIGURE.to_owned(), unit)
 }
 
-/// How a metric's figures are written.
+/// How to format a metric's figures.
 #[must_use]
 pub fn unit(metric: Metric) -> fn(f64) -> String {
     match metric {
@@ -24,7 +24,7 @@ pub fn unit(metric: Metric) -> fn(f64) -> String {
     }
 }
 
-/// A figure with three digits that count: `42,600`, `549`, `38.7`, `0.412`.
+/// A figure with three significant digits: `42,600`, `549`, `38.7`, `0.412`.
 #[must_use]
 pub fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
@@ -54,7 +54,7 @@ fn with_commas(plain: &str) -> String {
     if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
 }
 
-/// The same without idle zeros, as it stands at an axis: `50 ms` for `50.0 ms`.
+/// The same without trailing zeros, for an axis: `50 ms` for `50.0 ms`.
 #[must_use]
 pub fn round(text: &str) -> String {
     let (figure, unit) = text.split_once(' ').unwrap_or((text, ""));

@@ -1,6 +1,6 @@
 //! What a campaign is, from the matrix to the reports.
 //!
-//! Data flows one way, a module a step:
+//! Data flows one way, one module per step:
 //!
 //! 1. [`matrix`]: `dyno.toml`, the contenders, scenarios, load and decision rule.
 //! 2. [`plan`]: which cell is measured when, and by which commands. Made before anything runs.

@@ -1,4 +1,5 @@
-//! Which driver, and how it drives: part of a cell's name, since only like may be compared with like.
+//! Which driver, and how it generates load: part of a cell's name, because only like may be
+//! compared with like.
 
 use std::fmt;
 
@@ -16,7 +17,7 @@ pub enum LoadDriver {
     Wrk,
     /// dyno's own driver, in a closed loop.
     Dyno,
-    /// The same at a constant rate: so many percent of what the slowest contender can do.
+    /// The same at a constant rate: this percentage of what the slowest contender sustains.
     DynoAt(u8),
 }
 
@@ -30,19 +31,19 @@ impl LoadDriver {
         }
     }
 
-    /// What the program says of a window, in the trial's folder.
+    /// The file with the program's output for a window, in the trial's folder.
     #[must_use]
     pub fn text_file(self) -> String {
         format!("{}.txt", self.tool())
     }
 
-    /// Its figures, there too.
+    /// The file with its figures, there too.
     #[must_use]
     pub fn result_file(self) -> String {
         format!("{}.json", self.tool())
     }
 
-    /// Whether requests wait for the answers before them.
+    /// Whether requests wait for earlier responses.
     #[must_use]
     pub fn is_closed_loop(self) -> bool {
         !matches!(self, Self::DynoAt(_))

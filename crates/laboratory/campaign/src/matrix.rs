@@ -22,11 +22,15 @@ pub use metric::Metric;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Matrix {
+    /// The servers under test, in the order of reports.
     #[serde(rename = "contender")]
     pub contenders: Vec<Contender>,
+    /// The kinds of request, in the order of reports.
     #[serde(rename = "scenario")]
     pub scenarios: Vec<Scenario>,
+    /// The load, the same for every cell.
     pub load: Load,
+    /// How the winner is chosen.
     pub decision: DecisionRule,
     /// The folder of the file: commands run there, and its paths are relative to it.
     #[serde(skip)]
@@ -40,6 +44,7 @@ pub struct Matrix {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contender {
+    /// A plain name, which is part of file names.
     pub name: String,
     /// What it is made of, in words.
     pub stack: String,
@@ -51,19 +56,23 @@ pub struct Contender {
     /// The command that prints its version in a line.
     #[serde(default)]
     pub version: Vec<String>,
+    /// The command that prints how it, or what interprets it, was built: one JSON object of strings.
+    #[serde(default)]
+    pub build_info: Vec<String>,
     /// Variables that it gets besides `PATH`; placeholders as in `run`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
-    /// The most memory that all of its processes may hold, in MiB.
+    /// Memory limit of all its processes together, in MiB.
     #[serde(default = "two_gib")]
     pub memory_mib: u64,
-    /// The most processes that it may have.
+    /// Limit on its number of processes.
     #[serde(default = "many_processes")]
     pub processes: usize,
     /// How long it may take until `/healthz` answers.
     #[serde(default = "half_a_minute", with = "seconds")]
     pub ready_within: Duration,
-    /// A yardstick: measured and shown where it is named, and never recommended. It need not keep the contract.
+    /// A yardstick: measured and shown only when named, and never recommended. It need not keep the
+    /// contract.
     #[serde(default)]
     pub reference: bool,
 }
@@ -84,14 +93,15 @@ fn many_processes() -> usize {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
+    /// A plain name, which is part of file names.
     pub name: String,
     /// What it asks for, in words: `GET /static`.
     pub endpoint: String,
     /// The wrk script.
     pub script: PathBuf,
-    /// The share of answers that the contract wants to be neither 2xx nor 3xx, 0 to 1.
+    /// The share of responses that the contract requires to be neither 2xx nor 3xx, 0 to 1.
     pub non_2xx_share: f64,
-    /// The size of every answer's body in bytes, where it is one and the same.
+    /// The size of every response's body in bytes, if they are all the same.
     pub body_bytes: Option<u64>,
 }
 
@@ -99,7 +109,9 @@ pub struct Scenario {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
+    /// Connections of the driver; a multiple of `threads`.
     pub connections: u32,
+    /// Threads of wrk.
     pub threads: u32,
     /// The measured window; whole seconds.
     #[serde(with = "seconds")]
@@ -107,6 +119,7 @@ pub struct Load {
     /// The load before the window; whole seconds.
     #[serde(with = "seconds")]
     pub warmup: Duration,
+    /// Number of rounds; each measures every cell once.
     pub rounds: u32,
 }
 
@@ -114,21 +127,26 @@ pub struct Load {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRule {
+    /// What the decision is for, as a sentence.
     pub objective: String,
     /// Scores closer than this share are a tie, 0 to 1.
     pub margin: f64,
-    /// Decides among those that tie.
+    /// Chooses among those that tie.
     pub tie_breaker: Metric,
+    /// What counts, and how much.
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
 }
 
-/// One thing that counts, and how much.
+/// A figure that counts, and its weight.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
+    /// The name of a scenario.
     pub scenario: String,
+    /// The figure that counts.
     pub metric: Metric,
+    /// Above 0; only its share of the sum of all weights matters.
     pub weight: f64,
 }
 
@@ -137,7 +155,9 @@ impl Matrix {
     pub fn read(file: &Path) -> Result<Self, Error> {
         let failure = |message: String| Error::Matrix { file: file.to_owned(), message };
         let text = fs::read_to_string(file).map_err(|error| {
-            failure(format!("cannot be read ({error}): go to its folder or name it with --matrix"))
+            failure(format!(
+                "cannot be read ({error}): change to its folder, or name the file with --matrix"
+            ))
         })?;
         let mut matrix: Self = toml::from_str(&text).map_err(|error| failure(error.to_string()))?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());

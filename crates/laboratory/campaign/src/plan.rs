@@ -15,33 +15,42 @@ use crate::{
     seconds,
 };
 
-/// The constant rates of a campaign that asks for latencies: in percent of what the slowest contender can do, so that
-/// all are asked for the same and none for more than it has.
+/// The constant rates of a campaign that measures latencies: in percent of what the slowest
+/// contender sustains, so that all get the same load and none gets more than it can take.
 const PACES: [LoadDriver; 3] =
     [LoadDriver::DynoAt(50), LoadDriver::DynoAt(70), LoadDriver::DynoAt(90)];
 
-/// What a trial costs beside warm-up and window (start, contract check, stop), for the estimate alone.
+/// What a trial takes besides warm-up and window (start, contract check, stop); for the estimate
+/// only.
 const OVERHEAD: Duration = Duration::from_millis(1500);
 
 /// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
 }
 
-/// All that a campaign will do.
+/// Everything that a campaign will do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plan {
-    /// The order of the cells comes from it alone.
+    /// It alone determines the order of the cells.
     pub seed: u64,
+    /// Where contenders listen; loopback.
     pub listen: SocketAddr,
-    /// Server and driver have processors of their own.
+    /// Server and driver are pinned to separate CPUs.
     pub pin: bool,
+    /// The load, the same for every cell.
     pub load: Load,
+    /// The rule, written down before measuring.
     pub decision: DecisionRule,
+    /// The scenarios to measure.
     pub scenarios: Vec<Scenario>,
+    /// The contenders to measure.
     pub contenders: Vec<Contender>,
     /// The drivers of the closed loop.
     #[serde(default = "only_wrk")]
@@ -49,7 +58,7 @@ pub struct Plan {
     /// Whether trials at constant rates follow.
     #[serde(default)]
     pub latency: bool,
-    /// When rounds go on until the decision is settled: for how long at most.
+    /// The time limit when rounds continue until the decision is settled.
     #[serde(default, with = "seconds::optional")]
     pub until_decided: Option<Duration>,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.
@@ -60,7 +69,7 @@ pub struct Plan {
     pub arguments: Vec<String>,
 }
 
-/// Campaigns from before there was another driver.
+/// For campaigns from before there was a second driver.
 fn only_wrk() -> Vec<LoadDriver> {
     vec![LoadDriver::Wrk]
 }
@@ -74,15 +83,25 @@ pub fn loopback(port: u16) -> SocketAddr {
 /// What the command line changes of the matrix.
 #[derive(Debug, Clone)]
 pub struct PlanOptions {
+    /// The contenders to measure.
     pub contenders: Vec<String>,
+    /// The scenarios to measure.
     pub scenarios: Vec<String>,
+    /// The load, the same for every cell.
     pub load: Load,
+    /// The drivers of the closed loop.
     pub drivers: Vec<LoadDriver>,
+    /// Whether trials at constant rates follow.
     pub latency: bool,
+    /// For how long rounds go on until the decision is settled; `None` for a fixed number of rounds.
     pub until_decided: Option<Duration>,
+    /// Whether server and driver have processors of their own.
     pub pin: bool,
+    /// Where the order of the cells comes from.
     pub seed: u64,
+    /// The port that contenders listen on.
     pub port: u16,
+    /// The command line, without the program's name.
     pub arguments: Vec<String>,
 }
 
@@ -109,7 +128,7 @@ impl Plan {
         })
     }
 
-    /// What of the matrix has changed since the plan was made.
+    /// What has changed in the matrix since the plan was made.
     pub fn changed(&self, matrix: &Matrix) -> anyhow::Result<Option<String>> {
         if self.matrix_sha256 != matrix.sha256() {
             return Ok(Some("dyno.toml has changed".to_owned()));
@@ -131,7 +150,7 @@ impl Plan {
         order::shuffled(self.cells(&self.drivers), self.seed, number)
     }
 
-    /// A round at constant rates, counted on from those of the closed loop.
+    /// A round at constant rates, numbered after those of the closed loop.
     #[must_use]
     pub fn latency_round(&self, number: u32) -> Vec<Cell> {
         order::shuffled(self.cells(&PACES), self.seed, number)
@@ -172,20 +191,20 @@ impl Plan {
         u32::try_from(cells).unwrap_or(u32::MAX)
     }
 
-    /// How many trials the plan has, as far as it says.
+    /// How many trials the plan has, as far as it is known.
     #[must_use]
     pub fn trials(&self) -> u32 {
         let cells = self.contenders.len() * self.scenarios.len() * self.all_drivers().len();
         self.load.rounds.saturating_mul(u32::try_from(cells).unwrap_or(u32::MAX))
     }
 
-    /// How long a trial will about take.
+    /// Roughly how long a trial will take.
     #[must_use]
     pub fn trial_estimate(&self) -> Duration {
         self.load.warmup + self.load.duration + OVERHEAD
     }
 
-    /// How long the campaign will about take; at most, where it ends when it is decided.
+    /// Roughly how long the campaign will take; its limit, if it ends when decided.
     #[must_use]
     pub fn estimate(&self) -> Duration {
         self.until_decided.unwrap_or_else(|| self.trial_estimate() * self.trials())
@@ -202,14 +221,13 @@ fn check_load(load: &Load) -> Result<(), Error> {
         let more = fewer + threads;
         let choose = if fewer == 0 { more.to_string() } else { format!("{fewer} or {more}") };
         return Err(Error::Load(format!(
-            "wrk gives each of {threads} threads the same number of connections and drops the rest, so \
-             {connections} cannot be had: ask for {choose} connections"
+            "wrk gives each of {threads} threads the same number of connections and drops the rest, so {connections} connections are impossible: ask for {choose} connections"
         )));
     }
     for (name, time, least) in [("duration", duration, 1), ("warmup", warmup, 0)] {
         if time.subsec_nanos() != 0 || time.as_secs() < least {
             return Err(Error::Load(format!(
-                "the {name} {time:?} is not a whole number of seconds of at least {least}, which is all wrk takes"
+                "the {name} {time:?} must be a whole number of seconds, at least {least}: wrk accepts nothing else"
             )));
         }
     }

@@ -1,6 +1,7 @@
-//! The campaign's folder: what is written while measuring, and read again by everything after it. The columns of
-//! `samples.csv` are known here and nowhere else.
+//! The campaign's folder: what is written while measuring, and read again by everything after it.
+//! Only this module knows the columns of `samples.csv`.
 
+pub mod build_info;
 pub mod campaign;
 pub mod environment;
 mod files;
@@ -13,7 +14,7 @@ pub mod store;
 mod time;
 pub mod writer;
 
-/// A row a trial, good or bad.
+/// One row per trial, good or bad.
 pub const SAMPLES: &str = "samples.csv";
 /// What was to be done.
 pub const PLAN: &str = "plan.json";

@@ -1,4 +1,4 @@
-//! What people read of a campaign: pure functions of its analysis.
+//! The reports of a campaign: pure functions of its analysis.
 
 mod commands;
 pub mod comparison;
@@ -15,13 +15,13 @@ use serde::Serialize;
 
 use crate::{analysis::Analysis, record::campaign::Campaign};
 
-/// A row a cell.
+/// One row per cell.
 pub const SUMMARY: &str = "summary.csv";
-/// A row a pair of contenders, scenario, driver and metric.
+/// One row per pair of contenders, scenario, driver and metric.
 pub const VERDICTS: &str = "verdicts.csv";
 /// The decision document.
 pub const DECISION: &str = "decision.md";
-/// The same to look at.
+/// The same as a page.
 pub const PAGE: &str = "index.html";
 
 /// Writes every report into the campaign's folder.

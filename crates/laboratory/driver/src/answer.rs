@@ -1,5 +1,5 @@
-//! Reads answers as they come in, piece by piece, without a socket: heads, framed bodies, and what may be thrown away
-//! unseen.
+//! Parses responses as they arrive, piece by piece, without a socket: heads, framed bodies, and
+//! what may be discarded unread.
 
 mod chunks;
 mod head;
@@ -9,42 +9,42 @@ use chunks::Chunks;
 use head::{Framing, Head};
 use kept::Kept;
 
-/// A head larger than this is no answer to a benchmark, and is not worth its parsing.
+/// A head larger than this does not belong in a benchmark, and is not worth parsing.
 const LARGEST_HEAD: usize = 16 << 10;
 
-/// What is wrong with an answer.
+/// What is wrong with a response.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, thiserror::Error,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// Not the head of an HTTP/1.1 response.
-    #[error("the head is no HTTP")]
+    #[error("the response is not HTTP")]
     Garbage,
     /// A head of more than 16 KiB.
-    #[error("the head is too long")]
+    #[error("the response head is too long")]
     HeadTooLong,
-    /// A body whose length the head declares in two ways, or in no readable one.
-    #[error("the length of the body is unclear")]
+    /// A body whose length the head declares twice, or unreadably.
+    #[error("the length of the body is ambiguous")]
     UnclearLength,
-    /// Chunks that are not framed as chunks are.
-    #[error("the chunks are no chunks")]
+    /// Malformed chunks.
+    #[error("the chunked encoding is malformed")]
     BadChunk,
-    /// The end of the stream where an answer was due.
-    #[error("closed without an answer")]
+    /// The stream ended when a response was due.
+    #[error("closed without a response")]
     Unanswered,
-    /// The end of the stream inside an answer: less than was declared.
-    #[error("closed inside the answer")]
+    /// The stream ended within a response: less than was declared.
+    #[error("closed within the response")]
     ClosedEarly,
-    /// Bytes after the answer: more than was declared.
-    #[error("bytes after the answer")]
+    /// Bytes after the response: more than was declared.
+    #[error("bytes after the response")]
     Extra,
     /// The connection was reset.
     #[error("reset")]
     Reset,
 }
 
-/// An answer that was read to its end.
+/// A response that was read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Done {
     /// The status of its head.
@@ -53,21 +53,21 @@ pub struct Done {
     pub keep_alive: bool,
 }
 
-/// What is known of an answer before it is read.
+/// What is known of a response before it is read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Expect {
     /// Head and body are to be kept.
     pub keep: bool,
-    /// The one right body, where there is one: a kept answer is compared with it piece by piece, and no more than its
-    /// beginning is kept.
+    /// The one right body, if there is one: a kept response is compared with it piece by piece, and
+    /// only its beginning is kept.
     pub body: Option<&'static [u8]>,
-    /// The status that is right; an answer with another one is kept.
+    /// The right status; a response with another one is kept.
     pub status: Option<u16>,
-    /// The request was a HEAD: the answer has no body, whatever its head says.
+    /// The request was a HEAD: the response has no body, whatever its head says.
     pub head_only: bool,
 }
 
-/// Reads one answer after the other.
+/// Reads one response after the other.
 #[derive(Debug, Default)]
 pub struct Reader {
     expect: Expect,
@@ -95,7 +95,7 @@ enum Rest {
 }
 
 impl Reader {
-    /// Makes ready for the next answer.
+    /// Prepares for the next response.
     pub fn begin(&mut self, expect: Expect) {
         self.expect = expect;
         self.state = State::Head;
@@ -110,7 +110,7 @@ impl Reader {
         self.kept.active.then(|| (self.kept.head.as_slice(), self.kept.body()))
     }
 
-    /// How many of the next bytes are nothing but body that nobody asked for.
+    /// How many of the next bytes are only body that nobody needs.
     #[must_use]
     pub fn discardable(&self) -> usize {
         match &self.state {
@@ -123,7 +123,7 @@ impl Reader {
         }
     }
 
-    /// Takes note that so many bytes of body, at most [`Self::discardable`], were thrown away.
+    /// Notes that this many bytes of body, at most [`Self::discardable`], were discarded.
     pub fn discarded(&mut self, count: usize) -> Option<Done> {
         let State::Body { done, rest } = &mut self.state else { return None };
         match rest {
@@ -153,7 +153,7 @@ impl Reader {
             taken += used;
             match head {
                 None => return Ok((taken, None)),
-                // 100 Continue and its like go before the answer.
+                // 100 Continue and the like precede the response.
                 Some(head) if head.status < 200 => {}
                 Some(head) => {
                     if let Some(done) = self.begin_body(head) {

@@ -1,4 +1,4 @@
-//! One connection of a thread: its socket, and the request and answer that are under way on it.
+//! One connection of a thread: its socket, and the request and response in flight on it.
 
 use std::{net::SocketAddr, time::Instant};
 
@@ -37,15 +37,15 @@ pub(crate) struct Connection {
     /// How much of the request has been sent.
     written: usize,
     pub(crate) reader: Reader,
-    /// Answers that are still to come for what was sent.
+    /// Responses still outstanding for what was sent.
     pub(crate) pending: u32,
     /// Latency counts from here.
     pub(crate) since: Instant,
     pub(crate) sent_at: Instant,
     pub(crate) idle_since: Instant,
-    /// The answer under way is one of the sample.
+    /// The response in flight is one of the sample.
     pub(crate) sampled: bool,
-    /// No answer of this connection has been sampled.
+    /// No response of this connection has been sampled.
     pub(crate) fresh: bool,
 }
 
@@ -73,10 +73,10 @@ impl Connection {
         }
     }
 
-    /// Opens the socket, in the place of the one before, and watches it under this number.
+    /// Opens the socket, replacing the previous one, and watches it under this number.
     ///
-    /// It is watched for both directions, and told of changes alone: whoever hears of one goes on until the kernel
-    /// has no more, so that nothing has to be registered again for each request.
+    /// It is watched for both directions, edge-triggered: after an event, the caller goes on until
+    /// the kernel has no more, so nothing has to be registered again for each request.
     pub(crate) fn open(
         &mut self,
         epoll: BorrowedFd,
@@ -104,7 +104,7 @@ impl Connection {
         self.phase = Phase::Closed;
     }
 
-    /// Whether connecting went well, once the socket tells of a change.
+    /// Whether connecting succeeded, once the socket reports a change.
     pub(crate) fn connected(&self) -> Result<(), Errno> {
         sockopt::socket_error(self.socket()?)?
     }
@@ -136,7 +136,7 @@ impl Connection {
         recv(self.socket()?, buffer, RecvFlags::empty()).map(|(count, _)| count)
     }
 
-    /// Lets the kernel throw away what has come in, as much as the buffer could hold.
+    /// Lets the kernel discard what has arrived, as much as the buffer could hold.
     ///
     /// For TCP, `MSG_TRUNC` counts bytes without copying them: nothing is written into the buffer, whose pages are
     /// never touched. It is initialised memory all the same, so that this is sound whatever the kernel does.

@@ -1,7 +1,8 @@
-//! A load generator for HTTP/1.1 that checks every answer and copies next to nothing.
+//! A load generator for HTTP/1.1 that checks every response and copies next to nothing.
 //!
-//! It runs wrk's Lua scripts, in a closed loop as wrk does, or at a constant rate: then requests are due by a schedule
-//! whether or not earlier answers came, and latency counts from when a request was due.
+//! It runs wrk's Lua scripts, in a closed loop as wrk does, or at a constant rate: then requests
+//! are due on a schedule that waits for no response, and latency counts from when a request was
+//! due.
 
 pub mod answer;
 mod connection;
@@ -28,7 +29,7 @@ use schedule::Schedule;
 use script::{Request, Script, ThreadScript, count_requests};
 use worker::{Orders, Worker};
 
-/// Says whether an answer that was read whole is right.
+/// Decides whether a response that was read whole is right.
 pub trait ResponseValidator: Send + Sync {
     /// The one right body of the answer to a request, where there is one that is too large to be kept: then it is
     /// compared piece by piece.
@@ -54,7 +55,7 @@ pub struct Run {
     pub target: Target,
     /// The Lua script; without one, `GET` of the target's path.
     pub script: Option<PathBuf>,
-    /// What the script's `init` gets behind the URL.
+    /// Arguments for the script's `init` behind the URL.
     pub arguments: Vec<String>,
     /// Header fields for `wrk.headers`.
     pub headers: Vec<(String, String)>,
@@ -62,22 +63,23 @@ pub struct Run {
     pub connections: usize,
     /// Threads; at most one for each connection.
     pub threads: usize,
-    /// How long requests are sent.
+    /// How long to send requests.
     pub duration: Duration,
-    /// A request without an answer for longer is given up.
+    /// A request without a response for longer than this is given up.
     pub timeout: Duration,
-    /// Requests a second; `None` for a closed loop.
+    /// Requests per second; `None` for a closed loop.
     pub rate: Option<f64>,
-    /// 1 in so many answers of a thread is read whole and judged, and the first of each connection.
+    /// One in this many responses per thread is read whole and judged, and the first of each
+    /// connection.
     pub sample_every: u64,
     /// Who judges.
     pub validator: Option<Arc<dyn ResponseValidator>>,
 }
 
-/// Why nothing, or nothing more, was driven.
+/// Why no load, or no more load, was generated.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The target is none.
+    /// The target is not usable.
     #[error("cannot drive {url}: {reason}")]
     Url {
         /// The URL as it was given.
@@ -85,8 +87,8 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// The load cannot be made.
-    #[error("this load cannot be made: {0}")]
+    /// The load cannot be generated.
+    #[error("this load cannot be generated: {0}")]
     Load(String),
     /// The script failed, or asks for something that is not supported.
     #[error("{}: {message}", .file.display())]
@@ -123,7 +125,8 @@ impl Error {
     }
 }
 
-/// Drives the target and tells what came of it. Whatever can be refused is refused before the first connection.
+/// Loads the target and returns the outcome. Whatever can be refused is refused before the first
+/// connection.
 pub fn drive(run: &Run) -> Result<Outcome, Error> {
     check(run)?;
     open_files::allow((run.connections + 4 * run.threads) as u64)
@@ -137,7 +140,7 @@ pub fn drive(run: &Run) -> Result<Outcome, Error> {
     let (main, scripts) = script.start(run.threads)?;
     let pipelined = first_request(&scripts)?;
     if run.rate.is_some() && scripts.iter().any(ThreadScript::has_delay) {
-        let message = "the script has a `delay`, and at a constant rate the schedule says when requests are sent";
+        let message = "the script defines `delay`, but at a constant rate the schedule decides when requests are sent";
         return Err(Error::Load(message.to_owned()));
     }
     let threads = start_threads(run, scripts, pipelined)?;
@@ -149,7 +152,7 @@ pub fn drive(run: &Run) -> Result<Outcome, Error> {
         }
     }
     let passed = threads.start.elapsed();
-    // At a constant rate the time after the schedule's end is for answers alone.
+    // At a constant rate the time after the schedule's end is for responses only.
     let duration = if run.rate.is_some() { passed.min(run.duration) } else { passed };
     let outcome = Outcome { threads: run.threads, rate: run.rate, duration, tally };
     main.done(&outcome.tally, outcome.duration_us())?;
@@ -160,7 +163,7 @@ fn check(run: &Run) -> Result<(), Error> {
     let wrong = if run.threads == 0 || run.connections < run.threads {
         "each thread needs at least one connection"
     } else if run.sample_every == 0 {
-        "1 in 0 answers is no sample"
+        "--sample-every must be above 0"
     } else if run.rate.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
         "the rate must be above 0"
     } else {
@@ -175,7 +178,7 @@ fn first_request(scripts: &[ThreadScript]) -> Result<u32, Error> {
     let Some(script) = scripts.first() else { return Ok(1) };
     script.request(&mut request)?;
     count_requests(&request.bytes)
-        .map_err(|fault| Error::Load(format!("what the script sends is no request: {fault}")))
+        .map_err(|fault| Error::Load(format!("the script does not send a valid request: {fault}")))
 }
 
 struct Threads {

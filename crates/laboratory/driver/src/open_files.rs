@@ -1,8 +1,8 @@
-//! The limit of open files: every connection is one.
+//! The open-file limit: every connection is an open file.
 
 use std::io;
 
-/// The limit of open files is too low, and may not be raised.
+/// The open-file limit is too low and cannot be raised.
 #[derive(Debug, thiserror::Error)]
 pub enum Shortfall {
     /// The hard limit is lower than what is needed.
@@ -13,11 +13,11 @@ pub enum Shortfall {
     Limit {
         /// Files that have to be open at once.
         needed: u64,
-        /// The highest limit that could be had.
+        /// The highest limit available.
         allowed: u64,
     },
     /// The system refused to tell or to raise the limit.
-    #[error("the limit of open files cannot be raised to {needed} ({error})")]
+    #[error("cannot raise the open-file limit to {needed} ({error})")]
     System {
         /// Files that have to be open at once.
         needed: u64,
@@ -29,8 +29,8 @@ pub enum Shortfall {
 /// What a process has open besides its connections, and a little more.
 const OTHERS: u64 = 32;
 
-/// Makes sure that so many connections may be open at once: raises the soft limit as far as the hard one allows, or says
-/// what is missing.
+/// Makes sure that this many connections can be open at once: raises the soft limit as far as the
+/// hard one allows, or says what is missing.
 pub fn allow(connections: u64) -> Result<(), Shortfall> {
     let needed = connections + OTHERS;
     match rlimit::increase_nofile_limit(needed) {

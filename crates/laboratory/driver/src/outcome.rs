@@ -1,4 +1,4 @@
-//! What a run came to, and how it is written down.
+//! The outcome of a run, and its formats.
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ use crate::{
 
 /// The percentiles that `lua/result.lua` writes.
 const PERCENTILES: [&str; 5] = ["50", "75", "90", "99", "99.9"];
-/// Less than this with one request in a hundred is no lateness of the driver's, in microseconds.
+/// The driver does not count as late if its p99 lateness is below this, in microseconds.
 const LATE_US: u64 = 1_000;
 /// More than one part in so many of the latency at the same percentile makes the latencies doubtful.
 const LATE_PART: u64 = 10;
@@ -30,9 +30,9 @@ const LATE_PART: u64 = 10;
 /// The outcome of a run.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// Threads that drove.
+    /// Threads of the driver.
     pub threads: usize,
-    /// Requests a second that were due; `None` in a closed loop.
+    /// Requests per second that were due; `None` in a closed loop.
     pub rate: Option<f64>,
     /// How long it took.
     pub duration: Duration,
@@ -70,7 +70,7 @@ struct Latency {
 
 #[derive(Debug, Serialize)]
 struct ConstantRate {
-    /// Requests a second that were due, and that were answered.
+    /// Requests per second that were due, and responses per second.
     rate: f64,
     achieved: f64,
     due: u64,
@@ -94,7 +94,7 @@ impl Outcome {
         u64::try_from(self.duration.as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// Answers a second.
+    /// Responses per second.
     #[must_use]
     pub fn requests_per_s(&self) -> f64 {
         self.tally.requests as f64 / self.duration.as_secs_f64()

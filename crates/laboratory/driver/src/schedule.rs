@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-/// A thread's part of a constant rate: its requests lie between those of the other threads, all at one distance.
+/// A thread's part of a constant rate: its requests interleave with those of the other threads,
+/// evenly spaced.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Schedule {
     start: Instant,
     end: Instant,
-    /// Requests a second of all threads together.
+    /// Requests per second of all threads together.
     rate: f64,
     /// The place of the next request among those of all threads.
     next: u64,

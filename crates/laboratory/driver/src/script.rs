@@ -1,8 +1,8 @@
 //! wrk's Lua scripts: the same files with the same meanings.
 //!
 //! Each thread has an environment of its own, and `setup` and `done` have another one, as under wrk. Beyond wrk's
-//! globals there is one more: `expect()`, which is asked after each `request()` and returns the status that is the
-//! right answer to that very request, or nil where any will do. wrk never calls it.
+//! globals there is one more: `expect()`, which is called after each `request()` and returns the
+//! right status for that very request, or nil if any will do. wrk never calls it.
 
 mod debug;
 mod environment;
@@ -56,7 +56,7 @@ pub(crate) struct ThreadScript {
     pub(crate) address: SocketAddr,
 }
 
-/// A request, and what its answer must be.
+/// A request, and what its response must be.
 #[derive(Debug, Default)]
 pub(crate) struct Request {
     pub(crate) bytes: Vec<u8>,
@@ -133,7 +133,7 @@ impl MainScript {
 }
 
 impl ThreadScript {
-    /// Whether the script wants to see every answer whole.
+    /// Whether the script wants to see every response whole.
     pub(crate) fn wants_responses(&self) -> bool {
         self.response.is_some()
     }
@@ -175,7 +175,7 @@ impl ThreadScript {
         Ok(delay.unwrap_or(0.0).max(0.0) as u64)
     }
 
-    /// Shows an answer to the script.
+    /// Shows a response to the script.
     pub(crate) fn response(&self, status: u16, head: &[u8], body: &[u8]) -> Result<(), Error> {
         let Some(response) = &self.response else { return Ok(()) };
         let call = || -> mlua::Result<()> {

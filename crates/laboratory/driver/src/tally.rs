@@ -7,37 +7,38 @@ use serde::Serialize;
 
 use crate::answer::Fault;
 
-/// The longest time that is told apart, in microseconds: an hour.
+/// The longest time that is recorded exactly, in microseconds: an hour.
 const LONGEST_US: u64 = 3_600_000_000;
-/// How many wrong answers are kept for a person to look at.
+/// How many wrong responses are kept for a person to look at.
 const MOST_MISMATCHES: usize = 5;
 
 /// The counts of a thread, or of all of them.
 #[derive(Debug, Clone)]
 pub struct Tally {
-    /// Answers that were read to their end.
+    /// Responses that were read to their end.
     pub requests: u64,
     /// Bytes that came in.
     pub bytes: u64,
     /// What went wrong, in wrk's classes.
     pub errors: Errors,
-    /// What exactly went wrong with answers: what `errors.read` counts, taken apart.
+    /// What exactly went wrong with responses: the breakdown of `errors.read`.
     pub faults: BTreeMap<Fault, u64>,
     /// Requests whose last byte was handed to the kernel.
     pub sent: u64,
-    /// Of these, the ones without an answer when the run ended.
+    /// Of these, the ones without a response when the run ended.
     pub in_flight: u64,
     /// Requests that were due, at a constant rate.
     pub due: u64,
-    /// Microseconds from a request to the end of its answer; at a constant rate from when it was due.
+    /// Microseconds from a request to the end of its response; at a constant rate from when it was
+    /// due.
     pub latency: Histogram<u64>,
     /// Microseconds that the driver was late with a request for which it had a connection.
     pub lateness: Histogram<u64>,
-    /// Answers a second of each thread, in pieces of a tenth of a second.
+    /// Responses per second of each thread, by tenths of a second.
     pub rates: Histogram<u64>,
     /// What was compared with what is right.
     pub checks: Checks,
-    /// The first wrong answers.
+    /// The first wrong responses.
     pub mismatches: Vec<Mismatch>,
 }
 
@@ -46,37 +47,37 @@ pub struct Tally {
 pub struct Errors {
     /// Connections that could not be made.
     pub connect: u64,
-    /// Answers that broke off, or were none.
+    /// Responses that broke off, or were not HTTP.
     pub read: u64,
     /// Requests that could not be sent.
     pub write: u64,
-    /// Answers with a status over 399.
+    /// Responses with a status over 399.
     pub status: u64,
-    /// Requests that got no answer in time.
+    /// Requests that got no response in time.
     pub timeout: u64,
 }
 
-/// How many answers were checked, and how many of them were wrong.
+/// How many responses were checked, and how many of them were wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Checks {
-    /// Answers whose status was compared with what the script expects.
+    /// Responses whose status was compared with what the script expects.
     pub statuses: u64,
     /// Of these, the wrong ones.
     pub wrong_statuses: u64,
-    /// Answers that were read whole and judged.
+    /// Responses that were read whole and judged.
     pub bodies: u64,
     /// Of these, the wrong ones.
     pub wrong_bodies: u64,
 }
 
-/// A wrong answer.
+/// A wrong response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
     /// What is wrong with it.
     pub fault: String,
     /// The beginning of the request.
     pub request: String,
-    /// The beginning of the answer.
+    /// The beginning of the response.
     pub answer: String,
 }
 

@@ -52,7 +52,7 @@ impl Target {
 pub(crate) fn look_up(host: &str, service: &str) -> Result<Vec<SocketAddr>, String> {
     let port = match service {
         "http" => 80,
-        number => number.parse().map_err(|_| format!("`{number}` is no port, and not `http`"))?,
+        number => number.parse().map_err(|_| format!("`{number}` is neither a port nor `http`"))?,
     };
     (host, port)
         .to_socket_addrs()

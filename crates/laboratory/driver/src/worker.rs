@@ -31,7 +31,7 @@ use crate::{
 };
 use timers::Timers;
 
-/// How often rates are recorded and hanging requests looked for.
+/// How often rates are recorded and hanging requests are detected.
 const TICK: Duration = Duration::from_millis(100);
 /// A connection that failed is tried again after this long.
 const RETRY: Duration = Duration::from_millis(10);
@@ -48,11 +48,11 @@ pub(crate) struct Orders {
     pub(crate) start: Instant,
     pub(crate) end: Instant,
     pub(crate) timeout: Duration,
-    /// Requests when they are due; without it, a request as soon as the answer before it is in.
+    /// When requests are due; without it, each request follows the previous response.
     pub(crate) schedule: Option<Schedule>,
-    /// How many answers come for what the script sends at once.
+    /// How many responses follow what the script sends at once.
     pub(crate) pipelined: u32,
-    /// 1 in so many answers is read whole.
+    /// One in this many responses is read whole.
     pub(crate) sample_every: u64,
     pub(crate) validator: Option<Arc<dyn ResponseValidator>>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct Worker {
     timers: Timers,
     next_tick: Instant,
     last_tick: Instant,
-    /// Answers since the last tick.
+    /// Responses since the last tick.
     answers: u64,
     /// Requests until one is sampled.
     until_sample: u64,
@@ -106,7 +106,8 @@ impl Worker {
 
     /// Drives until the end. At a constant rate, what was sent before it may still be answered after it.
     pub(crate) fn run(mut self) -> Result<Tally, Error> {
-        // A thread is woken up to 50 µs late unless it says that it minds. Where it may not say so, it is late.
+        // By default the kernel wakes a thread up to 50 µs late. If this cannot be changed, the
+        // thread is late.
         let _late = set_current_timer_slack(Some(NonZeroU64::MIN));
         for at in 0..self.connections.len() {
             self.connect(at);
@@ -114,7 +115,7 @@ impl Worker {
         let mut events = Vec::with_capacity(1024);
         loop {
             let now = Instant::now();
-            // First, so that what was due in time goes out though the thread woke up late.
+            // First, so that what was due in time goes out even if the thread woke up late.
             self.dispatch(now)?;
             if self.is_over(now) {
                 break;
@@ -149,7 +150,7 @@ impl Worker {
         self.tally
     }
 
-    /// How many requests were sent and not answered.
+    /// How many requests were sent and got no response.
     fn answering(&self) -> u64 {
         let under_way = |connection: &&Connection| connection.phase == Phase::Receiving;
         self.connections.iter().filter(under_way).map(|one| u64::from(one.pending)).sum()
@@ -301,7 +302,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Records the rate, and gives up what hangs.
+    /// Records the rate, and gives up hanging requests.
     fn tick(&mut self, now: Instant) {
         self.next_tick = now + TICK;
         let seconds = now.duration_since(self.last_tick).as_secs_f64();
@@ -327,7 +328,7 @@ impl Worker {
     }
 }
 
-/// How the next answer on a connection is to be read.
+/// How to read the next response on a connection.
 fn expectation(connection: &Connection, script: &ThreadScript, orders: &Orders) -> Expect {
     let validator =
         orders.validator.as_ref().filter(|_| connection.sampled && !script.wants_responses());

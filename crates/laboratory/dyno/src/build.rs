@@ -28,6 +28,6 @@ pub(crate) fn build(contender: &Contender, folder: &Path) -> Result<(), Failure>
     let text = String::from_utf8_lossy(&output.stderr);
     let last = text.lines().rfind(|line| !line.trim().is_empty());
     let said =
-        last.map_or_else(|| " and said nothing".to_owned(), |line| format!(": {}", plain(line)));
-    Err(failure(format!("`{program}` ended with {status}{said}")))
+        last.map_or_else(|| " and printed nothing".to_owned(), |line| format!(": {}", plain(line)));
+    Err(failure(format!("`{program}` failed with {status}{said}")))
 }

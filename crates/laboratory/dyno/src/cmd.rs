@@ -37,21 +37,21 @@ struct Cli {
 enum Command {
     /// Measure every contender in every scenario
     Bench(bench::Arguments),
-    /// Say what is there, what is missing, and what would disturb a measurement
+    /// Show what is installed, what is missing, and what would disturb a measurement
     Doctor(doctor::Arguments),
-    /// Measure servers whose truth is known: one under two names, and one that is slowed by a known amount
+    /// Check dyno itself on servers with known differences: none, and a planted slowdown
     Selftest(selftest::Arguments),
-    /// Make load on any server, by a script of wrk's
+    /// Load-test any HTTP server; accepts wrk scripts
     Drive(drive::Arguments),
-    /// Try the contract on contenders
+    /// Check contenders against the contract
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
     Report(report::Arguments),
     /// Compare a campaign with an earlier one
     Compare(compare::Arguments),
-    /// Show a campaign's page in the browser
+    /// Open a campaign's page in the browser
     Open(open::Arguments),
-    /// Print the manual page, completions of a shell, or the schema of the JSON export
+    /// Print the manual page, shell completions, or the schema of the JSON export
     Generate(generate::Arguments),
     /// Run one contender as `bench` would, to try it by hand
     Serve(serve::Arguments),
@@ -67,7 +67,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
     let cli = Cli::parse();
     if let Command::Drive(arguments) = cli.command {
-        // Nothing to clean up: a signal ends it on the spot.
+        // Nothing to clean up: a signal ends it at once.
         drive::run(arguments)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -82,7 +82,9 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Open(arguments) => open::run(&arguments)?,
-        Command::Generate(arguments) => generate::run(&arguments, Cli::command(), matrix().ok())?,
+        Command::Generate(arguments) => {
+            generate::run(&arguments, Cli::command(), matrix().ok().as_ref())?;
+        }
         Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,8 +1,8 @@
-//! What of a machine would disturb a measurement, and what to do about it.
+//! What could disturb a measurement on this machine, and what to do about it.
 
 use campaign::record::machine::Machine;
 
-/// More waiting processes than this before the start, and something else runs.
+/// A higher load average before the start means that something else is running.
 const LOAD_LIMIT: f32 = 0.5;
 /// What the servers, the driver and the files of a campaign need.
 const MEMORY_NEEDED_KB: u64 = 2 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub(crate) fn of(machine: &Machine, connections: u32) -> Vec<Disturbance> {
     note(
         load > LOAD_LIMIT,
         format!("the load average is {load:.2}"),
-        "stop what else runs, or wait a minute",
+        "stop other programs, or wait a minute",
     );
     note(
         machine.governor.as_ref().is_some_and(|governor| governor != "performance"),
@@ -36,33 +36,38 @@ pub(crate) fn of(machine: &Machine, connections: u32) -> Vec<Disturbance> {
     );
     note(
         machine.turbo == Some(true),
-        "turbo is on, so that speed depends on heat".to_owned(),
-        "turn it off in the firmware or under /sys/devices/system/cpu, or let the rounds average it",
+        "turbo is on, so speed depends on temperature".to_owned(),
+        "turn it off in the firmware or under /sys/devices/system/cpu, or let the rounds average it out",
     );
     note(
         machine.processors < 2,
-        "server and driver share a single processor".to_owned(),
+        "server and driver share a single CPU".to_owned(),
         "measure on a machine with two or more",
     );
     note(
         machine.hypervisor,
-        "the machine is virtual: other guests may slow it".to_owned(),
-        "trust ratios within a campaign only, or measure on a machine of your own",
+        "the machine is virtual: other guests may slow it down".to_owned(),
+        "trust only ratios within a campaign, or measure on dedicated hardware",
     );
     note(
         machine.memory_available_kb < MEMORY_NEEDED_KB,
-        format!("{} MiB of memory are available", machine.memory_available_kb / 1024),
+        format!("only {} MiB of memory are available", machine.memory_available_kb / 1024),
         "free memory: servers that swap are not measured",
     );
     note(
         machine.open_files_limit.is_some_and(|limit| limit < 2 * connections + 64),
-        format!("{} files may be open at once", machine.open_files_limit.unwrap_or(0)),
+        format!("the open-file limit is {}", machine.open_files_limit.unwrap_or(0)),
         "raise the limit: ulimit -n 4096",
     );
     note(
         machine.somaxconn.is_some_and(|most| most < connections),
-        format!("a socket queues {} connections at most", machine.somaxconn.unwrap_or(0)),
+        format!("a socket queues at most {} connections", machine.somaxconn.unwrap_or(0)),
         "raise it: sudo sysctl net.core.somaxconn=4096",
+    );
+    note(
+        machine.address_space_randomisation == Some(false),
+        "address-space randomisation is off, so every round has the same memory layout".to_owned(),
+        "turn it on: sudo sysctl kernel.randomize_va_space=2, and start dyno without setarch",
     );
     found
 }
@@ -86,6 +91,7 @@ mod tests {
             hypervisor: false,
             open_files_limit: Some(1024),
             somaxconn: Some(4096),
+            address_space_randomisation: Some(true),
         };
         assert_eq!(of(&quiet, 120), []);
         let bad = Machine {
@@ -97,8 +103,9 @@ mod tests {
             hypervisor: true,
             open_files_limit: Some(256),
             somaxconn: Some(64),
+            address_space_randomisation: Some(false),
             ..quiet
         };
-        assert_eq!(of(&bad, 120).len(), 8);
+        assert_eq!(of(&bad, 120).len(), 9);
     }
 }

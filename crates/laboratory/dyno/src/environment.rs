@@ -9,7 +9,7 @@ use std::{
 
 use campaign::{
     matrix::Contender,
-    record::{environment::Environment, store::Store},
+    record::{build_info::BuildInfo, environment::Environment, store::Store},
     text::plain,
 };
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use which::which;
 
 use crate::{machine, store, tools::Tools};
 
-/// Looks around.
+/// Inspects the environment.
 pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) -> Environment {
     let programs = programs(tools, contenders, folder);
     let store = store::capture(&programs);
@@ -35,6 +35,10 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) ->
                 let version = version(contender, folder);
                 (contender.name.clone(), version.unwrap_or_else(|| "unknown".to_owned()))
             })
+            .collect(),
+        build_info: contenders
+            .iter()
+            .filter_map(|contender| Some((contender.name.clone(), build_info(contender, folder)?)))
             .collect(),
         programs: hashes(&programs),
         hermetic: store.as_ref().is_some_and(Store::is_hermetic),
@@ -73,11 +77,21 @@ fn revision(folder: &Path) -> String {
         .unwrap_or_default()
 }
 
-/// What a contender says of its version; `None` when it has nothing to say, or its command fails.
+/// The version that a contender reports; `None` if it reports nothing or its command fails.
 pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
-    let (program, arguments) = contender.version.split_first()?;
+    printed(&contender.version, folder)?.lines().next().map(plain)
+}
+
+/// What a contender says of how it was built; `None` when it has no command for it.
+pub(crate) fn build_info(contender: &Contender, folder: &Path) -> Option<BuildInfo> {
+    let command = &contender.build_info;
+    (!command.is_empty()).then(|| BuildInfo::printed(printed(command, folder).as_deref()))
+}
+
+/// What a contender's command prints; `None` when there is none, or it fails.
+fn printed(command: &[String], folder: &Path) -> Option<String> {
+    let (program, arguments) = command.split_first()?;
     let program = if program.contains('/') { folder.join(program) } else { program.into() };
     let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    output.status.success().then(|| text.lines().next())?.map(plain)
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -15,32 +15,31 @@ pub(crate) enum Failure {
     #[error("{contender} was not ready within {within:?}: {state}; its output is in {}", .log.display())]
     NotReady { contender: String, within: Duration, state: String, log: PathBuf },
     #[error(
-        "{contender} breaks the contract in {count} places, the first: {first}; \
-         `dyno verify {contender}` shows all"
+        "{contender} breaks the contract in {count} places, first: {first}; `dyno verify {contender}` lists them all"
     )]
     BreaksContract { contender: String, count: usize, first: String },
     #[error("{contender} could not be built: {reason}")]
     Build { contender: String, reason: String },
-    #[error("{not_ok} of {trials} trials are not ok: samples.csv gives each one's reason")]
+    #[error("{not_ok} of {trials} trials are not ok: samples.csv has the reasons")]
     TrialsNotOk { not_ok: usize, trials: usize },
-    #[error("another campaign is being measured by {holder}: wait until it has ended")]
+    #[error("another campaign is being measured by {holder}: wait until it ends")]
     Busy { holder: String },
     #[error(
-        "{} cannot be resumed, for {changed}: begin a new campaign, or restore what it was measured with",
+        "{} cannot be resumed because {changed}: start a new campaign, or restore what has changed",
         .folder.display()
     )]
     CannotResume { folder: PathBuf, changed: String },
     #[error("{count} figures are worse than the limit allows, or no longer valid")]
     Regression { count: usize },
     #[error(
-        "these campaigns cannot be compared: {obstacles}; with --anyway they are, and every line says so"
+        "these campaigns are not comparable: {obstacles}; --anyway compares them and marks every line"
     )]
     NotComparable { obstacles: String },
-    #[error("the instrument is not to be trusted here: {faults}; the campaigns are in {}", .folder.display())]
+    #[error("dyno cannot be trusted on this machine: {faults}; the campaigns are in {}", .folder.display())]
     Selftest { faults: String, folder: PathBuf },
     #[error("{url} refused all {attempts} connections: start a server there, or correct the URL")]
     NoServer { url: String, attempts: u64 },
-    #[error("interrupted; every server was stopped and the samples so far are kept")]
+    #[error("interrupted: every server has been stopped, and the samples so far are kept")]
     Interrupted,
 }
 

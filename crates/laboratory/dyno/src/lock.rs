@@ -19,16 +19,15 @@ use crate::failure::Failure;
 /// Names the lock; tests that run side by side name their own.
 const VARIABLE: &str = "DYNO_LOCK";
 
-/// Takes the lock until this process ends, however it ends: it is an abstract socket, which leaves nothing behind. Whoever
-/// comes second reads from it who has the lock.
+/// Takes the lock until this process ends, however it ends: it is an abstract socket, which leaves
+/// nothing behind. The next process learns from it who holds the lock.
 pub(crate) fn take(folder: &Path) -> anyhow::Result<()> {
     let name = env::var(VARIABLE).unwrap_or_else(|_| "dyno".to_owned());
     let address = SocketAddr::from_abstract_name(format!("{name}.campaign"))?;
     match UnixListener::bind_addr(&address) {
         Ok(listener) => {
             let folder = std::path::absolute(folder)?;
-            let holder =
-                format!("process {}, which measures into {}", process::id(), folder.display());
+            let holder = format!("process {}, which writes to {}", process::id(), folder.display());
             thread::spawn(move || tell(&listener, &holder));
             Ok(())
         }
@@ -42,7 +41,7 @@ pub(crate) fn take(folder: &Path) -> anyhow::Result<()> {
 
 fn tell(listener: &UnixListener, holder: &str) {
     for stream in listener.incoming().flatten() {
-        // Who asks and goes away has lost interest.
+        // A client that asked and left has lost interest.
         let _told = (&stream).write_all(holder.as_bytes());
     }
 }

@@ -6,7 +6,10 @@ use anyhow::Context;
 use campaign::record::machine::Machine;
 use procfs::{CpuInfo, CpuTime, Current, CurrentSI, KernelStats, LoadAverage, Meminfo};
 
-/// Looks around; what cannot be read is unknown.
+/// The flag of a process's personality that turns address-space randomisation off; its children inherit it.
+const ADDR_NO_RANDOMIZE: u32 = 0x0004_0000;
+
+/// Inspects the machine; what cannot be read stays unknown.
 pub(crate) fn capture() -> Machine {
     let cpuinfo = CpuInfo::current().ok();
     let cpu = cpuinfo.as_ref();
@@ -35,10 +38,14 @@ pub(crate) fn capture() -> Machine {
             .is_some_and(|flags| flags.contains(&"hypervisor")),
         open_files_limit: rustix::process::getrlimit(rustix::process::Resource::Nofile).current,
         somaxconn: read("/proc/sys/net/core/somaxconn").and_then(|text| text.parse().ok()),
+        address_space_randomisation: randomisation(
+            read("/proc/self/personality").as_deref(),
+            read("/proc/sys/kernel/randomize_va_space").as_deref(),
+        ),
     }
 }
 
-/// Processor time since the start of the machine, in ticks.
+/// CPU time since the machine started, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ProcessorTime {
     stolen: u64,
@@ -61,17 +68,30 @@ impl ProcessorTime {
         Self { stolen, all }
     }
 
-    /// The share of all processor time since then that the hypervisor gave to others, 0 to 1.
+    /// The share of all CPU time since then that the hypervisor gave to other guests, 0 to 1.
     pub(crate) fn stolen_since(self, then: Self) -> f64 {
         let all = self.all.saturating_sub(then.all);
         if all == 0 { 0.0 } else { self.stolen.saturating_sub(then.stolen) as f64 / all as f64 }
     }
 
-    /// The stolen share of the second to come.
+    /// The stolen share over the next second.
     pub(crate) fn stolen_in_a_second() -> anyhow::Result<f64> {
         let then = Self::now()?;
         thread::sleep(Duration::from_secs(1));
         Ok(Self::now()?.stolen_since(then))
+    }
+}
+
+/// Whether address spaces are randomised, by this process's personality and the kernel's setting; either turns it off.
+fn randomisation(personality: Option<&str>, setting: Option<&str>) -> Option<bool> {
+    let by_process = personality
+        .and_then(|flags| u32::from_str_radix(flags, 16).ok())
+        .map(|flags| flags & ADDR_NO_RANDOMIZE == 0);
+    let by_kernel = setting.map(|setting| setting != "0");
+    if by_process == Some(false) {
+        by_process
+    } else {
+        by_kernel.filter(|&on| !on || by_process.is_some())
     }
 }
 
@@ -93,6 +113,18 @@ mod tests {
             format!("{total}\nctxt 1\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n");
         let stat = KernelStats::from_read(Cursor::new(text), procfs::current_system_info());
         ProcessorTime::of(&stat.unwrap().total)
+    }
+
+    #[test]
+    fn address_spaces_are_randomised_unless_the_kernel_or_the_personality_turns_it_off() {
+        let on = Some(true);
+        assert_eq!(randomisation(Some("00000000"), Some("2")), on);
+        assert_eq!(randomisation(Some("00040000"), Some("2")), Some(false));
+        assert_eq!(randomisation(Some("00040000"), None), Some(false));
+        assert_eq!(randomisation(Some("00000000"), Some("0")), Some(false));
+        assert_eq!(randomisation(None, Some("0")), Some(false));
+        assert_eq!(randomisation(None, Some("2")), None);
+        assert_eq!(randomisation(Some("00000000"), None), None);
     }
 
     #[test]

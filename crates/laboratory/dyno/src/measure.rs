@@ -49,7 +49,7 @@ pub(crate) struct Measure<'a> {
     progress: Progress,
 }
 
-/// How many cells were measured, round by round, and how many of them came to nothing.
+/// How many cells were measured, round by round, and how many of them failed or are invalid.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct TrialCounts {
     pub(crate) trials: usize,
@@ -153,7 +153,7 @@ impl<'a> Measure<'a> {
         Ok(())
     }
 
-    /// Whether there is another round after so many.
+    /// Whether another round follows after this many.
     fn goes_on(&self, folder: &Path, rounds: u32, elapsed: Duration) -> anyhow::Result<bool> {
         let Some(longest) = self.plan.until_decided else {
             return Ok(rounds < self.plan.load.rounds);
@@ -163,7 +163,7 @@ impl<'a> Measure<'a> {
             return Ok(true);
         }
         if elapsed + next > longest {
-            self.progress.line("the time is up");
+            self.progress.line("the time limit is reached");
             return Ok(false);
         }
         let settled = decide(self.plan, &read_samples(folder)?).settled;
@@ -173,8 +173,8 @@ impl<'a> Measure<'a> {
         Ok(!settled)
     }
 
-    /// Measures a cell, twice when the window was too short; the last sample is the one that counts. `last` is what an
-    /// interrupted campaign has of it.
+    /// Measures a cell, twice if the window was too short; the last sample counts. `last` is the
+    /// sample that an interrupted campaign already has.
     fn cell(
         &self,
         writer: &mut Writer,
@@ -243,7 +243,7 @@ impl<'a> Measure<'a> {
             LoadDriver::DynoAt(percent) => {
                 let samples = read_samples(folder)?;
                 let capacity = capacity(self.plan, &samples, &cell.scenario)
-                    .context("no contender has a valid figure to take the rate from")?;
+                    .context("no contender has a valid figure to derive the rate from")?;
                 Box::new(Dyno { rate: Some((percent, capacity * f64::from(percent) / 100.0)) })
             }
         })

@@ -1,11 +1,11 @@
-//! The file that contenders serve as `GET /static`, where they serve a file.
+//! The file that contenders serve as `GET /static`, if they serve a file.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::Context;
 use tempfile::TempDir;
 
-/// A folder that goes away by itself, and the payload in it.
+/// A temporary folder with the payload in it.
 pub(crate) fn in_scratch() -> anyhow::Result<(TempDir, PathBuf)> {
     let folder = TempDir::new().context("cannot make a temporary folder")?;
     let payload = folder.path().join("payload.bin");

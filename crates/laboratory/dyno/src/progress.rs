@@ -1,4 +1,5 @@
-//! What a person sees while a campaign runs: a line a trial, and on a terminal a bar with the time that is left.
+//! What a person sees while a campaign runs: one line per trial, and on a terminal a bar with the
+//! time left.
 
 use std::{fmt::Write, time::Duration};
 
@@ -16,7 +17,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Nothing is drawn where standard error is no terminal.
+    /// Nothing is drawn if standard error is not a terminal.
     pub(crate) fn new(plan: &Plan) -> anyhow::Result<Self> {
         let (whole, trial) = (plan.estimate(), plan.trial_estimate());
         let left = move |state: &ProgressState, out: &mut dyn Write| {
@@ -55,7 +56,7 @@ impl Progress {
         self.line(&line(sample));
     }
 
-    /// A cell has all of its samples of a round.
+    /// A cell has all its samples of a round.
     pub(crate) fn advance(&self) {
         self.bar.inc(1);
     }

@@ -1,4 +1,5 @@
-//! The pinned world: what of a campaign came from Nix's store, and whether it ran in Nix's build sandbox.
+//! The pinned world: which parts of a campaign came from the Nix store, and whether it ran in the
+//! build sandbox.
 
 use std::{
     collections::BTreeMap,

@@ -10,10 +10,10 @@ use campaign::load_driver::LoadDriver;
 
 use crate::failure::Failure;
 
-/// Where the tools are and what they say of themselves.
+/// Where the tools are, and their versions.
 #[derive(Debug, Clone)]
 pub(crate) struct Tools {
-    /// Where no wrk is there, dyno drives alone.
+    /// Without wrk, dyno's own driver measures alone.
     pub(crate) wrk: Option<Tool>,
     pub(crate) time: Tool,
 }
@@ -33,18 +33,19 @@ impl Tools {
     }
 }
 
-/// Whether somebody meant wrk to be used: it is there, or was named.
+/// Whether wrk is meant to be used: it is installed, or was named.
 pub(crate) fn wrk_is_meant() -> bool {
     env::var_os("DYNO_WRK").is_some() || which::which("wrk").is_ok()
 }
 
-/// wrk: from `DYNO_WRK` where that is set, else from the path.
+/// wrk: from `DYNO_WRK` if set, else from `PATH`.
 pub(crate) fn wrk() -> Result<Tool, Failure> {
     find("wrk", "DYNO_WRK", "-v", "wrk ")
         .ok_or(Failure::MissingTool { tool: "wrk", package: "wrk" })
 }
 
-/// GNU time, the program rather than the shell's word: from `DYNO_TIME` where that is set, else from the path.
+/// GNU time, the program rather than the shell's keyword: from `DYNO_TIME` if set, else from
+/// `PATH`.
 pub(crate) fn gnu_time() -> Result<Tool, Failure> {
     find("time", "DYNO_TIME", "--version", "GNU")
         .ok_or(Failure::MissingTool { tool: "GNU time", package: "time" })

@@ -1,7 +1,7 @@
 //! One measurement: start the server fresh, verify the contract, warm up, drive the window, read the processes,
 //! verify the contract once more, stop.
 //!
-//! No statistics here: a trial says what it saw.
+//! No statistics here: a trial reports what it saw.
 
 pub(crate) mod driver;
 pub(crate) mod server;
@@ -65,9 +65,11 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
     let stopped = server.stop()?;
     let window = seen.window?;
     let validity = if seen.died {
-        Validity::Failed(format!("the server ended during the window, saying {last_words:?}"))
+        Validity::Failed(format!(
+            "the server exited during the window; its last output: {last_words:?}"
+        ))
     } else if stopped.killed {
-        Validity::Invalid("the server did not heed SIGTERM and was killed".to_owned())
+        Validity::Invalid("the server ignored SIGTERM and was killed".to_owned())
     } else {
         seen.broken
             .filter(|_| !launch.contender.reference)
@@ -131,9 +133,9 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let window = setup.driver.drive(drive);
     let after = server.read()?;
     let stolen_share = ProcessorTime::now()?.stolen_since(then);
-    let sampled = sampler.finish();
+    let answers = sampler.finish();
     let broken =
-        sampled.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
+        answers.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
     Ok(Seen {
         window,
         tree: TreeUsage {
@@ -142,7 +144,7 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
         },
         stolen_share,
         died: server.has_ended()?,
-        checked_answers: sampled.answers,
+        checked_answers: answers.count,
         broken,
     })
 }
@@ -160,7 +162,10 @@ fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
     match mismatches.first() {
         None => Ok(()),
         Some(_) if server.ends_soon()? => {
-            bail!("the server ended while its contract was tried, saying {:?}", server.last_words())
+            bail!(
+                "the server exited while its contract was being checked; its last output: {:?}",
+                server.last_words()
+            )
         }
         Some(first) => Err(Failure::BreaksContract {
             contender: launch.contender.name.clone(),

@@ -1,4 +1,5 @@
-//! The contract checker: tries all of the contract on a running server and tells each mismatch.
+//! The contract checker: checks a running server against the whole contract and reports each
+//! mismatch.
 
 mod case;
 mod cases;
@@ -15,17 +16,17 @@ use case::Mismatch;
 use client::{Client, Request};
 pub(crate) use validator::ContractValidator;
 
-/// After so many requests in a row without an answer the rest is not asked.
+/// After this many requests in a row without a response, the rest is skipped.
 const SILENCE: usize = 2;
 
-/// Whether `/healthz` is answered with 200.
+/// Whether `/healthz` returns 200.
 pub(crate) fn is_healthy(address: SocketAddr) -> bool {
     Client::impatient(address)
         .send(&Request::get("/healthz"))
         .is_ok_and(|answer| answer.status == 200)
 }
 
-/// Tries the whole contract, its corpus included, on the server.
+/// Checks the server against the whole contract, corpus included.
 pub(crate) fn mismatches(address: SocketAddr) -> Vec<Mismatch> {
     let client = Client::new(address);
     let mut mismatches = Vec::new();

@@ -16,7 +16,7 @@ pub struct Connection {
     received: Vec<u8>,
 }
 
-/// What a server answered.
+/// A server's response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The status.

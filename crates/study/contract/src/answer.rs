@@ -1,4 +1,4 @@
-//! What `POST /validate` answers, whatever server carries it.
+//! The responses to `POST /validate`, whichever server sends them.
 
 use serde::Serialize;
 use validator::Validate;
@@ -11,14 +11,14 @@ pub const BODY_LIMIT: usize = 64 << 10;
 /// Why a body is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is no JSON text in UTF-8.
+    /// It is not a JSON text in UTF-8.
     NotJson,
     /// It is JSON and breaks these rules, at least one.
     Broken(Vec<Fault>),
 }
 
 impl Refusal {
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -27,7 +27,7 @@ impl Refusal {
         }
     }
 
-    /// The body of the answer.
+    /// The body of the response.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         #[derive(Serialize)]
@@ -44,7 +44,7 @@ impl Refusal {
 }
 
 impl Registration<'_> {
-    /// The body of the answer to a valid registration.
+    /// The body of the response to a valid registration.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         /// Names, quotes and an age of three digits; a text with escapes makes the buffer grow.

@@ -1,4 +1,4 @@
-//! What a refused body is told: which field breaks which rule.
+//! What a refusal reports: which field breaks which rule.
 
 use std::{borrow::Cow, fmt};
 
@@ -12,7 +12,7 @@ use validator::{ValidationErrors, ValidationErrorsKind};
 pub enum Rule {
     /// The body is a JSON text.
     Json,
-    /// A field is there.
+    /// A required field is present.
     Required,
     /// A value has the JSON type that its field wants.
     Type,
@@ -22,7 +22,7 @@ pub enum Rule {
     Range,
     /// A string has the form that its field wants.
     Format,
-    /// There are no fields besides those of the contract.
+    /// There are no unknown fields.
     Unknown,
 }
 

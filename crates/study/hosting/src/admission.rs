@@ -1,4 +1,4 @@
-//! How many connections a server holds, and what the next one is told.
+//! How many connections a server holds, and what the next one gets.
 
 use std::{num::NonZero, sync::Arc, time::Duration};
 
@@ -9,14 +9,14 @@ use tokio::{
     time::timeout,
 };
 
-/// The whole answer to a connection too many.
+/// The whole response to a connection beyond the limit.
 const REFUSAL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
 
-/// Refusals that are given at the same time; beyond them connections are closed without a word.
+/// Refusals in flight at the same time; beyond them connections are closed without a response.
 const REFUSALS: usize = 64;
 const REFUSED_WITHIN: Duration = Duration::from_secs(1);
-/// What a refused client may have sent before it hears of it.
+/// How much a refused client may have sent before it learns of it.
 const UNREAD: u64 = 16 << 10;
 
 /// The places for connections.
@@ -46,7 +46,7 @@ impl Admission {
         self.places.clone().try_acquire_owned().ok().map(Place)
     }
 
-    /// Tells a client that there is no place for it, and lets go of it.
+    /// Refuses a client, and closes its connection.
     pub async fn refuse(&self, mut stream: TcpStream) {
         let Ok(_refusal) = self.refusals.clone().try_acquire_owned() else { return };
         let refused = async {
@@ -56,7 +56,7 @@ impl Admission {
             tokio::io::copy(&mut (&mut stream).take(UNREAD), &mut tokio::io::sink()).await
         };
         if let Ok(Err(error)) = timeout(REFUSED_WITHIN, refused).await {
-            tracing::debug!(%error, "a refused client was gone");
+            tracing::debug!(%error, "a refused client had already disconnected");
         }
     }
 }

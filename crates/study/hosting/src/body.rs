@@ -7,10 +7,10 @@ use contract::BODY_LIMIT;
 use futures_util::{Stream, StreamExt};
 use tokio::time::timeout;
 
-/// What is taken at most of a body that nobody wants.
+/// Upper bound on a discarded body.
 const DISCARD: usize = 1 << 20;
-/// A client that sends nothing for so long waits for the answer. One that means to send has begun by then, even where
-/// it shares its processor.
+/// A client that sends nothing for this long is waiting for the response. One that means to send
+/// has begun by then, even if it shares its CPU.
 const DISCARD_PAUSE: Duration = Duration::from_millis(500);
 
 /// Why a body was not read to its end.
@@ -22,7 +22,8 @@ pub enum BodyError {
     Broken,
 }
 
-/// Reads a body, and not a byte beyond the limit is kept. `told` is its length as `Content-Length` tells it.
+/// Reads a body, and keeps not a byte beyond the limit. `told` is its length according to
+/// `Content-Length`.
 ///
 /// A body that arrives in one piece is handed on as that piece, without a copy.
 pub async fn read_body<E>(
@@ -59,8 +60,9 @@ pub async fn read_body<E>(
     Ok(whole.freeze())
 }
 
-/// Takes a body that nobody wants, of a request that is refused or has no use for one. A connection is closed over a
-/// body that was not read: a client that was still sending would lose the answer, one that was done its next request.
+/// Discards the body of a request that is refused or has no use for one. Unread, the body would
+/// close the connection: a client still sending would lose the response, one that was done its next
+/// request.
 pub async fn discard_body<E>(parts: impl Stream<Item = Result<Bytes, E>>) {
     let mut parts = pin!(parts);
     let mut discarded = 0;

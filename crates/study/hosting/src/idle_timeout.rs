@@ -39,8 +39,8 @@ pub fn meter<S>(stream: S) -> (Metered<S>, Progress) {
     (Metered { stream, writes: Arc::clone(&writes) }, Progress(writes))
 }
 
-/// Serves a connection until it ends, or until its client has taken nothing for as long as `idle_timeout` and up to half as
-/// long again. How it ended is logged.
+/// Serves a connection until it ends, or until its client has taken nothing for `idle_timeout` to
+/// 1.5 times as long. Logs how it ended.
 pub async fn serve_until_idle<E: fmt::Display>(
     connection: impl Future<Output = Result<(), E>>,
     progress: Progress,
@@ -49,7 +49,7 @@ pub async fn serve_until_idle<E: fmt::Display>(
     match until_idle(connection, progress, idle_timeout).await {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
-        None => tracing::debug!("a connection was closed: its client took nothing"),
+        None => tracing::debug!("closed a connection: its client stopped reading"),
     }
 }
 
@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_that_writes_nothing_ends_when_patience_does() {
+    async fn a_connection_that_writes_nothing_ends_at_the_idle_timeout() {
         let (by_itself, after) = ended_after(async |_stream| pending().await).await;
         assert!(!by_itself);
         assert!(after >= IDLE_TIMEOUT && after <= IDLE_TIMEOUT * 3 / 2, "{after:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn patience_starts_anew_with_each_write() {
+    async fn the_idle_timeout_starts_anew_with_each_write() {
         let (by_itself, after) = ended_after(async |mut stream| {
             for _ in 0..20 {
                 sleep(IDLE_TIMEOUT * 9 / 10).await;

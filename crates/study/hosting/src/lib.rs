@@ -1,6 +1,7 @@
 //! What the Rust servers share around their framework, so that the comparison is one of frameworks.
 //!
-//! Both listen, limit, refuse, log and stop in the same way, with the same number of worker threads.
+//! Both listen, limit, refuse, log and shut down in the same way, with the same number of worker
+//! threads.
 
 mod admission;
 mod body;

@@ -3,7 +3,8 @@
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Lines that may wait to be written; beyond them lines are lost, and no request ever waits for a log.
+/// Lines that may wait to be written; beyond them lines are dropped, so that no request ever waits
+/// for a log.
 const WAITING_LINES: usize = 4096;
 
 /// Starts logging; it ends, with the last line written, when the guard is dropped.

@@ -4,25 +4,25 @@ use std::{net::SocketAddr, num::NonZero, thread, time::Duration};
 
 use tracing_subscriber::filter::Targets;
 
-/// The options of every Rust server. A flag goes before its variable.
+/// The options of every Rust server. A flag overrides its variable.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// Where to listen
     #[arg(long, env = "DYNO_LISTEN", default_value = "127.0.0.1:5000")]
     pub listen: SocketAddr,
-    /// Threads that handle requests; as many as there are processors unless told
+    /// Threads that handle requests; by default one per CPU
     #[arg(long, env = "DYNO_WORKERS", value_parser = workers)]
     workers: Option<NonZero<usize>>,
-    /// Connections held at the same time; the next one gets a 503 and is closed
+    /// Maximum number of connections; the next one gets a 503 and is closed
     #[arg(long, env = "DYNO_CONNECTIONS", default_value = "2048")]
     pub connections: NonZero<u16>,
     /// Seconds that a client may stop reading, stay idle, or leave a request unfinished
     #[arg(long, env = "DYNO_IDLE_TIMEOUT", default_value = "10", value_parser = seconds)]
     pub idle_timeout: Duration,
-    /// Seconds that running requests get to finish after SIGTERM or SIGINT
+    /// Seconds for running requests to finish after SIGTERM or SIGINT
     #[arg(long, env = "DYNO_GRACE", default_value = "3", value_parser = seconds)]
     pub grace: Duration,
-    /// What to log on standard error: off, error, warn, info, debug or trace, also by part of the program
+    /// What to log on standard error: off, error, warn, info, debug or trace, also per module
     #[arg(long, env = "DYNO_LOG", default_value = "info,actix_http=off,actix_server=warn")]
     pub(crate) log: Targets,
 }

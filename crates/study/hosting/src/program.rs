@@ -1,4 +1,4 @@
-//! A server as a program: its start, its end, and what it says when it cannot start.
+//! A server as a program: its start, its shutdown, and its error when it cannot start.
 
 use std::{io, process::ExitCode};
 
@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{Options, log};
 
-/// Runs a server with its logs until it is told to stop. What keeps it from serving is one sentence.
+/// Runs a server with its logs until it is told to stop. A failure to serve is one sentence.
 pub fn run(options: &Options, serve: impl FnOnce() -> anyhow::Result<()>) -> ExitCode {
     let served = {
         let _logs = log::start(options.log.clone());
@@ -25,7 +25,7 @@ pub fn run(options: &Options, serve: impl FnOnce() -> anyhow::Result<()>) -> Exi
 /// Every connection is an open file, and shells commonly start programs with a soft limit of 1,024.
 fn raise_file_limit() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
+        tracing::warn!(%error, "cannot raise the open-file limit");
     }
 }
 

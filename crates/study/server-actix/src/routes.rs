@@ -1,4 +1,4 @@
-//! What actix-web answers.
+//! The routes of actix-web.
 
 use std::convert::Infallible;
 
@@ -25,7 +25,8 @@ pub fn routes(app: &mut web::ServiceConfig) {
 }
 
 /// A body handed to actix-web whole is copied whole into each connection's buffer: 5 MiB times 120 connections.
-/// Slices bound that copy; 24 KiB is the most that keeps 120 connections below 16 MB (docs/servers.md).
+/// Slices bound that copy; 24 KiB is the most that keeps 120 connections below 16 MB
+/// (docs/experiments/2026-11-24-servers-beside-nginx.md).
 const SLICE: usize = 24 << 10;
 
 async fn payload() -> HttpResponse {

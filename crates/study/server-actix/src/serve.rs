@@ -1,4 +1,4 @@
-//! Connections, from their arrival to the server's stop.
+//! Connections, from their arrival to the server's shutdown.
 //!
 //! This is what `HttpServer` sets up, with two things between actix-server and actix-http that it has no place
 //! for: a refusal of connections beyond the limit, and an end to those that only make the server wait.
@@ -14,7 +14,8 @@ use anyhow::Context;
 use futures_util::future::Either;
 use hosting::{Admission, Options, meter, serve_until_idle};
 
-/// How long a connection is read on after an early answer, so that the client hears it.
+/// How long to keep reading from a connection after an early response, so that the client receives
+/// it.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// An answer is written out once so much of it is there. Beyond any whole answer to a registration, and below a slice

@@ -7,13 +7,21 @@ use hosting::Options;
 
 /// Serves dyno's contract with axum.
 #[derive(Parser)]
-#[command(version = env!("STACK"))]
+#[command(version = stack::versions!("axum hyper tokio"))]
 struct CommandLine {
     #[command(flatten)]
     options: Options,
+    /// Print how this program was built, as JSON
+    #[arg(long)]
+    build_info: bool,
 }
 
 fn main() -> ExitCode {
-    let CommandLine { options } = CommandLine::parse();
+    let CommandLine { options, build_info } = CommandLine::parse();
+    if build_info {
+        // No allocator is set, and std's default is that of the C library.
+        println!("{}", stack::build_info!("the C library's"));
+        return ExitCode::SUCCESS;
+    }
     hosting::run(&options, || server_axum::serve(&options, &server_axum::routes()))
 }

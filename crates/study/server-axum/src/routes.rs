@@ -1,4 +1,4 @@
-//! What axum answers.
+//! The routes of axum.
 
 use axum::{
     Router,
@@ -49,7 +49,8 @@ async fn validate(request: Request) -> Response {
     }
 }
 
-/// An answer that no body of the request has a part in: whatever came with it is taken and thrown away.
+/// A response that does not depend on the request's body: whatever came with it is read and
+/// discarded.
 async fn without_body(request: Request, answer: impl IntoResponse) -> Response {
     discard_body(request.into_body().into_data_stream()).await;
     answer.into_response()

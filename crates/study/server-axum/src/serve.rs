@@ -1,4 +1,4 @@
-//! Connections, from their arrival to the server's stop.
+//! Connections, from their arrival to the server's shutdown.
 //!
 //! One thread accepts and deals connections out in turn; each worker thread has a runtime of its own, so that
 //! no connection ever moves between threads.
@@ -19,7 +19,7 @@ use tokio::{
 
 /// The largest head of a request, and what hyper buffers of a body at a time.
 const READ_BUFFER: usize = 16 << 10;
-/// How long to wait when no connection can be accepted, for lack of memory or of file descriptors.
+/// How long to wait when no connection can be accepted, for lack of memory or file descriptors.
 const OUT_OF_RESOURCES: Duration = Duration::from_millis(100);
 
 type Arrival = (Arrived, Place);
@@ -82,7 +82,7 @@ async fn accepted(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
-            // The client was gone before its turn.
+            // The client disconnected before its turn.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
                 tracing::error!(%error, "cannot accept a connection");

@@ -1,4 +1,5 @@
-//! The server of `dyno selftest`: the contender `axum`, with a known processor time added to every request.
+//! The server of `dyno selftest`: the contender `axum`, with a known CPU time planted in every
+//! request.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -16,7 +17,7 @@ use rustix::time::{ClockId, clock_gettime};
 struct CommandLine {
     #[command(flatten)]
     options: Options,
-    /// Microseconds of processor time that every request takes in addition
+    /// Microseconds of CPU time to add to every request
     #[arg(long, env = "PLANTED_US", default_value_t = 0)]
     planted_us: u64,
 }
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
     hosting::run(&options, || server_axum::serve(&options, &routes))
 }
 
-/// Uses up processor time of this thread; time in which it has to wait for a processor does not count.
+/// Uses up CPU time of this thread; time spent waiting for a CPU does not count.
 fn burn(planted: Duration) {
     let start = used();
     while used().saturating_sub(start) < planted {}

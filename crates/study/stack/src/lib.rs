@@ -1,32 +1,45 @@
-//! For build scripts of servers: the versions of the libraries that they are made of, for `--version`.
+//! What a server tells of itself: the versions of the libraries that it is made of, and how it was built.
+//!
+//! Macros, because they run inside the compiler, on whose command line stands how it was told to compile. A build script
+//! is not told of link-time optimisation or code generation units, and the profile in `Cargo.toml` may be overridden.
 
-use std::{env, error::Error, path::Path};
+mod build_info;
+mod versions;
 
-use cargo_lock::Lockfile;
+use std::error::Error;
 
-/// Sets `STACK` for the crate that is being built: `0.1.0 (axum 0.8.9, hyper 1.8.1)`, as `Cargo.lock` pins them.
-/// A library that is not there stops the build with the reason.
-pub fn tell(libraries: &[&str]) {
-    match versions(libraries) {
-        Ok(versions) => println!("cargo::rustc-env=STACK={versions}"),
-        Err(error) => println!("cargo::error={error}"),
-    }
+use proc_macro::{Literal, TokenStream, TokenTree};
+
+/// The crate's version and those of libraries, named with spaces between: `versions!("axum hyper")` is
+/// `"0.1.0 (axum 0.8.9, hyper 1.8.1)"`, as `Cargo.lock` pins them. A library that is not there is an error.
+#[proc_macro]
+pub fn versions(libraries: TokenStream) -> TokenStream {
+    expansion(&text(&libraries).and_then(|libraries| versions::versions(&libraries)))
 }
 
-fn versions(libraries: &[&str]) -> Result<String, Box<dyn Error>> {
-    let path = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../../Cargo.lock");
-    println!("cargo::rerun-if-changed={}", path.display());
-    let lock = Lockfile::load(&path)?;
-    let versions = libraries.iter().map(|&library| {
-        let newest = lock
-            .packages
-            .iter()
-            .filter(|package| package.name.as_str() == library)
-            .map(|package| &package.version)
-            .max()
-            .ok_or_else(|| format!("{library} is not in Cargo.lock"))?;
-        Ok(format!("{library} {newest}"))
-    });
-    let versions = versions.collect::<Result<Vec<_>, String>>()?.join(", ");
-    Ok(format!("{} ({versions})", env::var("CARGO_PKG_VERSION")?))
+/// How the program is built, as one JSON object of strings. Its allocator, which only its source knows, is handed in:
+/// `build_info!("the C library's")`.
+#[proc_macro]
+pub fn build_info(allocator: TokenStream) -> TokenStream {
+    expansion(&text(&allocator).and_then(|allocator| build_info::build_info(&allocator)))
+}
+
+type Told = Result<String, Box<dyn Error>>;
+
+/// The text in quotes that a macro was called with.
+fn text(argument: &TokenStream) -> Told {
+    let argument = argument.to_string();
+    let inner = argument.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    Ok(inner.ok_or("a text in quotes is wanted")?.to_owned())
+}
+
+/// A literal, or an error that stops the compiler.
+fn expansion(told: &Told) -> TokenStream {
+    match told {
+        Ok(text) => TokenTree::Literal(Literal::string(text)).into(),
+        Err(error) => {
+            let reason = Literal::string(&error.to_string());
+            format!("compile_error!({reason})").parse().unwrap_or_default()
+        }
+    }
 }

@@ -1,9 +1,10 @@
-//! What every contender can do, for rates that none has to fall behind.
+//! The capacity that every contender has: the basis of constant rates that none falls behind.
 
 use super::{median::median, rounds::ByRound};
 use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
 
-/// How many requests a second the slowest contender answers in the closed loop: the lowest median over rounds, under
+/// How many requests per second the slowest contender sustains in the closed loop: the lowest
+/// median over rounds, under
 /// whichever driver it is lower. `None` where nothing valid was measured.
 pub fn capacity(plan: &Plan, samples: &[Sample], scenario: &str) -> Option<f64> {
     let rounds = ByRound::new(samples);

@@ -1,6 +1,6 @@
 //! One campaign against an earlier one, cell by cell.
 //!
-//! Two campaigns share no rounds: what the machine did between them is part of every ratio.
+//! Two campaigns share no rounds: whatever the machine did between them is part of every ratio.
 
 use serde::Serialize;
 use statistics::{BeforeAfter, Change, changes, level};
@@ -9,30 +9,38 @@ use super::rounds::ByRound;
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
-    record::{campaign::Campaign, environment::Environment},
+    record::{build_info::BuildInfo, campaign::Campaign, environment::Environment},
 };
 
-/// What became of every cell that both campaigns measured.
+/// How every cell that both campaigns measured has changed.
 #[derive(Debug)]
 pub struct Comparison {
+    /// One per cell and metric that both campaigns have.
     pub rows: Vec<Row>,
-    /// Why the figures do not belong beside each other; empty where they do.
+    /// Why the campaigns are not comparable; empty if they are.
     pub obstacles: Vec<String>,
-    /// What else differs, and may be what is to be compared.
+    /// What else differs; it may be the very thing under comparison.
     pub differences: Vec<String>,
 }
 
 /// A cell in one metric.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
+    /// The metric.
     pub metric: Metric,
+    /// The figure of the earlier campaign.
     pub base: Side,
+    /// The figure of the campaign that is judged.
     pub new: Side,
     /// New over base with the interval of this cell alone.
     pub ratio: Option<[f64; 3]>,
+    /// What is said of the cell.
     pub outcome: Outcome,
     /// Shown to be worse by more than the limit, or no longer valid.
     pub regression: bool,
@@ -41,24 +49,30 @@ pub struct Row {
 /// A cell in one of the campaigns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Side {
-    /// The geometric mean of the valid samples, from three of them on.
+    /// The geometric mean of the valid samples, given at least three.
     pub mean: Option<f64>,
+    /// Valid samples that have the figure.
     pub valid: usize,
 }
 
-/// What is said of a cell.
+/// The outcome for a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// The new figure is better; over all cells the chance of a false claim is below 5 %.
     Better,
+    /// The new figure is worse, likewise.
     Worse,
+    /// The interval lies inside the margin.
     Equivalent,
+    /// None of these is shown.
     Inconclusive,
-    /// It had valid samples, and has none.
+    /// It had valid samples and now has none.
     Lost,
 }
 
-/// Compares the cells that both plans have; `limit` is the loss, as a share, from which on a cell is a regression.
+/// Compares the cells that both plans have; `limit` is the loss, as a share, beyond which a cell is
+/// a regression.
 #[must_use]
 pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
     let keys = keys(base, new);
@@ -145,7 +159,7 @@ impl Key {
     }
 }
 
-/// What makes the figures of two campaigns figures of different things.
+/// What makes two campaigns incomparable.
 fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
     let (was, is) = (&base.environment.machine, &new.environment.machine);
     let (before, after) = (&base.plan, &new.plan);
@@ -156,9 +170,9 @@ fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
         (load.connections, load.threads, load.duration, load.warmup, plan.pin)
     };
     [
-        (machine, "another machine"),
-        (load(before) == load(after), "another load"),
-        (before.scripts_sha256 == after.scripts_sha256, "other scripts or another corpus"),
+        (machine, "different machines"),
+        (load(before) == load(after), "different loads"),
+        (before.scripts_sha256 == after.scripts_sha256, "different scripts or corpora"),
     ]
     .into_iter()
     .filter(|(same, _)| !same)
@@ -166,7 +180,7 @@ fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
     .collect()
 }
 
-/// What may be the reason of a change, or is what is to be compared.
+/// What may explain a change, or is the very thing under comparison.
 fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
     let (before, after) = (&base.environment, &new.environment);
     let mut found = Vec::new();
@@ -184,6 +198,12 @@ fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
     }
     for contender in before.contenders.keys().filter(|name| !after.contenders.contains_key(*name)) {
         note(contender, "measured", "not measured");
+    }
+    for (contender, told) in &after.build_info {
+        if let Some(was) = before.build_info.get(contender).and_then(BuildInfo::line) {
+            let is = told.line().unwrap_or_default();
+            note(&format!("how {contender} was built"), &was, &is);
+        }
     }
     found
 }

@@ -1,10 +1,12 @@
 //! The recommended contender, by the rule that was written down before measuring.
 //!
-//! A contender's score is the weighted geometric mean of its figures in the rule's criteria, each so turned that more
-//! is better. It is formed within each round, so that scores are compared like any other figure: as ratios within
-//! rounds, with intervals and the family-wise error held. The leader is the contender with the highest score. Whoever
-//! is shown to be equivalent ties with it, and so does whoever is estimated within the margin and not shown to be behind;
-//! the tie-breaker chooses among those that tie. What is not shown yet is said.
+//! A contender's score is the weighted geometric mean of its figures in the rule's criteria, each
+//! oriented so that more is better. It is computed within each round, so that scores are compared
+//! like any other figure: as ratios within rounds, with intervals and the family-wise error
+//! controlled. The leader is the contender with the highest score. A contender shown to be
+//! equivalent ties with it, and so does one estimated to be within the margin and not shown to be
+//! behind; the tie-breaker chooses among those that tie. The decision names what is not confirmed
+//! yet.
 
 use std::cmp::Ordering;
 
@@ -27,7 +29,7 @@ use crate::{
 /// The decision and its evidence.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Decision {
-    /// Whose figures count, scenario by scenario.
+    /// The driver whose figures count, scenario by scenario.
     pub drivers: Vec<Chosen>,
     /// Eligible contenders, best score first.
     pub ranking: Vec<Ranked>,
@@ -54,13 +56,17 @@ impl Decision {
 /// An eligible contender.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Ranked {
+    /// The contender.
     pub contender: String,
     /// Its score over the leader's, at most 1.
     pub score: f64,
-    /// Its figure over the best one's in each criterion, in the rule's order, so turned that 1 is the best.
+    /// Its figure over the best one's in each criterion, in the rule's order, oriented so that 1 is
+    /// the best.
     pub criteria: Vec<f64>,
-    /// Its figure in the tie-breaker over the best one's, turned likewise; over all scenarios.
+    /// Its figure in the tie-breaker over the best one's, oriented the same way; over all
+    /// scenarios.
     pub tie_breaker: Option<f64>,
+    /// How it stands against the leader.
     pub against_leader: Standing,
     /// The leader's score over its own with the 95 % interval; none with fewer than three rounds.
     pub lead: Option<Lead>,
@@ -73,9 +79,11 @@ pub struct Ranked {
 /// An interval of a ratio.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Lead {
+    /// The estimate.
     pub ratio: f64,
+    /// Lower end of the interval.
     pub low: f64,
-    /// None in JSON where there is no bound.
+    /// None in JSON if there is no bound.
     #[schemars(with = "Option<f64>")]
     pub high: f64,
 }
@@ -84,17 +92,21 @@ pub struct Lead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Standing {
+    /// It has the highest score.
     Leader,
     /// Shown to be behind.
     Behind,
-    /// Behind by more than the margin, but that is not shown yet; about so many more rounds would do it.
+    /// Estimated behind by more than the margin, but not confirmed; about this many more rounds
+    /// would settle it.
     BehindByEstimate {
+        /// `None` where nothing can be said about it yet.
         more_rounds: Option<usize>,
     },
     /// Shown to be equivalent.
     Equivalent,
-    /// Within the margin, and neither is shown; about so many more rounds would do it.
+    /// Within the margin, and nothing is confirmed; about this many more rounds would settle it.
     NotToldApart {
+        /// `None` where nothing can be said about it yet.
         more_rounds: Option<usize>,
     },
 }
@@ -102,7 +114,9 @@ pub enum Standing {
 /// A contender that cannot be recommended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excluded {
+    /// The contender.
     pub contender: String,
+    /// The reason, as a sentence.
     pub reason: String,
 }
 
@@ -137,7 +151,7 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     }
 }
 
-/// What is decided by.
+/// What the decision rests on.
 #[derive(Clone, Copy)]
 struct Rule<'a> {
     plan: &'a Plan,
@@ -164,11 +178,11 @@ impl Ranked {
     }
 }
 
-/// Why a contender cannot be recommended: what it answered wrongly once it may answer wrongly again, and half of its
-/// rounds are the least that a figure can rest on. A wrong answer is one under any driver.
+/// Why a contender cannot be recommended. A server that responded wrongly once may do so again,
+/// under any driver, and a figure needs at least half of the rounds.
 fn exclusion(rule: Rule, rounds: &ByRound, contender: &str) -> Option<String> {
     if rule.plan.contenders.iter().any(|one| one.name == contender && one.reference) {
-        return Some("it is a reference, measured beside the others".to_owned());
+        return Some("it is a reference, measured only for comparison".to_owned());
     }
     rule.plan.scenarios.iter().find_map(|scenario| {
         let mut all = rule
@@ -279,7 +293,7 @@ impl Field<'_> {
     }
 }
 
-/// A contender's score in a round: the weighted geometric mean of what the criteria ask for.
+/// A contender's score in a round: the weighted geometric mean of its figures in the criteria.
 fn score(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
     let criteria = rule.criteria();
     let weights: f64 = criteria.iter().map(|criterion| criterion.weight).sum();
@@ -289,13 +303,14 @@ fn score(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
     Some((logs.sum::<Option<f64>>()? / weights).exp())
 }
 
-/// The figure of a criterion, so turned that more is better.
+/// The figure of a criterion, oriented so that more is better.
 fn turned(rule: Rule, round: &Round, contender: &str, criterion: &Criterion) -> Option<f64> {
     let figure = round.figure(rule.cell(contender, &criterion.scenario), criterion.metric)?;
     Some(if criterion.metric.more_is_better() { figure } else { figure.recip() })
 }
 
-/// The geometric mean of the tie-breaker's metric over all scenarios, so turned that more is better.
+/// The geometric mean of the tie-breaker's metric over all scenarios, oriented so that more is
+/// better.
 fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
     let plan = rule.plan;
     let metric = plan.decision.tie_breaker;
@@ -306,7 +321,7 @@ fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
     Some((logs.sum::<Option<f64>>()? / plan.scenarios.len() as f64).exp())
 }
 
-/// The place of the highest figure.
+/// The index of the highest figure.
 fn best(figures: &[Option<f64>]) -> Option<usize> {
     let order =
         |one: &Option<f64>, other: &Option<f64>| one.partial_cmp(other).unwrap_or(Ordering::Equal);

@@ -1,7 +1,7 @@
-//! Which driver's figures count in a scenario: those of the one that was less of a bottleneck.
+//! Which driver's figures count in a scenario: those of the less limiting one.
 //!
-//! Driver and server share the machine. What the driver takes the server cannot have, so that the driver that takes
-//! the smaller part of the processor time which both use shows more of the server.
+//! Driver and server share the machine, and the server cannot have what the driver takes. The
+//! driver that takes the smaller share of the CPU time that both use shows more of the server.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,9 +16,11 @@ use crate::{
 /// The driver whose figures count in a scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Chosen {
+    /// The scenario.
     pub scenario: String,
+    /// The less limiting driver.
     pub driver: LoadDriver,
-    /// All drivers with the part of the processor time that each took of what it and the servers used: the median over
+    /// Each driver's share of the CPU time that it and the servers used together: the median over
     /// samples, 0 to 1.
     pub parts: Vec<(LoadDriver, Option<f64>)>,
 }

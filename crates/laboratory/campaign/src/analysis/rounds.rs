@@ -15,8 +15,8 @@ pub(super) struct ByRound<'a> {
 /// A cell's name: contender, scenario and driver.
 pub(super) type CellName<'a> = (&'a str, &'a str, LoadDriver);
 
-/// A round: of each cell the sample that counts. That is the last one where a window
-/// was measured again.
+/// A round: the sample that counts for each cell, which is the last one if a window was measured
+/// again.
 #[derive(Debug, Default)]
 pub(super) struct Round<'a> {
     cells: BTreeMap<CellName<'a>, &'a Sample>,
@@ -36,13 +36,13 @@ impl<'a> ByRound<'a> {
         Self { rounds }
     }
 
-    /// What counts of a cell, a sample for each round that has one.
+    /// The samples of a cell that count, one for each round that has one.
     pub(super) fn cell(&self, name: CellName) -> Vec<&'a Sample> {
         self.rounds.values().filter_map(|round| round.sample(name)).collect()
     }
 
-    /// A row a round and a column a contender, of the rounds that have any figure: those at a constant rate have none of
-    /// the closed loop's.
+    /// One row per round and one column per contender, for the rounds that have any figure: rounds
+    /// at a constant rate have none of the closed loop.
     pub(super) fn table(
         &self,
         contenders: &[&str],
@@ -67,7 +67,7 @@ impl<'a> Round<'a> {
     }
 }
 
-/// How pairs are judged: looking after every round needs a method made for it.
+/// How pairs are judged: looking after every round needs a method of its own.
 pub(super) fn rules(plan: &Plan) -> Rules {
     let looks = if plan.until_decided.is_some() { Looks::EveryRound } else { Looks::Once };
     Rules { margin: plan.decision.margin, looks }

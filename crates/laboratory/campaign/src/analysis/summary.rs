@@ -1,4 +1,4 @@
-//! What the valid samples of a cell come to.
+//! The summary of a cell's valid samples.
 
 use hdrhistogram::Histogram;
 use schemars::JsonSchema;
@@ -17,34 +17,55 @@ use crate::record::{
 /// A row of `summary.csv`: one cell, from its valid samples alone.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Summary {
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
+    /// Valid samples.
     pub ok: usize,
+    /// Samples that were measured and are not to be believed.
     pub invalid: usize,
+    /// Trials that measured nothing.
     pub failed: usize,
+    /// Throughput in requests per second: the median over samples.
     pub requests_per_s_median: Option<f64>,
+    /// The lowest throughput of a sample.
     pub requests_per_s_min: Option<f64>,
+    /// The highest throughput of a sample.
     pub requests_per_s_max: Option<f64>,
+    /// Bytes read per second.
     pub bytes_per_s_median: Option<f64>,
-    /// Percentiles of the merged histograms. Those of a closed loop are corrected by wrk, and not by dyno.
+    /// Percentiles of the merged histograms. In a closed loop wrk corrects them, and dyno does not.
     pub p50_us: Option<u64>,
+    /// The 90th percentile, likewise, in microseconds.
     pub p90_us: Option<u64>,
+    /// The 99th percentile.
     pub p99_us: Option<u64>,
+    /// The 99.9th percentile.
     pub p999_us: Option<u64>,
+    /// Some answers came too late to be counted, so high percentiles are lower bounds.
     pub latency_censored: bool,
+    /// Peak memory of the largest single process, in KiB, by GNU time.
     pub peak_rss_largest_kb_median: Option<f64>,
+    /// Sum of the peaks of all processes, in KiB.
     pub peak_rss_tree_kb_median: Option<f64>,
+    /// The most processes that the server had.
     pub processes: Option<usize>,
+    /// CPU time of the server's tree per request, in microseconds.
     pub server_cpu_us_per_request_median: Option<f64>,
-    /// Processors that server and driver kept busy in the window.
+    /// CPUs that server and driver kept busy in the window.
     pub server_processors_median: Option<f64>,
+    /// Processors that the driver kept busy in the window.
     pub driver_processors_median: Option<f64>,
     /// Samples in which the driver was the bottleneck, or shared it.
     pub driver_bound: usize,
-    /// Samples in which other guests of the machine took so much time that the figures are doubtful.
+    /// Samples in which other guests of the machine took so much CPU time that the figures are
+    /// doubtful.
     pub disturbed: usize,
-    /// Shares of the answers, 0 to 1, with the microseconds in which they came: the merged histograms as a curve.
+    /// Shares of the responses, 0 to 1, with their latency in microseconds: the merged histograms
+    /// as a curve.
     #[serde(skip)]
     pub curve: Vec<(f64, f64)>,
 }
@@ -114,7 +135,8 @@ fn merged(campaign: &Campaign, samples: &[&Sample]) -> Option<Histogram<u64>> {
     (!merged.is_empty()).then_some(merged)
 }
 
-/// The histogram at even steps of rarity, from about 10 % to 99.99 %; it ends where no answer is rarer.
+/// The histogram at even steps of rarity, from about 10 % to 99.99 %; it ends at its slowest
+/// response.
 fn curve(histogram: &Histogram<u64>) -> Vec<(f64, f64)> {
     (1..=80)
         .map(|step| 1.0 - 10f64.powf(-f64::from(step) / 20.0))

@@ -1,4 +1,4 @@
-//! What is said of every pair of contenders, in every scenario and metric.
+//! The verdict on every pair of contenders, in every scenario and metric.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,28 +10,40 @@ use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample:
 /// A row of `verdicts.csv`: contender `a` against contender `b`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PairwiseResult {
+    /// The scenario.
     pub scenario: String,
+    /// The driver.
     pub driver: LoadDriver,
+    /// The metric.
     pub metric: Metric,
+    /// The first contender.
     pub a: String,
+    /// The second contender.
     pub b: String,
-    /// The figure of `a` over that of `b`, with the interval that covers the truth in 95 % of campaigns; none with
-    /// fewer than three rounds; an end without a bound is none.
+    /// The figure of `a` over that of `b`, with its 95 % confidence interval; none with fewer than
+    /// three rounds, and none for an end without a bound.
     pub ratio: Option<f64>,
+    /// Lower end of the 95 % interval; `None` without a bound.
     pub low: Option<f64>,
+    /// Upper end of the 95 % interval; `None` without a bound.
     pub high: Option<f64>,
+    /// What may be said.
     pub verdict: Verdict,
-    /// About how many more rounds would settle an inconclusive pair, where that can be said.
+    /// About how many more rounds would settle an inconclusive pair, if that can be estimated.
     pub more_rounds: Option<usize>,
 }
 
-/// What is said of a pair. Which is *better* follows from the metric.
+/// What dyno says about a pair. The metric decides which is *better*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
+    /// `a` is better.
     ABetter,
+    /// `b` is better.
     BBetter,
+    /// The interval lies inside the margin.
     Equivalent,
+    /// None of these is shown.
     Inconclusive,
 }
 
@@ -83,8 +95,8 @@ fn more_rounds(verdict: statistics::Relation) -> Option<usize> {
     }
 }
 
-/// Every pair in every scenario and metric, in the plan's order, each driver's figures by themselves. The error of the
-/// claims is held for each scenario, driver and metric by itself.
+/// Every pair in every scenario and metric, in the plan's order, separately for each driver. The
+/// error of the claims is controlled separately for each scenario, driver and metric.
 #[must_use]
 pub fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairwiseResult> {
     let rounds = ByRound::new(samples);

@@ -2,7 +2,7 @@
 
 /// Parts that the weights are divided into: steps of a tenth, or coarser where there are very many criteria.
 const PARTS: usize = 10;
-/// Weightings that are tried at most.
+/// Upper bound on the weightings tried.
 const MOST: usize = 20_000;
 
 /// Every way to divide whole parts among the criteria, each as its weights.

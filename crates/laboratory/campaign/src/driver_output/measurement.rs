@@ -1,4 +1,4 @@
-//! The figures of a window, whichever driver gave them.
+//! The figures of a window, whichever driver reported them.
 
 use serde::Deserialize;
 
@@ -7,33 +7,38 @@ use serde::Deserialize;
 pub struct Measurement {
     /// The window's real length in seconds, by the driver's own clock.
     pub duration_s: f64,
-    /// How long the driver ran, in seconds, by a clock that nobody sets.
+    /// How long the driver ran, in seconds, by the monotonic clock.
     pub elapsed_s: Option<f64>,
+    /// Requests answered.
     pub requests: u64,
+    /// Bytes read, heads included.
     pub bytes: u64,
+    /// Latencies of all answers.
     pub latency: Latency,
-    /// Answers that are neither 2xx nor 3xx.
+    /// Responses that are neither 2xx nor 3xx.
     pub non_2xx: u64,
+    /// Errors on the sockets.
     pub errors: Errors,
     /// CPU time of the driver's process, user and system, in seconds.
     pub cpu_s: Option<f64>,
-    /// Threads that drove, where the driver tells.
+    /// Threads of the driver, if it reports them.
     pub threads: Option<u32>,
-    /// Answers whose status was compared with what is right for the very request.
+    /// Responses whose status was compared with what is right for the very request.
     pub checked_statuses: u64,
-    /// Answers that the driver found wrong, and what is wrong with the first.
+    /// Responses that the driver found wrong, and what is wrong with the first.
     pub wrong_answers: Option<(u64, String)>,
-    /// How a constant rate was kept.
+    /// How well a constant rate was kept.
     pub pace: Option<Pace>,
 }
 
-/// How a constant rate was kept.
+/// How well a constant rate was kept.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Pace {
-    /// Requests a second that were due.
+    /// Requests per second that were due.
     pub rate: f64,
-    /// Requests that were due and found no free connection to the end.
+    /// Requests that were due and never found a free connection.
     pub unsent: u64,
+    /// How late the driver itself was.
     pub lateness_us: Lateness,
     /// The driver itself was late.
     pub fell_behind: bool,
@@ -42,37 +47,52 @@ pub struct Pace {
 /// How late the driver was with requests that it could have sent, in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 pub struct Lateness {
+    /// The 99th percentile.
     pub p99: f64,
 }
 
-/// Latencies in microseconds; a figure that the driver does not give is `None`.
+/// Latencies in microseconds; a figure that the driver does not report is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Latency {
+    /// The arithmetic mean.
     pub mean: Option<f64>,
+    /// The standard deviation.
     pub stdev: Option<f64>,
+    /// The median.
     pub p50: Option<f64>,
+    /// The 75th percentile.
     pub p75: Option<f64>,
+    /// The 90th percentile.
     pub p90: Option<f64>,
+    /// The 99th percentile.
     pub p99: Option<f64>,
+    /// The 99.9th percentile.
     pub p999: Option<f64>,
+    /// The longest.
     pub max: Option<f64>,
 }
 
 /// What went wrong on the sockets, as wrk counts it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Errors {
+    /// Connections that could not be made.
     pub connect: u64,
+    /// Failed reads.
     pub read: u64,
+    /// Failed writes.
     pub write: u64,
+    /// Answers that came too late to be counted.
     pub timeout: u64,
 }
 
 impl Measurement {
+    /// Requests answered per second of the window; 0 for a window without length.
     #[must_use]
     pub fn requests_per_s(&self) -> f64 {
         per(self.requests, self.duration_s)
     }
 
+    /// Bytes read per second of the window; 0 for a window without length.
     #[must_use]
     pub fn bytes_per_s(&self) -> f64 {
         per(self.bytes, self.duration_s)

@@ -11,6 +11,7 @@ use super::measurement::{Errors, Latency, Measurement, Pace};
 #[derive(Debug, Clone, Deserialize)]
 pub struct DriverResult {
     duration_us: u64,
+    /// Requests answered.
     pub requests: u64,
     bytes: u64,
     errors: WrkErrors,

@@ -1,26 +1,36 @@
-//! wrk's text, as it prints it: our windows', and those that the original study published.
+//! wrk's output as text: that of our windows, and that which the original study published.
 
 use anyhow::{Context, anyhow};
 
 use super::measurement::{Errors, Latency, Measurement};
 
-/// The figures of wrk's text. It rounds; `wrk_result` does not.
+/// The figures of wrk's text, which are rounded; those of `result` are not.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WrkText {
+    /// Threads of wrk.
     pub threads: u32,
+    /// Connections of wrk.
     pub connections: u32,
+    /// Latencies, in microseconds.
     pub latency: Latency,
+    /// Requests answered.
     pub requests: u64,
+    /// Length of the window in seconds.
     pub duration_s: f64,
+    /// Bytes read.
     pub bytes: f64,
+    /// Errors on the sockets.
     pub errors: Errors,
+    /// Responses that are neither 2xx nor 3xx.
     pub non_2xx: u64,
+    /// Requests per second.
     pub requests_per_s: f64,
+    /// Bytes per second.
     pub bytes_per_s: f64,
 }
 
 impl WrkText {
-    /// Reads a whole text; one that was cut short is an error.
+    /// Parses a whole text; a truncated one is an error.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let mut parsed = Self::default();
         let (mut counted, mut ended) = (false, false);
@@ -83,6 +93,7 @@ impl WrkText {
         Ok(parsed)
     }
 
+    /// The figures of the window, as far as the text has them.
     #[must_use]
     pub fn into_measurement(self) -> Measurement {
         Measurement {
@@ -121,7 +132,7 @@ fn micros(text: &str) -> Option<f64> {
     scaled(text, &[("us", 1.0), ("ms", 1e3), ("s", 1e6), ("m", 60e6), ("h", 3600e6)])
 }
 
-/// A count of bytes with wrk's unit, which is binary whatever it is called.
+/// A count of bytes with wrk's unit, which is binary despite its name.
 fn binary(text: &str) -> Option<f64> {
     const K: f64 = 1024.0;
     scaled(text, &[("KB", K), ("MB", K * K), ("GB", K * K * K), ("TB", K * K * K * K), ("B", 1.0)])

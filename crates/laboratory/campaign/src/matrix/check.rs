@@ -1,4 +1,4 @@
-//! What a matrix has to hold to beyond its syntax.
+//! The rules for a matrix beyond its syntax.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,11 @@ impl Matrix {
             for name in names {
                 if !is_plain(name) {
                     return Err(format!(
-                        "the {kind} name {name:?} must be lower-case letters, digits and hyphens: it names files"
+                        "the {kind} name {name:?} must consist of lower-case letters, digits and hyphens, because it becomes a file name"
                     ));
                 }
                 if !seen.insert(name) {
-                    return Err(format!(
-                        "the {kind} `{name}` is there twice: give one another name"
-                    ));
+                    return Err(format!("the {kind} `{name}` appears twice: rename one"));
                 }
             }
             Ok(())
@@ -27,7 +25,7 @@ impl Matrix {
         names("scenario", self.scenarios.iter().map(|scenario| &scenario.name).collect())?;
         if let Some(contender) = self.contenders.iter().find(|contender| contender.run.is_empty()) {
             return Err(format!(
-                "the contender `{}` has an empty `run`: give its command",
+                "the contender `{}` has an empty `run`: give it a command",
                 contender.name
             ));
         }
@@ -35,7 +33,7 @@ impl Matrix {
             let script = self.folder.join(&scenario.script);
             if !script.is_file() {
                 return Err(format!(
-                    "the script of `{}`, {}, is not there",
+                    "the script of `{}`, {}, does not exist",
                     scenario.name,
                     script.display()
                 ));
@@ -52,7 +50,7 @@ impl Matrix {
         for criterion in &rule.criteria {
             if !self.scenarios.iter().any(|scenario| scenario.name == criterion.scenario) {
                 return Err(format!(
-                    "a criterion names the scenario `{}`, which is not there",
+                    "a criterion names the scenario `{}`, which does not exist",
                     criterion.scenario
                 ));
             }
@@ -67,7 +65,7 @@ impl Matrix {
     }
 }
 
-/// Whether a name can stand in a path, a CSV and a terminal without a second thought.
+/// Whether a name is safe in a path, a CSV file and a terminal.
 fn is_plain(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 40

@@ -7,9 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
+    /// Throughput in requests per second.
     RequestsPerS,
+    /// The 99th percentile of latency, in microseconds.
     P99Us,
+    /// Sum of the peaks of all processes of the server, in KiB.
     PeakRssTreeKb,
+    /// CPU time of the server's tree per request, in microseconds.
     ServerCpuUsPerRequest,
 }
 

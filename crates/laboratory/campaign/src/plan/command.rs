@@ -17,7 +17,7 @@ pub struct Window {
     pub connections: u32,
     /// Threads of wrk.
     pub threads: u32,
-    /// How long requests are sent, in whole seconds.
+    /// How long to send requests, in whole seconds.
     pub duration: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Window {
             format!("-t{}", self.threads),
             format!("-c{}", self.connections),
             format!("-d{seconds}s"),
-            // A slow answer stays in the histogram: wrk's own limit of 2 s would drop it.
+            // A slow response stays in the histogram: wrk's own limit of 2 s would drop it.
             "--timeout".to_owned(),
             format!("{seconds}s"),
         ]);
@@ -47,7 +47,7 @@ impl Window {
         words.extend([
             format!("-c{}", self.connections),
             format!("-d{seconds}s"),
-            // As for wrk: a slow answer stays in the histogram.
+            // As for wrk: a slow response stays in the histogram.
             "--timeout".to_owned(),
             format!("{seconds}s"),
         ]);
@@ -61,11 +61,11 @@ impl Window {
     }
 }
 
-/// The format that GNU time fills in, a word a figure.
+/// The format that GNU time fills in, one word per figure.
 pub const GNU_TIME_FORMAT: &str = "max_rss_kb=%M user_s=%U system_s=%S elapsed_s=%e \
      major_faults=%F minor_faults=%R waits=%w preemptions=%c exit=%x";
 
-/// The words that run what follows them under GNU time, which writes its line to `output`.
+/// The command prefix that runs a command under GNU time, which writes its line to `output`.
 #[must_use]
 pub fn gnu_time(time: &Path, output: &Path) -> Vec<String> {
     let shown = |path: &Path| path.to_string_lossy().into_owned();

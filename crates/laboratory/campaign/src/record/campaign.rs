@@ -1,4 +1,4 @@
-//! A campaign as it lies on disk: everything that analysis and reports are made of.
+//! A campaign on disk: everything that analysis and reports are computed from.
 
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{Error, driver_output::DriverResult, load_driver::LoadDriver, plan::Plan};
 
-/// A campaign, read as a whole: nothing of its folder is looked at again afterwards.
+/// A campaign, read as a whole: nothing reads its folder again afterwards.
 #[derive(Debug)]
 pub struct Campaign {
     /// Where it lies.
@@ -26,9 +26,9 @@ pub struct Campaign {
     pub plan: Plan,
     /// Where and with what it was done.
     pub environment: Environment,
-    /// A row a trial, in the order of measuring.
+    /// One row per trial, in the order of measurement.
     pub samples: Vec<Sample>,
-    /// What lies in the folder of each valid trial, by the folder's name.
+    /// The contents of each valid trial's folder, by the folder's name.
     trials: BTreeMap<String, TrialFiles>,
 }
 
@@ -41,7 +41,7 @@ struct TrialFiles {
 }
 
 impl Campaign {
-    /// Reads a campaign's folder. A file of a trial may be missing; one that is damaged is an error.
+    /// Reads a campaign's folder. A file of a trial may be missing; a damaged one is an error.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let samples = read_samples(folder)?;
         let failure = |message| Error::Folder { folder: folder.to_owned(), message };
@@ -58,13 +58,13 @@ impl Campaign {
         })
     }
 
-    /// The driver's histogram of a valid trial, where there is one: microseconds and counts.
+    /// The driver's histogram of a valid trial, if there is one: microseconds and counts.
     #[must_use]
     pub fn histogram(&self, sample: &Sample) -> Option<&[(u64, u64)]> {
         self.trials.get(&sample.folder)?.histogram.as_deref()
     }
 
-    /// The driver's text of a valid trial, where there is one.
+    /// The driver's output of a valid trial, if there is one.
     #[must_use]
     pub fn driver_text(&self, sample: &Sample) -> Option<&str> {
         self.trials.get(&sample.folder)?.driver_text.as_deref()
@@ -85,7 +85,8 @@ impl Campaign {
             .find_map(|sample| sample.rate)
     }
 
-    /// How many rounds of the closed loop there are; those at constant rates are counted on from them.
+    /// How many rounds of the closed loop there are; those at constant rates are numbered after
+    /// them.
     #[must_use]
     pub fn closed_rounds(&self) -> u32 {
         let closed = self.samples.iter().filter(|sample| sample.driver.is_closed_loop());
@@ -115,7 +116,7 @@ fn json_if_there<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> 
     if path.exists() { read_json(path).map(Some) } else { Ok(None) }
 }
 
-/// The whole rows of a campaign's `samples.csv`; the last may be torn when dyno was killed.
+/// The whole rows of a campaign's `samples.csv`; the last may be truncated if dyno was killed.
 pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
     let read = || -> anyhow::Result<Vec<Sample>> {
         let text = fs::read_to_string(folder.join(SAMPLES))?;
@@ -124,6 +125,6 @@ pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
     };
     read().map_err(|error| Error::Folder {
         folder: folder.to_owned(),
-        message: format!("is no campaign: samples.csv cannot be read ({error:#})"),
+        message: format!("is not a campaign: samples.csv cannot be read ({error:#})"),
     })
 }

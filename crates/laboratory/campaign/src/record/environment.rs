@@ -6,26 +6,34 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{machine::Machine, store::Store, time};
+use super::{build_info::BuildInfo, machine::Machine, store::Store, time};
 
-/// All that a reader needs to judge the figures, or to get them again.
+/// Everything that a reader needs to judge the figures or to reproduce them.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub struct Environment {
+    /// dyno's version.
     pub dyno: String,
     /// The source's git revision, with Nix the flake's; `-dirty` when files differ from it; empty where there is none.
     pub revision: String,
-    /// When it began; UTC, RFC 3339.
+    /// When the campaign started; UTC, RFC 3339.
     #[serde(with = "time::seconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
+    /// The machine.
     pub machine: Machine,
+    /// wrk's version.
     pub wrk: String,
+    /// GNU time's version.
     pub gnu_time: String,
-    /// What each contender says of its version.
+    /// The version that each contender reports.
     pub contenders: BTreeMap<String, String>,
-    /// SHA-256 of the program of each contender and of each tool, where it could be read.
+    /// How each contender that tells it was built.
+    #[serde(default)]
+    pub build_info: BTreeMap<String, BuildInfo>,
+    /// SHA-256 of the program of each contender and of each tool, where it could be read, links followed. Of a script
+    /// or a wrapper it is the file's own; what runs it is in `build_info`.
     pub programs: BTreeMap<String, String>,
-    /// Where they came from; none without Nix.
+    /// Where the programs came from; none without Nix.
     #[serde(default)]
     pub store: Option<Store>,
     /// Whether all programs came from one pinned store.
@@ -35,7 +43,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What is no longer as it was: figures measured before and after would not belong together.
+    /// What has changed: figures measured before and after it would not belong together.
     #[must_use]
     pub fn changed(&self, now: &Self) -> Option<String> {
         let (was, is) = (&self.machine, &now.machine);
@@ -57,12 +65,23 @@ impl Environment {
                 .find(differs)
                 .map(|(name, _)| format!("the versions of {name} have changed"))
         };
+        let build = || {
+            let differs = |name: &&String| self.build_info.get(*name) != now.build_info.get(*name);
+            now.contenders
+                .keys()
+                .find(differs)
+                .map(|name| format!("how {name} was built has changed"))
+        };
         if !same_machine {
             return Some("this is another machine".to_owned());
         }
         if was.kernel != is.kernel {
             return Some("the kernel has changed".to_owned());
         }
-        program().or_else(version)
+        let layouts = was.address_space_randomisation.zip(is.address_space_randomisation);
+        if layouts.is_some_and(|(was, is)| was != is) {
+            return Some("address-space randomisation has changed".to_owned());
+        }
+        program().or_else(version).or_else(build)
     }
 }

@@ -11,12 +11,12 @@ use anyhow::Context;
 use serde::{Serialize, de::DeserializeOwned};
 use tempfile::NamedTempFile;
 
-/// Writes a file aside and renames it, so that there is never a part of it.
+/// Writes a temporary file and renames it, so that nobody ever sees a partial file.
 pub(super) fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let write = || -> io::Result<()> {
         let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
         file.write_all(content)?;
-        // A temporary file is its owner's alone; a campaign is for everyone.
+        // A temporary file is readable by its owner only; a campaign is for everyone.
         file.as_file().set_permissions(PermissionsExt::from_mode(0o644))?;
         file.as_file().sync_all()?;
         file.persist(path)?;

@@ -9,7 +9,9 @@ pub struct TimeLine {
     pub max_rss_kb: u64,
     /// CPU time of the processes that were waited for, in seconds.
     pub user_s: f64,
+    /// Time in the kernel, in seconds.
     pub system_s: f64,
+    /// From start to end, in seconds.
     pub elapsed_s: f64,
 }
 

@@ -1,30 +1,39 @@
-//! The machine, as far as it bears on figures.
+//! The machine, as far as it affects the figures.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A larger share of processor time taken by other guests makes a figure doubtful.
+/// A figure is doubtful when other guests take a larger share of CPU time than this.
 pub const STEAL_LIMIT: f64 = 0.02;
 
-/// What `/proc` and `/sys` say; `None` where they do not.
+/// What `/proc` and `/sys` report; `None` where they do not.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub struct Machine {
+    /// Model of the first processor.
     pub processor: String,
-    /// Processors that this process may use.
+    /// CPUs that this process may use.
     pub processors: usize,
+    /// Memory of the machine in KiB.
     pub memory_kb: u64,
+    /// Memory available before the first trial, in KiB.
     pub memory_available_kb: u64,
+    /// Name and release of the kernel.
     pub kernel: String,
     /// Load averages of 1, 5 and 15 minutes before the first trial.
     pub load_before: [f32; 3],
-    /// Frequency governor of the first processor.
+    /// Frequency governor of the first CPU.
     pub governor: Option<String>,
-    /// Whether processors may exceed their nominal frequency.
+    /// Whether CPUs may exceed their nominal frequency.
     pub turbo: Option<bool>,
-    /// Whether processors share cores.
+    /// Whether CPUs share cores.
     pub smt: Option<bool>,
-    /// Whether the processor says that it is virtual.
+    /// Whether the CPU reports that it is virtual.
     pub hypervisor: bool,
+    /// Files that a process may have open at once; `None` for no limit.
     pub open_files_limit: Option<u64>,
+    /// Connections that a listening socket queues at most.
     pub somaxconn: Option<u64>,
+    /// Whether fresh processes get a memory layout of their own, so that rounds sample layouts.
+    #[serde(default)]
+    pub address_space_randomisation: Option<bool>,
 }

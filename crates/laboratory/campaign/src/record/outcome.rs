@@ -20,22 +20,22 @@ pub struct TrialOutcome {
     pub tree: Option<TreeUsage>,
     /// GNU time's line.
     pub time: Option<TimeLine>,
-    /// The processors that the driver was allowed to use.
+    /// The number of CPUs that the driver was allowed to use.
     pub driver_processors: usize,
-    /// The share of processor time that the hypervisor gave to others during the window, 0 to 1.
+    /// The share of CPU time that the hypervisor gave to other guests during the window, 0 to 1.
     pub stolen_share: Option<f64>,
-    /// Whole answers that were compared with the contract during the window.
+    /// Whole responses that were compared with the contract during the window.
     pub checked_answers: usize,
     /// The window was too short for the server; it should be this long.
     pub longer_window: Option<Duration>,
 }
 
-/// Whether a trial's figures may be used; where not, why not.
+/// Whether a trial's figures may be used and, if not, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Validity {
-    /// Measured, and believed.
+    /// Measured and trusted.
     Ok,
-    /// Measured, and not to be believed.
+    /// Measured but not trusted.
     Invalid(String),
     /// Not measured.
     Failed(String),
@@ -51,8 +51,8 @@ pub struct TreeUsage {
 }
 
 impl TreeUsage {
-    /// The sum of the processes' peaks in KiB: an upper bound of the tree's peak, since peaks need not coincide
-    /// and shared pages count once a process.
+    /// The sum of the processes' peaks in KiB: an upper bound of the tree's peak, because peaks
+    /// need not coincide and shared pages count once per process.
     #[must_use]
     pub fn peak_rss_kb(&self) -> u64 {
         self.processes.iter().map(|process| process.peak_rss_kb).sum()
@@ -60,7 +60,7 @@ impl TreeUsage {
 }
 
 impl TrialOutcome {
-    /// A trial that came to nothing.
+    /// A failed trial.
     #[must_use]
     pub fn failed(reason: String, started_at: Timestamp) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! `processes.json`: what each process of a server took.
+//! `processes.json`: what each process of a server used.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct ProcessReading {
     /// Its process id.
     pub pid: i32,
-    /// Its name, as the kernel has it.
+    /// Its name, as the kernel reports it.
     pub name: String,
-    /// The most memory that it has held at once (`VmHWM`), in KiB.
+    /// Its peak memory (`VmHWM`), in KiB.
     pub peak_rss_kb: u64,
     /// CPU time since its start, user and system, in seconds.
     pub cpu_s: f64,

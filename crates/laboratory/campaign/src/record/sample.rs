@@ -1,4 +1,4 @@
-//! A row of `samples.csv`. Its columns are known here and nowhere else.
+//! A row of `samples.csv`. Only this file knows its columns.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -16,22 +16,24 @@ use crate::{
     text::plain,
 };
 
-/// A driver that used a larger share of what it could have had was the bottleneck, or shared it.
+/// A driver that used a larger share of the CPU time available to it was the bottleneck, or shared
+/// it.
 const DRIVER_BOUND: f64 = 0.85;
 
 /// Whether a sample may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Measured, and believed.
+    /// Measured and trusted.
     Ok,
-    /// Measured, and not to be believed.
+    /// Measured but not trusted.
     Invalid,
     /// Not measured.
     Failed,
 }
 
 impl Status {
+    /// Its word in `samples.csv`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -42,93 +44,126 @@ impl Status {
     }
 }
 
-/// What a trial leaves, good or bad. A figure that there is not is an empty field.
+/// What a trial leaves, good or bad. Missing figures are empty.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
+    /// The round, from 1.
     pub round: u32,
     /// The trial's place in its round, from 1.
     pub order: usize,
-    /// 2 when a window that was too short is measured once more.
+    /// 2 when a window was too short and the cell was measured again.
     pub attempt: usize,
+    /// The contender.
     pub contender: String,
+    /// The scenario.
     pub scenario: String,
+    /// Whether the sample may be used.
     pub status: Status,
+    /// Why not; empty for a valid sample.
     pub reason: String,
     /// UTC, RFC 3339.
     #[serde(with = "time::milliseconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
+    /// The driver.
     pub driver: LoadDriver,
+    /// Threads of the driver.
     pub threads: u32,
+    /// Connections of the driver.
     pub connections: u32,
+    /// Length of the window in seconds, by the driver's clock.
     pub duration_s: Option<f64>,
+    /// Requests answered in the window.
     pub requests: Option<u64>,
+    /// Requests answered per second.
     pub requests_per_s: Option<f64>,
+    /// Bytes read in the window, heads included.
     pub bytes_read: Option<u64>,
+    /// Bytes read per second.
     pub bytes_per_s: Option<f64>,
+    /// Mean latency in microseconds.
     pub latency_mean_us: Option<f64>,
+    /// Standard deviation of the latency, in microseconds.
     pub latency_stdev_us: Option<f64>,
+    /// Median latency in microseconds.
     pub p50_us: Option<f64>,
+    /// 75th percentile of the latency, in microseconds.
     pub p75_us: Option<f64>,
+    /// 90th percentile of the latency, in microseconds.
     pub p90_us: Option<f64>,
+    /// 99th percentile of the latency, in microseconds.
     pub p99_us: Option<f64>,
+    /// 99.9th percentile of the latency, in microseconds.
     pub p999_us: Option<f64>,
+    /// Longest latency in microseconds.
     pub max_us: Option<f64>,
-    /// Answers are missing from the latencies because they came too late to be counted.
+    /// Responses are missing from the latencies because they arrived too late to be counted.
     pub latency_censored: bool,
+    /// Responses that are neither 2xx nor 3xx.
     pub non_2xx: Option<u64>,
+    /// Connections that could not be made.
     pub errors_connect: Option<u64>,
+    /// Failed reads.
     pub errors_read: Option<u64>,
+    /// Failed writes.
     pub errors_write: Option<u64>,
+    /// Answers that came too late to be counted.
     pub errors_timeout: Option<u64>,
     /// GNU time's `%M`: the largest single process, in KiB.
     pub peak_rss_largest_kb: Option<u64>,
     /// The sum of `VmHWM` over the process tree, in KiB.
     pub peak_rss_tree_kb: Option<u64>,
+    /// Processes of the server at the end of the window.
     pub processes: Option<usize>,
     /// CPU time of the server's tree in the window.
     pub server_cpu_s: Option<f64>,
+    /// CPU time of the server's tree per request, in microseconds.
     pub server_cpu_us_per_request: Option<f64>,
     /// CPU time of the driver in the window.
     pub driver_cpu_s: Option<f64>,
-    /// The share that the driver used of the processors which the server left to it, 0 to 1.
+    /// The share of the CPU time left over by the server that the driver used, 0 to 1.
     pub driver_share: Option<f64>,
-    /// The driver used nearly all that it could: the server could do more.
+    /// The driver used nearly all the CPU time it could: the server could do more.
     pub driver_bound: bool,
-    /// The share of processor time that the hypervisor gave to others during the window, 0 to 1.
+    /// The share of CPU time that the hypervisor gave to other guests during the window, 0 to 1.
     pub stolen_share: Option<f64>,
-    /// So much was stolen that the figures are doubtful.
+    /// So much CPU time was stolen that the figures are doubtful.
     pub disturbed: bool,
-    /// Whole answers that were compared with the contract during the window.
+    /// Whole responses that were compared with the contract during the window.
     pub checked_answers: usize,
-    /// Answers whose status the driver compared with what is right for the very request; wrk compares none.
+    /// Responses whose status the driver compared with what is right for the very request; wrk
+    /// compares none.
     #[serde(default)]
     pub checked_statuses: Option<u64>,
-    /// Requests a second that were due; none in a closed loop.
+    /// Requests per second that were due; none in a closed loop.
     #[serde(default)]
     pub rate: Option<f64>,
-    /// Requests that were due and never sent, since no connection was free.
+    /// Requests that were due and never sent, because no connection was free.
     #[serde(default)]
     pub unsent: Option<u64>,
     /// How late the driver itself was with requests that it could have sent.
     #[serde(default)]
     pub driver_lateness_p99_us: Option<f64>,
-    /// So late that the latencies are doubtful.
+    /// The driver was so late that the latencies are doubtful.
     #[serde(default)]
     pub driver_fell_behind: Option<bool>,
-    /// The window was too short for the server, and is followed by one of so many seconds.
+    /// The window was too short for the server; the next one lasts this many seconds.
     pub next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.
     pub folder: String,
 }
 
-/// Where a trial stands in its campaign.
+/// A trial's place in its campaign.
 #[derive(Debug, Clone, Copy)]
 pub struct TrialId<'a> {
+    /// The round, from 1.
     pub round: u32,
+    /// The trial's place in its round, from 1.
     pub order: usize,
+    /// 2 when a window was too short and the cell was measured again.
     pub attempt: usize,
+    /// What is measured.
     pub cell: &'a Cell,
 }
 
@@ -146,7 +181,8 @@ impl TrialId<'_> {
 }
 
 impl Sample {
-    /// What the sample says of a metric: nothing where it is not valid, or its latency was cut off.
+    /// The sample's figure for a metric: `None` if the sample is not valid or its latency is
+    /// censored.
     #[must_use]
     pub fn figure(&self, metric: Metric) -> Option<f64> {
         if !self.is_ok() {
@@ -229,13 +265,14 @@ impl Sample {
         }
     }
 
+    /// Whether the sample may be used.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.status == Status::Ok
     }
 }
 
-/// What the driver used of the processor time that it could have had, 0 to 1.
+/// The share of the CPU time available to the driver that it used, 0 to 1.
 fn driver_share(plan: &Plan, outcome: &TrialOutcome) -> Option<f64> {
     let (window, tree) = (outcome.window.as_ref()?, outcome.tree.as_ref()?);
     let processors = outcome.driver_processors as f64;
@@ -246,7 +283,8 @@ fn driver_share(plan: &Plan, outcome: &TrialOutcome) -> Option<f64> {
         .then(|| window.cpu_s.map(|used| (used / window.duration_s / could_use).min(1.0)))?
 }
 
-/// How many processors a driver could use: those that the server beside it left, and no more than it has threads.
+/// How many CPUs a driver could use: those that the server left over, and no more than it has
+/// threads.
 fn usable_processors(processors: f64, beside_it: f64, threads: u32) -> f64 {
     (processors - beside_it).min(f64::from(threads))
 }

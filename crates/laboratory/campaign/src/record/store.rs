@@ -1,4 +1,4 @@
-//! What of a campaign came from Nix's store.
+//! Which parts of a campaign came from the Nix store.
 
 use std::collections::BTreeMap;
 

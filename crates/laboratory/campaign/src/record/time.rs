@@ -1,4 +1,4 @@
-//! Moments as the record writes them: UTC, RFC 3339, with the same number of digits everywhere.
+//! Timestamps in the record: UTC, RFC 3339, with the same number of digits everywhere.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer};

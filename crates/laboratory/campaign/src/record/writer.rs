@@ -25,7 +25,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Makes the folder of a new campaign; one that is there already is left alone.
+    /// Creates the folder of a new campaign; leaves an existing one alone.
     pub fn create(folder: &Path, plan: &Plan, environment: &Environment) -> anyhow::Result<Self> {
         claim(folder)?;
         write_json(&folder.join(PLAN), plan)?;
@@ -33,7 +33,7 @@ impl Writer {
         Self::open(folder, true)
     }
 
-    /// Goes on with a campaign. A row that was torn when it was written is no sample, and is cut off.
+    /// Continues a campaign. A row that was only partly written is not a sample, and is cut off.
     pub fn resume(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(SAMPLES);
         let whole = fs::read(&path).unwrap_or_default();
@@ -61,7 +61,7 @@ impl Writer {
     /// Makes the folder of a trial's raw output.
     pub fn trial_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join(name);
-        // What a killed dyno left of this trial.
+        // What a killed dyno left behind of this trial.
         if folder.exists() {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("cannot clear {}", folder.display()))?;
@@ -89,7 +89,7 @@ impl Writer {
             .and_then(|()| self.samples.get_ref().sync_data());
         written.with_context(|| {
             format!(
-                "cannot append to samples.csv in {}: make room, then go on with `dyno bench --resume`",
+                "cannot append to samples.csv in {}: free disk space, then continue with `dyno bench --resume`",
                 self.folder.display()
             )
         })?;
@@ -97,14 +97,14 @@ impl Writer {
     }
 }
 
-/// Makes an empty folder one's own, or says why not.
+/// Takes over an empty folder, or says why not.
 fn claim(folder: &Path) -> Result<(), Error> {
     let failure = |message: String| Error::Folder { folder: folder.to_owned(), message };
     fs::create_dir_all(folder)
-        .map_err(|error| failure(format!("cannot be made ({error}); choose another --out")))?;
+        .map_err(|error| failure(format!("cannot be created ({error}): choose another --out")))?;
     let occupied = folder.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if occupied {
-        return Err(failure("there is something in it already; choose another --out".to_owned()));
+        return Err(failure("is not empty: choose another --out".to_owned()));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// What ran a contender.
+/// The command that ran a contender.
 pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
     let (home, payload) = (Path::new("."), Path::new("payload.bin"));
     let fill = |text: &String| Contender::fill(text, plan.listen, home, payload);
@@ -24,7 +24,7 @@ pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
     words.join(" ")
 }
 
-/// What drove a scenario; at a constant rate, at so many requests per second.
+/// The command that generated a scenario's load; at a constant rate, with its requests per second.
 pub(super) fn driver(
     plan: &Plan,
     scenario: &Scenario,
@@ -45,7 +45,7 @@ pub(super) fn driver(
     words.join(" ")
 }
 
-/// What began the campaign; with its seed, so that the order of trials is the same again.
+/// The command that started the campaign, with its seed, so that the order of trials repeats.
 pub(super) fn campaign(plan: &Plan) -> String {
     let mut words = plan.arguments.clone();
     if !words.iter().any(|word| word.starts_with("--seed")) {

@@ -12,15 +12,18 @@ use crate::{
     matrix::Metric,
 };
 
-/// Which campaigns are compared, as the user named them, and from which loss on it is a regression.
+/// Which campaigns are compared, as the user named them, and beyond which loss it is a regression.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
+    /// The earlier campaign, as the command line names it.
     pub base: &'a str,
+    /// The campaign that is judged, as the command line names it.
     pub new: &'a str,
+    /// The loss, as a share, beyond which a cell is a regression.
     pub limit: f64,
 }
 
-/// A table with a row a cell and metric.
+/// A table with one row per cell and metric.
 #[must_use]
 pub fn markdown(comparison: &Comparison, asked: Asked) -> String {
     let mut text = format!("# {} against {}\n\n", escape(asked.new), escape(asked.base));
@@ -31,12 +34,12 @@ pub fn markdown(comparison: &Comparison, asked: Asked) -> String {
     if !comparison.obstacles.is_empty() {
         let obstacles = comparison.obstacles.join(", ");
         line(format_args!(
-            "**These campaigns cannot be compared: {obstacles}. Every line says so.**\n"
+            "**These campaigns are not comparable: {obstacles}. Every line is marked.**\n"
         ));
     }
     line(format_args!(
-        "Ratios are new over base, with 95 % intervals; over all lines a false *better* or *worse* has a chance of at \
-         most 5 %. The campaigns\nshare no rounds: what the machine did between them is in every ratio.\n"
+        "Ratios are new over base, with 95 % confidence intervals. The chance of any false *better* or *worse* over all lines is \
+         at most 5 %.\nThe campaigns share no rounds, so whatever the machine did between them is in every ratio.\n"
     ));
     let caveat = if comparison.obstacles.is_empty() { "" } else { " not comparable |" };
     let (head, rule) = if caveat.is_empty() { ("", "") } else { (" |", " --- |") };
@@ -58,7 +61,7 @@ pub fn markdown(comparison: &Comparison, asked: Asked) -> String {
         ));
     }
     if !comparison.differences.is_empty() {
-        line(format_args!("\nWhat else differs:\n"));
+        line(format_args!("\nOther differences:\n"));
         for difference in &comparison.differences {
             line(format_args!("- {}", escape(difference)));
         }
@@ -83,7 +86,7 @@ fn verdict(row: &Row, limit: f64) -> String {
         Outcome::Worse => "worse",
         Outcome::Equivalent => "equivalent",
         Outcome::Inconclusive => "inconclusive",
-        Outcome::Lost => return "**no valid sample any more**".to_owned(),
+        Outcome::Lost => return "**no valid sample left**".to_owned(),
     };
     if row.regression {
         format!("**{word} by more than {} %**", number(limit * 100.0))
@@ -98,9 +101,9 @@ fn verdict(row: &Row, limit: f64) -> String {
 pub struct Document {
     base: String,
     new: String,
-    /// The loss, as a share, from which on a cell is a regression.
+    /// The loss, as a share, beyond which a cell is a regression.
     limit: f64,
-    /// Why the figures do not belong beside each other; empty where they do.
+    /// Why the campaigns are not comparable; empty if they are.
     obstacles: Vec<String>,
     /// What else differs between the campaigns.
     differences: Vec<String>,

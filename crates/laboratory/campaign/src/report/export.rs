@@ -11,10 +11,10 @@ use crate::{
     record::{campaign::Campaign, environment::Environment, sample::Sample},
 };
 
-/// Grows when a field changes its meaning or goes away.
+/// Incremented when a field changes its meaning or is removed.
 const VERSION: u32 = 1;
 
-/// All that is said of a campaign, and all samples that it rests on.
+/// Everything dyno reports about a campaign, and all the samples behind it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "A campaign of dyno")]
 struct Document<'a> {
@@ -25,7 +25,7 @@ struct Document<'a> {
     measured: Measured<'a>,
     environment: &'a Environment,
     decision: &'a Decision,
-    /// A contender in a scenario each, from its valid samples.
+    /// One entry per cell, from its valid samples.
     summaries: &'a [Summary],
     /// Every pair of contenders, in every scenario and metric.
     verdicts: &'a [PairwiseResult],
@@ -43,9 +43,9 @@ struct Measured<'a> {
     warmup_s: u64,
     /// How many rounds were planned.
     rounds: u32,
-    /// Whether rounds went on until the decision was settled.
+    /// Whether rounds continued until the decision was settled.
     until_decided: bool,
-    /// Whether server and driver had processors of their own.
+    /// Whether server and driver were pinned to separate CPUs.
     pinned: bool,
     seed: u64,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.

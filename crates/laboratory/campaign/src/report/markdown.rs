@@ -9,14 +9,14 @@ use minijinja::{
 use super::{
     commands, sentence,
     study::{self, StudyCell},
-    template::{criteria, environment, pairs},
+    template::{criteria, environment, pairs, warnings},
 };
 use crate::{
     analysis::{Analysis, decision::Ranked, driver_choice::Chosen, summary::Summary},
     human,
     load_driver::LoadDriver,
     matrix::{Contender, Metric, Scenario},
-    record::{campaign::Campaign, sample::Sample},
+    record::{build_info::BuildInfo, campaign::Campaign, sample::Sample},
 };
 
 const TEMPLATE: &str = include_str!("decision.md.j2");
@@ -46,6 +46,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 tie_breaker => plan.decision.tie_breaker.title(),
                 metrics => Metric::ALL.map(Metric::title),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
+                warnings => warnings(campaign),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
             },
         )
@@ -61,7 +62,7 @@ fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijin
     out.write_str(&text).map_err(minijinja::Error::from)
 }
 
-/// Text that Markdown shows as it is, in a table too.
+/// Text that Markdown shows verbatim, in tables too.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -79,7 +80,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// Text that is shown between fences, which nothing in it can close.
+/// Text for a fenced block, which nothing in it can close.
 fn fenced(text: &str) -> Value {
     let visible = |character: char| match character {
         '\n' => '\n',
@@ -96,6 +97,7 @@ fn contender(campaign: &Campaign, contender: &Contender) -> Value {
         name => &contender.name,
         stack => &contender.stack,
         version => campaign.environment.contenders.get(&contender.name),
+        built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
         run => fenced(&commands::server(&campaign.plan, contender)),
     }
 }
@@ -133,7 +135,7 @@ fn scenario_section(
     })
 }
 
-/// A cell with the driver's own text of the trial in the middle.
+/// A cell with the driver's output of its median trial.
 fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     let of_cell = |sample: &&Sample| {
         (&sample.contender, &sample.scenario, sample.driver)

@@ -1,4 +1,4 @@
-//! `index.html`: the campaign for people who look first. One file that holds all it needs and asks no one for more.
+//! `index.html`: the campaign at a glance, in one self-contained file.
 
 mod decided;
 mod pairs;
@@ -15,14 +15,14 @@ use super::{
     commands,
     plot::svg::INKS,
     sentence, study,
-    template::{criteria, environment, pairs},
+    template::{criteria, environment, pairs, warnings},
 };
 use crate::{
     analysis::{Analysis, summary::Summary},
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     plan::Plan,
-    record::campaign::Campaign,
+    record::{build_info::BuildInfo, campaign::Campaign},
 };
 
 #[derive(RustEmbed)]
@@ -32,9 +32,9 @@ struct Assets;
 /// Whether the page follows a campaign that is still being measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follow {
-    /// A file, which asks no one for anything.
+    /// A file, which makes no requests.
     No,
-    /// Served by `dyno report --serve`, which it asks for news.
+    /// Served by `dyno report --serve`, which it polls for changes.
     Live,
 }
 
@@ -43,7 +43,7 @@ pub fn page(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> 
     rendered(campaign, analysis, Follow::No)
 }
 
-/// The page, for a file or for a browser that looks on.
+/// The page, as a file or for a browser that follows the campaign.
 pub fn rendered(
     campaign: &Campaign,
     analysis: &Analysis,
@@ -65,7 +65,7 @@ pub fn rendered(
                 policy => policy(&script, &style, follow),
                 script => Value::from_safe_string(script),
                 style => Value::from_safe_string(style),
-                // No line ends between a figure and its unit.
+                // No line break between a figure and its unit.
                 sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
@@ -74,6 +74,7 @@ pub fn rendered(
                 tie_breaker => plan.decision.tie_breaker.title(),
                 scenarios => scenarios(campaign, analysis),
                 contenders => contenders(campaign),
+                warnings => warnings(campaign),
                 metrics => Metric::ALL.map(Metric::title),
                 rounds => campaign.closed_rounds(),
                 samples => campaign.samples.len(),
@@ -96,7 +97,8 @@ fn asset(name: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8(file.data.into_owned())?)
 }
 
-/// What the browser may do for this page: run its own script, and nothing else that someone may have smuggled in.
+/// What the browser may do for this page: run its own script, and nothing that someone may have
+/// injected.
 fn policy(script: &str, style: &str, follow: Follow) -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     let connect = if follow == Follow::Live { "'self'" } else { "'none'" };
@@ -115,7 +117,7 @@ fn ink(plan: &Plan, contender: &str) -> usize {
 
 fn scenarios(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
     let mut driven: Vec<_> = campaign.plan.driven_scenarios().collect();
-    // Of each scenario first what counts; the sort keeps the order of all else.
+    // What counts comes first in each scenario; the sort is stable otherwise.
     let place = |scenario: &Scenario| {
         campaign.plan.scenarios.iter().position(|one| one.name == scenario.name)
     };
@@ -178,13 +180,14 @@ fn contenders(campaign: &Campaign) -> Vec<Value> {
                 name => &contender.name,
                 stack => &contender.stack,
                 version => campaign.environment.contenders.get(&contender.name),
+                built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
                 command => commands::server(plan, contender),
             }
         })
         .collect()
 }
 
-/// The study's cells with ours beside them.
+/// The study's cells beside ours.
 fn study_rows(analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
     let row = |theirs: study::StudyCell| {
         let ours = analysis.summaries.iter().find(|summary| {

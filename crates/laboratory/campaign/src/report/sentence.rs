@@ -23,14 +23,14 @@ pub fn decision(decision: &Decision, rule: &DecisionRule) -> String {
         decision.ranking.iter().filter(|ranked| ranked.contender != *winner).collect();
     if others.is_empty() {
         return format!(
-            "{winner} is recommended: it alone has valid figures in every scenario that was measured."
+            "{winner} is recommended: no other contender has valid figures in every measured scenario."
         );
     }
     let sentence = if decision.by_tie_breaker {
         let ties: Vec<String> =
             others.iter().filter(|other| other.ties()).map(|other| tie(other)).collect();
         format!(
-            "{winner} is recommended: its score ties with that of {}, and of these it is the best in {}",
+            "{winner} is recommended: it ties on score with {}, and is the best of them in {}",
             list(&ties),
             rule.tie_breaker.title()
         )
@@ -38,7 +38,7 @@ pub fn decision(decision: &Decision, rule: &DecisionRule) -> String {
         let next = others[0];
         let lead = next.lead.map_or(String::new(), |lead| format!(" {}", interval(lead)));
         format!(
-            "{winner} is recommended: its score is {} times that of {}{lead}, the next",
+            "{winner} is recommended: it scores {}× the runner-up, {}{lead}",
             number(next.score.recip()),
             next.contender
         )
@@ -51,11 +51,10 @@ pub fn decision(decision: &Decision, rule: &DecisionRule) -> String {
     if unproven.is_empty() {
         return sentence + ".";
     }
-    let stands = if unproven.len() > 1 { "stand" } else { "stands" };
-    format!("{sentence}; that {} {stands} behind is an estimate, not shown yet.", list(&unproven))
+    format!("{sentence}; the deficit of {} is not confirmed yet.", list(&unproven))
 }
 
-/// Words in a row: `a, b and c`.
+/// A list of words: `a, b and c`.
 fn list<S: Borrow<str>>(words: &[S]) -> String {
     match words {
         [] => String::new(),
@@ -67,7 +66,7 @@ fn list<S: Borrow<str>>(words: &[S]) -> String {
 fn tie(other: &Ranked) -> String {
     match other.against_leader {
         Standing::Equivalent => format!("{} (shown to be equivalent)", other.contender),
-        Standing::NotToldApart { .. } => format!("{} (not told apart)", other.contender),
+        Standing::NotToldApart { .. } => format!("{} (no difference confirmed)", other.contender),
         _ => other.contender.clone(),
     }
 }
@@ -75,7 +74,7 @@ fn tie(other: &Ranked) -> String {
 /// An interval as it stands in a sentence.
 #[must_use]
 pub fn interval(lead: Lead) -> String {
-    format!("(95 % interval {} to {})", number(lead.low), number(lead.high))
+    format!("(95 % CI {}–{})", number(lead.low), number(lead.high))
 }
 
 fn more(rounds: usize) -> String {
@@ -86,21 +85,21 @@ fn more(rounds: usize) -> String {
 #[must_use]
 pub fn standing(standing: Standing) -> String {
     match standing {
-        Standing::Leader => "leads".to_owned(),
+        Standing::Leader => "leader".to_owned(),
         Standing::Behind => "behind".to_owned(),
-        Standing::BehindByEstimate { more_rounds: None } => "behind, not shown yet".to_owned(),
+        Standing::BehindByEstimate { more_rounds: None } => "behind, not confirmed".to_owned(),
         Standing::BehindByEstimate { more_rounds: Some(rounds) } => {
-            format!("behind, not shown yet: about {}", more(rounds))
+            format!("behind, not confirmed: about {}", more(rounds))
         }
         Standing::Equivalent => "tie: equivalent".to_owned(),
-        Standing::NotToldApart { more_rounds: None } => "tie: not told apart".to_owned(),
+        Standing::NotToldApart { more_rounds: None } => "tie: no difference confirmed".to_owned(),
         Standing::NotToldApart { more_rounds: Some(rounds) } => {
-            format!("tie: not told apart, about {}", more(rounds))
+            format!("tie: no difference confirmed, about {}", more(rounds))
         }
     }
 }
 
-/// What is said of a pair: the better one first, with how far it is ahead.
+/// The verdict on a pair: the better one first, with how far it is ahead.
 #[must_use]
 pub fn verdict(pair: &PairwiseResult) -> String {
     let more_is_better = pair.metric.more_is_better();
@@ -120,7 +119,7 @@ pub fn verdict(pair: &PairwiseResult) -> String {
         Verdict::BBetter => ahead(&pair.b, more_is_better),
         Verdict::Equivalent => "equivalent".to_owned(),
         Verdict::Inconclusive => match pair.more_rounds {
-            Some(rounds) => format!("inconclusive, about {}", more(rounds)),
+            Some(rounds) => format!("inconclusive, needs about {}", more(rounds)),
             None => "inconclusive".to_owned(),
         },
     }

@@ -30,12 +30,12 @@ pub(super) struct StudyCell {
     pub scenario: String,
     pub command: String,
     pub text: String,
-    /// None where no answer was finished in the window: that is no speed of zero, but an invalid measurement.
+    /// None if no response finished in the window: not a speed of zero, but an invalid measurement.
     pub requests_per_s: Option<f64>,
     pub latency_mean_us: Option<f64>,
     pub timeouts: u64,
     pub peak_rss_largest_kb: f64,
-    /// With the worker, where the study tells of one.
+    /// With the worker, if the study reports one.
     pub peak_rss_tree_kb: f64,
 }
 

@@ -1,5 +1,7 @@
 //! What the templates of the reports have in common: how they are filled, and what is filled into more than one.
 
+use std::collections::BTreeMap;
+
 use minijinja::{
     AutoEscape, Environment, Error, Output, State, Value, context, syntax::SyntaxConfig,
     value::ValueKind,
@@ -11,6 +13,7 @@ use crate::{
     human::{self, NO_FIGURE, shown},
     load_driver::LoadDriver,
     plan::Plan,
+    record::campaign::Campaign,
 };
 
 /// An environment in which everything that is filled in is text, whatever it looks like, written by `write`:
@@ -37,6 +40,22 @@ pub(super) fn environment(
     environment
 }
 
+/// What a reader has to know of builds, each with the contenders that it is said of.
+pub(super) fn warnings(campaign: &Campaign) -> Vec<Value> {
+    let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for name in campaign.plan.contender_names() {
+        if let Some(told) = campaign.environment.build_info.get(name)
+            && let Some(warning) = told.warning()
+        {
+            said.entry(warning).or_default().push(name);
+        }
+    }
+    let warnings = said.into_iter();
+    warnings
+        .map(|(warning, contenders)| context! { warning, contenders => contenders.join(", ") })
+        .collect()
+}
+
 /// The criteria of the decision rule, in words.
 pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
     let criteria = plan.decision.criteria.iter();
@@ -51,7 +70,7 @@ pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
         .collect()
 }
 
-/// A row a pair of contenders, with the verdict of each metric in words.
+/// One row per pair of contenders, with the verdict of each metric in words.
 pub(super) fn pairs(
     plan: &Plan,
     analysis: &Analysis,

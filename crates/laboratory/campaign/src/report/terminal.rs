@@ -17,7 +17,7 @@ const HEADER: [&str; 9] = [
     "samples",
 ];
 
-/// The summaries, a row a cell.
+/// The summaries, one row per cell.
 #[must_use]
 pub fn summaries(analysis: &Analysis) -> Table {
     let mut table = Table::new();
@@ -43,6 +43,6 @@ fn row(summary: &Summary) -> [String; 9] {
         latency(summary.p99_us),
         shown(summary.peak_rss_tree_kb_median, kib),
         shown(summary.server_cpu_us_per_request_median, micros),
-        if bad > 0 { format!("{} ok, {bad} not", summary.ok) } else { summary.ok.to_string() },
+        if bad > 0 { format!("{} ok, {bad} excluded", summary.ok) } else { summary.ok.to_string() },
     ]
 }

@@ -1,4 +1,4 @@
-//! The head of an answer, and how its body is framed (RFC 9112, section 6.3).
+//! The head of a response, and how its body is framed (RFC 9112, section 6.3).
 
 use httparse::{EMPTY_HEADER, Header, Status};
 
@@ -7,7 +7,7 @@ use super::Fault;
 /// More header fields than any server of ours sends.
 const MOST_FIELDS: usize = 64;
 
-/// What a head says that matters here.
+/// The parts of a head that matter here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) status: u16,
@@ -24,7 +24,7 @@ pub(super) enum Framing {
 }
 
 impl Head {
-    /// Reads a head and tells its length; `None` when it has not come in whole.
+    /// Parses a head and returns its length; `None` if it is incomplete.
     pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, Fault> {
         let mut fields = [EMPTY_HEADER; MOST_FIELDS];
         let mut response = httparse::Response::new(&mut fields);
@@ -65,7 +65,7 @@ fn framing(status: u16, fields: &[Header]) -> Result<Framing, Fault> {
     Ok(match (status, chunked, length) {
         (..200 | 204 | 304, _, _) => Framing::Length(0),
         (_, true, None) => Framing::Chunked,
-        // The two together are how requests are smuggled.
+        // The two together are how request smuggling works.
         (_, true, Some(_)) => return Err(Fault::UnclearLength),
         (_, false, Some(length)) => Framing::Length(length),
         (_, false, None) => Framing::UntilClose,

@@ -1,6 +1,6 @@
-//! What is kept of an answer for the validator.
+//! What is kept of a response for the validator.
 
-/// So much of a wrong body is kept where the right one is known.
+/// How much of a wrong body is kept if the right one is known.
 const MOST_OF_A_WRONG_BODY: usize = 4 << 10;
 
 /// The head and the body of one answer, while it is read.

@@ -1,5 +1,5 @@
-//! What scripts need of Lua's `debug` library: where they are. The rest of it can break a Lua state from within and
-//! is refused by name.
+//! The part of Lua's `debug` library that scripts need: where they are. The rest can break a Lua
+//! state from within and is refused by name.
 
 use std::borrow::Cow;
 

@@ -53,7 +53,7 @@ fn table(lua: &Lua, script: &Script) -> mlua::Result<Table> {
     Ok(wrk)
 }
 
-/// `ffi` can read and write any memory of the process: scripts do without.
+/// `ffi` can read and write any memory of the process, so scripts do not get it.
 fn refuse_ffi(lua: &Lua) -> mlua::Result<()> {
     let refuse = lua.create_function(|_, ()| -> mlua::Result<()> {
         let message = "`ffi` is not supported by this driver; drive this script with wrk";

@@ -45,7 +45,7 @@ impl Handle {
     }
 
     fn lua(&self) -> mlua::Result<Lua> {
-        self.lua.try_upgrade().ok_or_else(|| mlua::Error::runtime("the thread is gone"))
+        self.lua.try_upgrade().ok_or_else(|| mlua::Error::runtime("the thread has ended"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a thread does with what comes in.
+//! How a thread handles incoming bytes.
 
 use std::time::Instant;
 
@@ -102,7 +102,7 @@ impl Worker {
         if !follows.is_empty() {
             return Ok(self.faulty(at, Fault::Extra));
         }
-        // A server that closes without having said so does no wrong.
+        // A server may close without announcing it.
         if !done.keep_alive || answered_early || self.closing {
             self.connect(at);
             return Ok(Piece::Over);
@@ -111,7 +111,7 @@ impl Worker {
         Ok(Piece::Over)
     }
 
-    /// Compares an answer with what is right, and shows it to the script.
+    /// Compares a response with what is right, and shows it to the script.
     fn check(&mut self, at: usize, done: Done) -> Result<(), Error> {
         let connection = &mut self.connections[at];
         let request = &connection.request;
@@ -120,7 +120,7 @@ impl Worker {
             self.tally.checks.statuses += 1;
             if expected != done.status {
                 self.tally.checks.wrong_statuses += 1;
-                let fault = format!("status {} where {expected} is right", done.status);
+                let fault = format!("status {} instead of {expected}", done.status);
                 let (head, body) = kept.unwrap_or_default();
                 self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
             }

@@ -1,4 +1,4 @@
-//! What a thread is to do later with a connection.
+//! What a thread has to do later with a connection.
 
 use std::{cmp::Reverse, collections::BinaryHeap, time::Instant};
 

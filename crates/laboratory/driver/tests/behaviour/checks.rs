@@ -55,7 +55,7 @@ fn every_status_is_compared_with_what_the_script_expects() {
     let wrong = expecting(200, &server).tally;
     assert_eq!(wrong.checks.wrong_statuses, wrong.requests);
     let first = &wrong.mismatches[0];
-    assert_eq!(first.fault, "status 404 where 200 is right");
+    assert_eq!(first.fault, "status 404 instead of 200");
     assert!(first.request.starts_with("GET /path HTTP/1.1\r\n"), "{first:?}");
     assert!(first.answer.ends_with("\r\n\r\ngone"), "{first:?}");
     assert!(wrong.mismatches.len() <= 10);

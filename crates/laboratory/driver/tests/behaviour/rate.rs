@@ -49,7 +49,8 @@ fn a_stall_shows_at_a_constant_rate_and_is_hidden_by_the_closed_loop() {
     assert!(hidden < 50_000, "p90 of {hidden} µs");
 }
 
-/// The figures of docs/driver.md: `cargo test --release -p driver -- --ignored --nocapture stall`.
+/// The figures of docs/experiments/2026-11-24-driver-against-a-stall.md: `cargo test --release -p
+/// driver -- --ignored --nocapture stall`.
 #[test]
 #[ignore = "a measurement of a minute, for a quiet machine"]
 fn percentiles_at_a_constant_rate_agree_with_the_arithmetic_of_the_stall() {

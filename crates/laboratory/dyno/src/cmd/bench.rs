@@ -29,68 +29,68 @@ use crate::{
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
-    /// Only these contenders
+    /// Measure only these contenders
     #[arg(long, value_delimiter = ',')]
     contenders: Vec<String>,
-    /// Only these scenarios
+    /// Measure only these scenarios
     #[arg(long, value_delimiter = ',')]
     scenarios: Vec<String>,
-    /// How often every cell is measured
+    /// Number of rounds; each measures every cell once
     #[arg(long)]
     rounds: Option<u32>,
-    /// Measure rounds until the decision is settled or --max-time is up
+    /// Measure rounds until the decision is settled or --max-time is reached
     #[arg(long, conflicts_with_all = ["rounds", "quick"])]
     until_decided: bool,
-    /// How long --until-decided may take: 30m
+    /// Time limit of --until-decided, such as 30m
     #[arg(long, default_value = "30m", requires = "until_decided", value_parser = parse_duration)]
     max_time: Duration,
-    /// The measured window, in whole seconds: 10s
+    /// Length of the measured window in whole seconds, such as 10s
     #[arg(long, value_parser = parse_duration)]
     duration: Option<Duration>,
-    /// The load before the window, in whole seconds: 2s
+    /// Length of the warm-up in whole seconds, such as 2s
     #[arg(long, value_parser = parse_duration)]
     warmup: Option<Duration>,
     /// Connections that the driver keeps open
     #[arg(long)]
     connections: Option<u32>,
-    /// Threads of the driver; a divisor of the connections
+    /// Driver threads; must divide the connections evenly
     #[arg(long)]
     threads: Option<u32>,
-    /// Who makes the load; both where wrk is there, dyno's own driver where it is not
+    /// Load generator; by default both if wrk is installed, otherwise dyno's own
     #[arg(long)]
     driver: Option<Drivers>,
-    /// Measure latencies too, at 50, 70 and 90 % of what the slowest contender can do
+    /// Also measure latency at 50, 70 and 90 % of what the slowest contender sustains
     #[arg(long)]
     latency: bool,
-    /// Keep server and driver on processors of their own
+    /// Pin server and driver to separate CPUs
     #[arg(long)]
     pin: bool,
-    /// Where the order of the cells comes from; the clock unless given
+    /// Seed of the random order; taken from the clock by default
     #[arg(long)]
     seed: Option<u64>,
     /// The port that contenders listen on
     #[arg(long, default_value_t = 5000)]
     port: u16,
-    /// The campaign's folder; a new one under reports/ unless given
+    /// Folder of the campaign; by default a new one under reports/
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Go on with the campaign in this folder: the same plan, the trials that are missing
+    /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
         "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run",
     ])]
     resume: Option<PathBuf>,
-    /// One round of 3 s windows after 1 s of warm-up
+    /// Measure one round of 3 s windows after 1 s of warm-up
     #[arg(long)]
     quick: bool,
-    /// Only show the plan
+    /// Show the plan and exit
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     exports: Exports,
 }
 
-/// Who makes the load.
+/// What generates the load.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Drivers {
     Wrk,
@@ -133,7 +133,7 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
         return resume(matrix, folder, &arguments.exports);
     }
     if arguments.pin && Processors::All.count() < 2 {
-        let message = "--pin needs two processors, one for the server and one for the driver";
+        let message = "--pin needs two CPUs, one for the server and one for the driver";
         return Err(Error::Load(message.to_owned()).into());
     }
     let load = arguments.load(matrix);
@@ -171,20 +171,20 @@ fn by_what_is_there() -> Drivers {
     if wrk_is_meant() { Drivers::Both } else { Drivers::Dyno }
 }
 
-/// Goes on with the campaign in a folder, by the plan that lies there.
+/// Continues the campaign in a folder, by the plan stored there.
 fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let campaign = Campaign::read(folder)?;
     if let Some(changed) = campaign.plan.changed(matrix)? {
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
     }
-    println!("{}, {} samples are there", headline(&campaign.plan)?, campaign.samples.len());
+    println!("{}, {} samples already recorded", headline(&campaign.plan)?, campaign.samples.len());
     lock::take(folder)?;
     let (_scratch, payload) = payload::in_scratch()?;
     let measured = Measure::prepare(matrix, &campaign.plan, &payload)?.resume(&campaign);
     conclude(folder, measured, exports)
 }
 
-/// Reports what was measured; after an interruption, how to go on.
+/// Reports what was measured; after an interruption, how to continue.
 fn conclude(
     folder: &Path,
     measured: anyhow::Result<TrialCounts>,
@@ -193,7 +193,7 @@ fn conclude(
     if let Err(error) = &measured
         && matches!(error.downcast_ref(), Some(Failure::Interrupted))
     {
-        println!("to go on: dyno bench --resume {}", folder.display());
+        println!("to continue: dyno bench --resume {}", folder.display());
     }
     let counts = measured?;
     report::rebuild(folder, exports)?;

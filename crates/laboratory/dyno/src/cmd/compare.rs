@@ -21,17 +21,18 @@ use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The campaign to compare with: a folder, or a git revision of one, as HEAD~1:reports/reference
+    /// Baseline campaign: a folder, or a git revision of one, such as HEAD~1:reports/reference
     base: String,
-    /// The campaign that is judged, likewise
+    /// Campaign to judge, given the same way
     new: String,
-    /// What to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
-    /// End with exit code 16 where a cell is shown to be worse by more than this, or is no longer valid: 5%
+    /// Exit with code 16 if a cell is confirmed to be worse by more than this, such as 5%, or is no
+    /// longer valid
     #[arg(long, value_name = "SHARE")]
     fail_on_regression: Option<Share>,
-    /// Compare what cannot be compared; every line then says so
+    /// Compare campaigns that are not comparable, and mark every line
     #[arg(long)]
     anyway: bool,
 }
@@ -42,7 +43,7 @@ enum Format {
     Json,
 }
 
-/// A share that is written in per cent.
+/// A share, written as a percentage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Share(f64);
 
@@ -53,12 +54,12 @@ impl FromStr for Share {
         let number = text.strip_suffix('%').unwrap_or(text).trim().parse::<f64>();
         match number {
             Ok(percent) if (0.0..1000.0).contains(&percent) => Ok(Self(percent / 100.0)),
-            _ => Err("give a share in per cent, such as 5%".to_owned()),
+            _ => Err("write a percentage, such as 5%".to_owned()),
         }
     }
 }
 
-/// From which loss on a cell is a regression where nothing is said of it.
+/// The default loss beyond which a cell is a regression.
 const LIMIT: f64 = 0.05;
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Err(Failure::NotComparable { obstacles }.into());
     }
     if comparison.rows.is_empty() {
-        let obstacles = "no contender and scenario that both have".to_owned();
+        let obstacles = "no contender and scenario in common".to_owned();
         return Err(Failure::NotComparable { obstacles }.into());
     }
     let asked = Asked { base: &arguments.base, new: &arguments.new, limit };
@@ -102,7 +103,7 @@ fn read(name: &str) -> anyhow::Result<Campaign> {
         let shown = Command::new("git")
             .args(["show", "--no-textconv", "--end-of-options", &object])
             .output()
-            .context("git cannot be started: install it, or name a folder")?;
+            .context("cannot start git: install it, or name a folder")?;
         if !shown.status.success() {
             let said = String::from_utf8_lossy(&shown.stderr);
             let said = said.lines().next().unwrap_or("nothing");

@@ -15,7 +15,7 @@ use crate::{
     trial::server::{Launch, Server},
 };
 
-/// A running contender and the folder of its output, which goes away with it.
+/// A running contender and its output folder, which is deleted with it.
 pub(super) struct ContenderProcess {
     pub(super) server: Server,
     pub(super) listen: SocketAddr,

@@ -1,15 +1,15 @@
-//! `dyno doctor`: what is there, what is missing, and what would disturb a measurement.
+//! `dyno doctor`: what is installed, what is missing, and what would disturb a measurement.
 
 use campaign::{
     matrix::{Contender, Matrix},
     plan::loopback,
-    record::machine::STEAL_LIMIT,
+    record::{build_info::BuildInfo, machine::STEAL_LIMIT},
 };
 use clap::Args;
 
 use crate::{
     disturbance::{self, Disturbance},
-    environment::version,
+    environment::{build_info, version},
     failure::Failure,
     machine::{self, ProcessorTime},
     tools::{Tool, gnu_time, wrk},
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     println!("Tools");
-    // Without wrk dyno drives alone.
+    // Without wrk, dyno's own driver measures alone.
     let _alone = tool(wrk());
     let missing = tool(gnu_time());
     println!("Contenders");
@@ -39,7 +39,7 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
     missing.map_or(Ok(()), |failure| Err(failure.into()))
 }
 
-/// Prints a tool; what is missing is returned.
+/// Prints a tool, or returns what is missing.
 fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
     match found {
         Ok(tool) => {
@@ -56,11 +56,17 @@ fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
 fn shown(contender: &Contender, matrix: &Matrix) -> String {
     let name = &contender.name;
     match version(contender, &matrix.folder) {
-        Some(version) => format!("  ok       {name}: {version}"),
-        None if contender.build.is_empty() => {
-            format!("  warning  {name}: its version command fails, or there is none")
+        Some(version) => {
+            let told = build_info(contender, &matrix.folder);
+            let warning = told.as_ref().and_then(BuildInfo::warning);
+            let warning =
+                warning.map_or_else(String::new, |it| format!("\n  warning  {name}: {it}"));
+            format!("  ok       {name}: {version}{warning}")
         }
-        None => format!("  warning  {name}: not built yet; `dyno bench` does it"),
+        None if contender.build.is_empty() => {
+            format!("  warning  {name}: its version command is missing or fails")
+        }
+        None => format!("  warning  {name}: not built yet; `dyno bench` builds it"),
     }
 }
 
@@ -68,7 +74,7 @@ fn shown(contender: &Contender, matrix: &Matrix) -> String {
 fn disturbances(matrix: &Matrix, port: u16) -> anyhow::Result<Vec<Disturbance>> {
     let machine = machine::capture();
     println!(
-        "  ok       {}, {} processors, {} MiB, {}",
+        "  ok       {}, {} CPUs, {} MiB, {}",
         machine.processor,
         machine.processors,
         machine.memory_kb / 1024,
@@ -78,14 +84,14 @@ fn disturbances(matrix: &Matrix, port: u16) -> anyhow::Result<Vec<Disturbance>> 
     let stolen = ProcessorTime::stolen_in_a_second()?;
     if stolen > STEAL_LIMIT {
         found.push(Disturbance {
-            what: format!("other guests take {:.0} % of the processors", stolen * 100.0),
+            what: format!("other guests take {:.0} % of the CPU time", stolen * 100.0),
             remedy: "measure when the host is quieter",
         });
     }
     if let Err(error) = await_free_port(loopback(port)) {
         found.push(Disturbance {
             what: error.to_string(),
-            remedy: "nothing can be measured until then",
+            remedy: "dyno cannot measure until then",
         });
     }
     Ok(found)

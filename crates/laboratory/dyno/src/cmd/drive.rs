@@ -1,4 +1,4 @@
-//! `dyno drive`: the driver as a process of its own.
+//! `dyno drive`: the driver as a separate process.
 
 use std::{
     fs::File,
@@ -18,48 +18,48 @@ use crate::{failure::Failure, verify::ContractValidator};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Where requests go: <http://127.0.0.1:5000>
+    /// URL to load, such as <http://127.0.0.1:5000>
     url: String,
-    /// A script as wrk takes it
+    /// Lua script, as wrk accepts it
     #[arg(short, long)]
     script: Option<PathBuf>,
     /// Connections to keep open
     #[arg(short, long, default_value_t = 120)]
     connections: usize,
-    /// Threads; one a processor unless given
+    /// Threads; by default one per CPU
     #[arg(short, long)]
     threads: Option<usize>,
-    /// How long requests are sent
+    /// How long to send requests
     #[arg(short, long, default_value = "10s", value_parser = parse_duration)]
     duration: Duration,
-    /// Requests a second, due by schedule whether or not earlier answers came
+    /// Send this many requests per second, on a schedule that waits for no response
     #[arg(short, long)]
     rate: Option<f64>,
-    /// After how long without an answer a request is given up
+    /// Give up on a request after this long without a response
     #[arg(long, default_value = "2s", value_parser = parse_duration)]
     timeout: Duration,
-    /// A header field of every request: `Name: value`
+    /// Header to add to every request: `Name: value`
     #[arg(short = 'H', long = "header", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// Compare a sample of the answers with the contract, body and all
+    /// Compare a sample of whole responses with the contract
     #[arg(long)]
     contract: bool,
-    /// The sample is the first answer of each connection, and 1 in so many of a thread
+    /// Sample the first response of each connection, and one in this many per thread
     #[arg(long, default_value_t = 1000)]
     sample_every: u64,
-    /// Where the figures go, as JSON
+    /// Write the figures to this file, as JSON
     #[arg(long)]
     result: Option<PathBuf>,
-    /// Where the latencies go, as a log of `HdrHistogram`
+    /// Write the latencies to this file, as an `HdrHistogram` log
     #[arg(long)]
     histogram: Option<PathBuf>,
-    /// What the script's `init` gets
+    /// Arguments for the script's `init`
     #[arg(last = true)]
     for_init: Vec<String>,
 }
 
 fn header(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once(": ").ok_or("it has the form `Name: value`")?;
+    let (name, value) = text.split_once(": ").ok_or("write it as `Name: value`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -100,7 +100,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 fn positive(duration: Duration) -> anyhow::Result<Duration> {
-    if duration.is_zero() { Err(anyhow!("it must be above 0")) } else { Ok(duration) }
+    if duration.is_zero() { Err(anyhow!("must be above 0")) } else { Ok(duration) }
 }
 
 fn write(path: &Path, fill: impl Fn(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
@@ -119,7 +119,7 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     let seconds = outcome.duration.as_secs_f64();
     writeln!(
         to,
-        "{} answers in {seconds:.2} s: {} a second, {} a second",
+        "{} responses in {seconds:.2} s: {}/s, {}/s",
         tally.requests,
         number(outcome.requests_per_s()),
         bytes(tally.bytes as f64 / seconds)
@@ -129,12 +129,13 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
         let value = answered.then(|| tally.latency.value_at_percentile(percentile) as f64);
         format!("{percentile} % {}", value.map_or_else(|| NO_FIGURE.to_owned(), micros))
     });
-    let kind = if outcome.rate.is_some() { "from when it was due" } else { "closed loop" };
+    let kind =
+        if outcome.rate.is_some() { "from when each request was due" } else { "closed loop" };
     writeln!(to, "latency, {kind}: {}", percentiles.join(", "))?;
     if let Some(rate) = outcome.rate {
         writeln!(
             to,
-            "rate: {} due a second, {} unsent, late by {} at 99 %{}",
+            "rate: {} requests/s due, {} unsent, p99 lateness {}{}",
             number(rate),
             outcome.unsent(),
             micros(tally.lateness.value_at_percentile(99.0) as f64),
@@ -149,7 +150,7 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     let checks = tally.checks;
     writeln!(
         to,
-        "checked: {} statuses, {} of them wrong; {} whole answers, {} of them wrong",
+        "checked: {} statuses, {} wrong; {} whole responses, {} wrong",
         checks.statuses, checks.wrong_statuses, checks.bodies, checks.wrong_bodies
     )?;
     for mismatch in &tally.mismatches {

@@ -9,13 +9,13 @@ use clap::Args;
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Exports")]
 pub(super) struct Exports {
-    /// Write a line a contender and scenario to this file
+    /// Write the summary to this file as CSV, one row per cell
     #[arg(long = "export-csv", value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// Write everything that is known to this file; `dyno generate schema` prints its schema
+    /// Write everything to this file as JSON; `dyno generate schema` prints its schema
     #[arg(long = "export-json", value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write a table to this file
+    /// Write the summary to this file as a Markdown table
     #[arg(long = "export-markdown", value_name = "FILE")]
     markdown: Option<PathBuf>,
 }

@@ -1,6 +1,9 @@
-//! `dyno generate`: what packagers put beside the program.
+//! `dyno generate`: what packagers ship with the program.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use campaign::{matrix::Matrix, report::export};
@@ -11,7 +14,7 @@ use clap_complete::{Shell, generate};
 pub(super) struct Arguments {
     /// What to generate
     what: What,
-    /// The folder for the manual pages, one for each command
+    /// Folder for the manual pages, one per command
     #[arg(required_if_eq("what", "man"), value_name = "DIR")]
     folder: Option<PathBuf>,
 }
@@ -28,14 +31,15 @@ enum What {
     Schema,
 }
 
-/// Generates from the command line's own definition; completions offer the names of the matrix, where there is one.
+/// Generates from the command line's own definition; completions offer the names of the matrix, if
+/// there is one.
 pub(super) fn run(
     arguments: &Arguments,
     command: Command,
-    matrix: Option<Matrix>,
+    matrix: Option<&Matrix>,
 ) -> anyhow::Result<()> {
     let shell = match arguments.what {
-        What::Man => return man(command, arguments.folder.clone().unwrap_or_default()),
+        What::Man => return man(command, arguments.folder.as_deref().unwrap_or(Path::new("."))),
         What::Schema => {
             println!("{}", serde_json::to_string_pretty(&export::schema())?);
             return Ok(());
@@ -45,14 +49,14 @@ pub(super) fn run(
         What::CompleteFish => Shell::Fish,
         What::CompletePowershell => Shell::PowerShell,
     };
-    let mut command = matrix.iter().fold(command, with_names);
+    let mut command = matrix.into_iter().fold(command, with_names);
     generate(shell, &mut command, "dyno", &mut io::stdout());
     Ok(())
 }
 
-fn man(command: Command, folder: PathBuf) -> anyhow::Result<()> {
-    fs::create_dir_all(&folder)
-        .and_then(|()| clap_mangen::generate_to(command, &folder))
+fn man(command: Command, folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(command, folder))
         .with_context(|| format!("cannot write the manual pages to {}", folder.display()))
 }
 
@@ -62,9 +66,8 @@ fn with_names(command: Command, matrix: &Matrix) -> Command {
     let scenarios: Vec<String> = matrix.scenarios.iter().map(|one| one.name.clone()).collect();
     let named = |command: Command, of: &str, argument: &str, names: &[String]| {
         let names = PossibleValuesParser::new(names.to_vec());
-        command.mut_subcommand(of.to_owned(), |of| {
-            of.mut_arg(argument.to_owned(), |argument| argument.value_parser(names))
-        })
+        command
+            .mut_subcommand(of, |of| of.mut_arg(argument, |argument| argument.value_parser(names)))
     };
     let command = named(command, "bench", "contenders", &contenders);
     let command = named(command, "bench", "scenarios", &scenarios);

@@ -11,7 +11,7 @@ use super::report;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The campaign's folder; the latest under reports/ unless given
+    /// Folder of the campaign; by default the latest under reports/
     folder: Option<PathBuf>,
 }
 
@@ -27,13 +27,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let page = page.canonicalize().with_context(|| format!("cannot find {}", page.display()))?;
     let address = Url::from_file_path(&page);
     // Only a path that is not absolute has no address.
-    let address = address.map_err(|()| anyhow!("{} has no address", page.display()))?;
+    let address = address.map_err(|()| anyhow!("{} cannot be written as a URL", page.display()))?;
     println!("{}", page.display());
     webbrowser::open(address.as_str()).with_context(|| {
-        format!(
-            "no browser could be started: open {} yourself, or name one in BROWSER",
-            page.display()
-        )
+        format!("no browser could be started: open {} yourself, or set BROWSER", page.display())
     })
 }
 
@@ -41,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn latest(reports: &Path) -> Result<PathBuf, Error> {
     let failure = || Error::Folder {
         folder: reports.to_owned(),
-        message: "has no campaign: measure one with `dyno bench`, or name a folder".to_owned(),
+        message: "contains no campaign: measure one with `dyno bench`, or name a folder".to_owned(),
     };
     let folders = reports.read_dir().map_err(|_| failure())?.flatten().map(|entry| entry.path());
     folders

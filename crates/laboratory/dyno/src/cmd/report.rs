@@ -16,10 +16,10 @@ use super::{exports::Exports, watch};
 pub(super) struct Arguments {
     /// The campaign's folder
     folder: PathBuf,
-    /// Show the page on loopback, and follow the campaign while it is measured
+    /// Serve the page on loopback, and follow the campaign while it runs
     #[arg(long)]
     serve: bool,
-    /// The port of --serve; any free one for 0
+    /// Port of --serve; 0 picks a free one
     #[arg(long, default_value_t = 5050, requires = "serve")]
     port: u16,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     rebuild(&arguments.folder, &arguments.exports)
 }
 
-/// Writes all reports, and says what they come to.
+/// Writes all reports and prints their conclusion.
 pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let (campaign, analysis) = write(folder)?;
     exports.write(&campaign, &analysis)?;
@@ -42,10 +42,10 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let bold = Style::new().bold().fg_color(Some(color.into()));
     let sentence = sentence::decision(&analysis.decision, &campaign.plan.decision);
     println!("{}", terminal::summaries(&analysis));
-    // Without colour where that is no terminal, or NO_COLOR is set.
+    // Without colour if this is not a terminal, or NO_COLOR is set.
     anstream::println!("{bold}{sentence}{bold:#}");
     println!("The decision and its evidence: {}", folder.join(DECISION).display());
-    println!("The same to look at: {}", folder.join(PAGE).display());
+    println!("The same as a page: {}", folder.join(PAGE).display());
     Ok(())
 }
 

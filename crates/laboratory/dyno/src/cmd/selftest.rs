@@ -1,7 +1,7 @@
 //! `dyno selftest`: the instrument proves itself on servers whose truth is known.
 //!
-//! *A/A*: one server under two names must not differ. *Planted*: the same server with a known processor time added to
-//! every request must be found slower, and the size found must be the one that was planted.
+//! *A/A*: one server under two names must not differ. *Planted*: the same server with a known CPU
+//! time planted in every request must be found slower, by the planted amount.
 
 use std::{
     path::{Path, PathBuf},
@@ -28,18 +28,18 @@ use crate::{failure::Failure, lock, measure::Measure, payload, tools::wrk_is_mea
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
 const TWINS: [&str; 2] = ["twin-a", "twin-b"];
 const SLOWED: &str = "slowed";
-/// The variable of the slowed contender that says by how many microseconds of processor time.
+/// The slowed contender's variable with the planted microseconds of CPU time.
 const PLANTED_US: &str = "PLANTED_US";
-/// What holds with 95 % fails by chance one time in twenty, and there are several such things; what fails three times
-/// in a row does not fail by chance.
+/// What holds with 95 % confidence fails by chance one time in twenty, and there are several such
+/// checks; three failures in a row are not chance.
 const ATTEMPTS: usize = 3;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// How often every server is measured
+    /// Number of rounds; each measures every server once
     #[arg(long, default_value_t = 10)]
     rounds: u32,
-    /// The measured window, in whole seconds
+    /// Length of the measured window in whole seconds
     #[arg(long, default_value = "3s", value_parser = parse_duration)]
     duration: Duration,
     /// The port that servers listen on
@@ -55,7 +55,9 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     for attempt in 1..=ATTEMPTS {
         faults = attempted(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
         if faults.is_empty() {
-            println!("the instrument tells equals from unequals, and by how much");
+            println!(
+                "dyno found no difference where there is none, and found the planted slowdown with its size"
+            );
             return Ok(());
         }
         println!("attempt {attempt}: {}", faults.join("; "));
@@ -64,7 +66,7 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     Err(Failure::Selftest { faults: faults.join("; "), folder: kept }.into())
 }
 
-/// What is wrong with one campaign: trials that came to nothing, or what was found.
+/// What is wrong with one campaign: failed trials, or its findings.
 fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
     let options = PlanOptions {
         contenders: Vec::new(),
@@ -92,14 +94,14 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
     faults_of(matrix, &analysis::analyse(&Campaign::read(out)?))
 }
 
-/// Where what was found is not what is known.
+/// Where the findings differ from the truth.
 fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     for metric in Metric::ALL {
         let twins = pair(analysis, metric, TWINS[0], TWINS[1])?;
         println!("A/A      {:30} {}", metric.title(), shown(twins));
         if matches!(twins.verdict, Verdict::ABetter | Verdict::BBetter) {
-            faults.push(format!("the twins are said to differ in {}", metric.title()));
+            faults.push(format!("a difference between the twins was found in {}", metric.title()));
         }
     }
     for metric in [Metric::RequestsPerS, Metric::ServerCpuUsPerRequest] {
@@ -107,7 +109,7 @@ fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>
             let found = pair(analysis, metric, twin, SLOWED)?;
             println!("planted  {:30} {}", metric.title(), shown(found));
             if found.verdict != Verdict::ABetter {
-                faults.push(format!("what was planted is not found in {}", metric.title()));
+                faults.push(format!("the planted slowdown was not found in {}", metric.title()));
             }
         }
     }
@@ -117,10 +119,10 @@ fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>
     Ok(faults)
 }
 
-/// Whether the processor time found to be added is not the one that was planted.
+/// Whether the CPU time found differs from what was planted.
 ///
-/// The truth itself is known to the margin: what a request costs besides is the twin's, which answers many times as
-/// many of them and so wakes up for several at a time.
+/// The truth itself is known only to the margin: the other cost of a request is taken from the
+/// twin, which serves many times as many requests and so wakes up for several at a time.
 fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Result<Option<String>> {
     let metric = Metric::ServerCpuUsPerRequest;
     let found = pair(analysis, metric, twin, SLOWED)?;
@@ -135,7 +137,7 @@ fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Resul
     let truth = own / (own + planted);
     let margin = matrix.decision.margin;
     println!(
-        "planted  {} of {} µs: the truth is {} (known to {} %), the interval {} to {}",
+        "planted  {} of {} µs: true ratio {} (known to {} %), interval {} to {}",
         number(planted),
         number(own + planted),
         number(truth),
@@ -144,8 +146,9 @@ fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Resul
         number(high)
     );
     let (low, high) = (low / (1.0 + margin), high * (1.0 + margin));
-    Ok((!(low..=high).contains(&truth))
-        .then(|| format!("the size of what was planted is not in the interval against {twin}")))
+    Ok((!(low..=high).contains(&truth)).then(|| {
+        format!("the interval against {twin} misses the true size of the planted slowdown")
+    }))
 }
 
 fn pair<'a>(

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The contender
+    /// Contender to run
     contender: String,
     /// The port that it listens on
     #[arg(long, default_value_t = 5000)]
@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     for contender in &matrix.select_contenders(std::slice::from_ref(&arguments.contender))? {
         let process = ContenderProcess::start(matrix, contender, arguments.port)?;
-        println!("{} listens on http://{}; Ctrl-C ends it", contender.name, process.listen);
+        println!("{} listens on http://{}; press Ctrl-C to stop", contender.name, process.listen);
         match process.server.wait() {
             Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
                 process.server.stop()?;

@@ -1,4 +1,4 @@
-//! `dyno verify`: tries all of the contract on contenders.
+//! `dyno verify`: checks contenders against the whole contract.
 
 use campaign::matrix::Matrix;
 use clap::Args;
@@ -8,7 +8,7 @@ use crate::{failure::Failure, verify};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The contenders; all of them unless named
+    /// Contenders to check; all by default
     contenders: Vec<String>,
     /// The port that they listen on, one after the other
     #[arg(long, default_value_t = 5000)]
@@ -21,7 +21,12 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
         let process = ContenderProcess::start(matrix, contender, arguments.port)?;
         let mismatches = verify::mismatches(process.listen);
         process.server.stop()?;
-        println!("{}: {} of {} requests differ", contender.name, mismatches.len(), verify::count());
+        println!(
+            "{}: {} of {} requests break the contract",
+            contender.name,
+            mismatches.len(),
+            verify::count()
+        );
         for mismatch in &mismatches {
             println!("  {mismatch}");
         }

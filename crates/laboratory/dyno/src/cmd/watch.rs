@@ -1,4 +1,4 @@
-//! `dyno report --serve`: the page on loopback, drawn anew while a campaign is being measured.
+//! `dyno report --serve`: the page on loopback, updated while a campaign runs.
 
 use std::{
     fs,
@@ -35,7 +35,7 @@ const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMEN
 
 /// Serves the page until a signal to stop comes.
 pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {
-    // Whoever measures comes first; where this is not allowed it is no matter.
+    // The measurement comes first; it does not matter if this is not permitted.
     let _polite = rustix::process::nice(10);
     Campaign::read(folder)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -45,7 +45,7 @@ pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {
 async fn serve(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(address).await.map_err(|_| Failure::PortInUse { address })?;
     let address = listener.local_addr()?;
-    println!("{} is shown at http://{address}; Ctrl-C ends it", folder.display());
+    println!("{} is served at http://{address}; press Ctrl-C to stop", folder.display());
     let router = Router::new()
         .route("/", get(index))
         .route("/version", get(version))
@@ -57,10 +57,10 @@ async fn serve(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
             sleep(Duration::from_millis(100)).await;
         }
     });
-    server.await.context("the page can no longer be served")
+    server.await.context("cannot serve the page any longer")
 }
 
-/// A page elsewhere that has its own name point here reads nothing.
+/// Stops DNS rebinding: a foreign page whose name points here reads nothing.
 async fn own_name_only(address: SocketAddr, request: Request, next: Next) -> Response {
     let port = address.port();
     let own = [address.to_string(), format!("localhost:{port}")];
@@ -84,7 +84,7 @@ async fn index(State(folder): State<Arc<PathBuf>>) -> Response {
     }
 }
 
-/// Changes whenever there is something new to see: samples are only ever appended.
+/// Changes whenever there is something new: samples are only ever appended.
 async fn version(State(folder): State<Arc<PathBuf>>) -> String {
     fs::metadata(folder.join(SAMPLES)).map_or(0, |samples| samples.len()).to_string()
 }

@@ -1,4 +1,4 @@
-//! Server and driver on processors of their own.
+//! Server and driver on separate CPUs.
 
 use std::{
     io,
@@ -8,7 +8,7 @@ use std::{
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// Which processors a process may use.
+/// Which CPUs a process may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Processors {
     /// All that dyno may use.
@@ -16,7 +16,7 @@ pub(crate) enum Processors {
     All,
     /// The first half of them.
     First,
-    /// The other half; the larger one where they are odd.
+    /// The other half; the larger one if their number is odd.
     Second,
 }
 
@@ -41,7 +41,7 @@ impl Processors {
         }
     }
 
-    /// Starts a command on these processors, which its children inherit.
+    /// Starts a command on these CPUs, which its children inherit.
     pub(crate) fn spawn(self, command: &mut Command) -> io::Result<Child> {
         if self == Self::All {
             return command.spawn();

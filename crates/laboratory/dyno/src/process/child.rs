@@ -15,7 +15,7 @@ use rustix::{
 use super::interrupt;
 use crate::failure::Failure;
 
-/// How long one wait lasts before it looks for a signal to stop.
+/// How long one wait lasts before it checks for a signal to stop.
 const STEP: Duration = Duration::from_millis(100);
 
 /// The process id of a child.

@@ -30,20 +30,20 @@ use super::tree::descendants;
 
 /// The word of the command line that runs a guard.
 pub(crate) const COMMAND: &str = "guard";
-/// How the line begins that says why a program was killed.
+/// The beginning of the line that says why a program was killed.
 pub(crate) const VERDICT: &str = "killed by dyno:";
-/// The most that a program may write, in MiB.
+/// Limit on a program's output, in MiB.
 const OUTPUT_MIB: u64 = 16;
-/// How often the limits are looked at: half a second costs a server about a thousandth of a processor.
+/// How often the limits are checked: half a second costs a server about a thousandth of a CPU.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// What the guard is told.
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
-    /// The most memory that all processes may hold, in MiB
+    /// Memory limit of all processes together, in MiB
     #[arg(long)]
     memory_mib: Option<u64>,
-    /// The most processes that there may be
+    /// Limit on the number of processes
     #[arg(long)]
     processes: Option<usize>,
     /// The program and its arguments
@@ -58,8 +58,8 @@ pub(crate) struct Limits {
     pub(crate) processes: Option<usize>,
 }
 
-/// A command that runs the words under a guard, in a process group of its own. Its standard input belongs to the guard:
-/// whoever drops it ends the program.
+/// A command that runs the words under a guard, in its own process group. Its standard input
+/// belongs to the guard: dropping it ends the program.
 pub(crate) fn command(words: &[String], limits: Limits) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
     command.arg(COMMAND);
@@ -73,7 +73,7 @@ pub(crate) fn command(words: &[String], limits: Limits) -> io::Result<Command> {
     Ok(command)
 }
 
-/// Runs the program to its end, or until dyno is gone or a limit is broken.
+/// Runs the program to its end, or until dyno is gone or a limit is exceeded.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     set_child_subreaper(Some(getpid())).context("cannot become a subreaper")?;
     // A crash leaves no core dump behind.
@@ -100,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(code(status))
 }
 
-/// Waits for the program, and reaps what was left to the guard meanwhile.
+/// Waits for the program, and reaps orphans that the guard has inherited meanwhile.
 fn wait(child: &mut Child) -> anyhow::Result<ExitStatus> {
     let main = Pid::from_child(child);
     loop {
@@ -145,7 +145,8 @@ fn output_mib() -> u64 {
     u64::try_from(size).unwrap_or(0) >> 20
 }
 
-/// Kills everything once a limit is broken; the reason is the last line of the program's output.
+/// Kills everything once a limit is exceeded; the reason becomes the last line of the program's
+/// output.
 fn watch(limits: Limits) {
     let page_kib = procfs::page_size() / 1024;
     loop {
@@ -161,7 +162,7 @@ fn watch(limits: Limits) {
         } else {
             continue;
         };
-        eprintln!("\n{VERDICT} it used {broken}, more than it may");
+        eprintln!("\n{VERDICT} it used {broken}, more than its limit");
         kill_all();
         return;
     }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 
 static REQUESTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
-/// From now on a signal to stop is noted instead of ending the program on the spot.
+/// From now on a signal to stop is noted instead of ending the program at once.
 pub(crate) fn install() -> std::io::Result<()> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         // The second one ends dyno at once; the guards then end what it started.

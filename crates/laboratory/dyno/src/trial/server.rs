@@ -28,16 +28,16 @@ use crate::{
     verify,
 };
 
-/// How long a server may take to end after SIGTERM.
+/// How long a server may take to exit after SIGTERM.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
-/// How long a port may stay taken after the server before it.
+/// How long a port may stay in use after the previous server.
 const PORT_FREE_WITHIN: Duration = Duration::from_secs(3);
 
 /// What a server needs to be started.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Launch<'a> {
     pub(crate) contender: &'a Contender,
-    /// GNU time, wherever it lies.
+    /// GNU time, wherever it is installed.
     pub(crate) time: &'a Path,
     pub(crate) listen: SocketAddr,
     /// The folder of `dyno.toml`.
@@ -49,12 +49,12 @@ pub(crate) struct Launch<'a> {
     pub(crate) output: &'a Path,
 }
 
-/// A running server. Dropped, it is killed with all that it started.
+/// A running server. When dropped, it is killed with everything that it started.
 #[derive(Debug)]
 pub(crate) struct Server {
     name: String,
     listen: SocketAddr,
-    /// Its only child is GNU time, whose only child is the server; what loses its parent comes to the guard.
+    /// Its only child is GNU time, whose only child is the server; the guard inherits orphans.
     guard: Child,
     time_line: PathBuf,
     log: PathBuf,
@@ -66,7 +66,7 @@ pub(crate) struct Server {
 #[derive(Debug)]
 pub(crate) struct Stopped {
     pub(crate) time: Option<TimeLine>,
-    /// It did not heed SIGTERM.
+    /// It ignored SIGTERM.
     pub(crate) killed: bool,
 }
 
@@ -126,9 +126,11 @@ impl Server {
         let deadline = Instant::now() + within;
         while Instant::now() < deadline {
             if self.has_ended()? {
-                return Err(
-                    failure(&format!("it ended at once, saying {:?}", self.last_words())).into()
-                );
+                return Err(failure(&format!(
+                    "it exited at once; its last output: {:?}",
+                    self.last_words()
+                ))
+                .into());
             }
             if verify::is_healthy(self.listen) {
                 return Ok(());
@@ -136,7 +138,7 @@ impl Server {
             interrupt::check()?;
             thread::sleep(Duration::from_millis(10));
         }
-        Err(failure("it runs, but GET /healthz is not answered with 200").into())
+        Err(failure("it runs, but GET /healthz does not return 200").into())
     }
 
     /// Memory and CPU time of all its processes.
@@ -179,7 +181,8 @@ impl Server {
         last_line(&self.log)
     }
 
-    /// Ends the server: SIGTERM to its root process, and SIGKILL to all of it when that is not heeded.
+    /// Stops the server: SIGTERM to its root process, and SIGKILL to its whole tree if it ignores
+    /// that.
     pub(crate) fn stop(mut self) -> anyhow::Result<Stopped> {
         let tree = self.processes()?;
         let ours: Vec<i32> = tree.iter().map(|process| process.pid).collect();
@@ -208,7 +211,7 @@ impl Drop for Server {
     }
 }
 
-/// Waits for the port, which the server before may have left a moment ago.
+/// Waits for the port, which the previous server may have left a moment ago.
 pub(crate) fn await_free_port(address: SocketAddr) -> anyhow::Result<()> {
     let deadline = Instant::now() + PORT_FREE_WITHIN;
     loop {

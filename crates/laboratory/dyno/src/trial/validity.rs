@@ -1,4 +1,4 @@
-//! Whether what was measured may be believed. An answer of "no" comes with its reason.
+//! Whether a measurement can be trusted, and if not, why.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use campaign::{
 /// The longest window that a slow server is given, in seconds.
 const LONGEST_S: f64 = 60.0;
 
-/// By how much two clocks may differ over a window where nobody sets them, in seconds.
+/// By how much two clocks may differ over a window if nobody sets them, in seconds.
 const CLOCK_SLACK_S: f64 = 0.05;
 
 /// Why a window cannot enter a summary or a decision; `None` when it can.
@@ -26,27 +26,27 @@ pub(crate) fn fault(measurement: &Measurement, scenario: &Scenario, load: &Load)
         ));
     }
     if let Some((count, first)) = &measurement.wrong_answers {
-        return Some(format!("{count} wrong answers, the first: {first}"));
+        return Some(format!("{count} wrong responses, first: {first}"));
     }
     share_fault(measurement, scenario, load).or_else(|| size_fault(measurement, scenario, load))
 }
 
-/// Why a window's length is not to be believed: wrk takes it from the clock of the day, which may be set meanwhile. By a
-/// clock that nobody sets it lasted as long as was asked for, and no longer than its driver ran.
+/// Why a window's length cannot be trusted: wrk takes it from the system clock, which may be set
+/// meanwhile. By the monotonic clock it lasted as long as requested, and no longer than its driver
+/// ran.
 pub(crate) fn clock_fault(measurement: &Measurement, asked: Duration) -> Option<String> {
     let (asked, elapsed) = (asked.as_secs_f64(), measurement.elapsed_s?);
     let possible = asked - CLOCK_SLACK_S..=elapsed + CLOCK_SLACK_S;
     (!possible.contains(&measurement.duration_s)).then(|| {
         format!(
-            "the driver says that its window lasted {:.2} s; {asked:.0} s were asked for and it ran {elapsed:.2} s: the \
-             clock was set meanwhile",
+            "the driver reports a window of {:.2} s, but {asked:.0} s were requested and it ran for {elapsed:.2} s: the clock was set meanwhile",
             measurement.duration_s
         )
     })
 }
 
-/// Threads walk the corpus from different places, and each pair of its lines is half valid: only what was under
-/// way at the edges of the window, and one pair a thread, can move the share.
+/// Threads walk the corpus from different places, and each pair of its lines is half valid: only
+/// requests in flight at the edges of the window, and one pair per thread, can move the share.
 fn share_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
     let expected = scenario.non_2xx_share * measurement.requests as f64;
     let edges = if scenario.non_2xx_share > 0.0 && scenario.non_2xx_share < 1.0 {
@@ -57,13 +57,13 @@ fn share_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> O
     let off = (measurement.non_2xx as f64 - expected).abs();
     (off > f64::from(edges)).then(|| {
         format!(
-            "{} of {} answers are non-2xx where the requests give {:.0}, {edges} more or less",
+            "{} of {} responses are non-2xx; the requests should give {:.0} ± {edges}",
             measurement.non_2xx, measurement.requests, expected
         )
     })
 }
 
-/// Whole bodies were read: at least one for each answer, and no more beside them than was under way.
+/// Whole bodies were read: at least one per response, and no more than was in flight besides.
 fn size_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
     let body = scenario.body_bytes?;
     let least = measurement.requests * body;
@@ -71,19 +71,20 @@ fn size_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Op
     let most = (measurement.requests + u64::from(load.connections)) * (body + 1024);
     (!(least..=most).contains(&measurement.bytes)).then(|| {
         format!(
-            "{} bytes were read for {} answers of {body} bytes each",
+            "{} bytes were read for {} responses of {body} bytes each",
             measurement.bytes, measurement.requests
         )
     })
 }
 
-/// Whether the window was too short for the server: fewer answers than connections. At a constant rate there are as many
-/// as were due.
+/// Whether the window was too short for the server: fewer responses than connections. At a constant
+/// rate there are as many as were due.
 pub(crate) fn is_too_short(measurement: &Measurement, load: &Load) -> bool {
     measurement.pace.is_none() && measurement.requests < u64::from(load.connections)
 }
 
-/// How long the window has to be for every connection to be answered, by what was read so far; whole seconds.
+/// How long the window must be for every connection to get a response, judging by what was read so
+/// far; whole seconds.
 pub(crate) fn longer_window(
     measurement: &Measurement,
     scenario: &Scenario,
@@ -156,10 +157,10 @@ mod tests {
 
     #[test]
     fn a_single_wrong_answer_is_a_fault() {
-        let wrong = Some((1, "status 500 where 200 is right".to_owned()));
+        let wrong = Some((1, "status 500 instead of 200".to_owned()));
         let window = Measurement { wrong_answers: wrong, ..window(1000, 0, 0) };
         let fault = fault(&window, &scenario(0.0, None), &load()).unwrap();
-        assert_eq!(fault, "1 wrong answers, the first: status 500 where 200 is right");
+        assert_eq!(fault, "1 wrong responses, first: status 500 instead of 200");
     }
 
     #[test]

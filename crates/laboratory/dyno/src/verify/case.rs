@@ -1,4 +1,4 @@
-//! A request with what the contract says of its answer.
+//! A request with what the contract says of its response.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// A request and what the contract says of its answer.
+/// A request and what the contract says of its response.
 #[derive(Clone)]
 pub(super) struct Case {
     pub(super) request: Request,
@@ -35,12 +35,12 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Where the answer differs from the contract, if it does.
+    /// Where the response differs from the contract, if it does.
     pub(super) fn mismatch(&self, answer: anyhow::Result<Answer>) -> Option<Mismatch> {
         let got = match answer {
             Ok(answer) if self.expectation.accepts(&answer) => return None,
             Ok(answer) => answer.to_string(),
-            Err(error) => format!("no answer ({error:#})"),
+            Err(error) => format!("no response ({error:#})"),
         };
         Some(Mismatch::new(self, got))
     }

@@ -166,7 +166,7 @@ fn accepted() -> Vec<Case> {
     cases
 }
 
-/// The valid registration with its fields the other way round, and with room between them.
+/// The valid registration with its fields reversed, and with whitespace between them.
 fn reversed() -> &'static str {
     r#"{ "address" : { "postcode" : "SW1Y 4JH", "city" : "London", "street" : "St James's Square 12" },
          "tags" : [ "analyst", "poet" ], "country" : "GB", "age" : 36, "email" : "ada@example.org", "name" : "Ada Lovelace" }"#

@@ -15,7 +15,7 @@ use ureq::{
 
 use super::text::shown;
 
-/// A body of any answer is far smaller, except the payload.
+/// Any response body except the payload is far smaller.
 const LARGEST_BODY: u64 = 2 * contract::payload::LEN as u64;
 
 /// A request of a case.
@@ -67,7 +67,7 @@ impl fmt::Display for Request {
     }
 }
 
-/// What a server answered.
+/// A server's response.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -131,7 +131,7 @@ impl Client {
         Self { agent, base: format!("http://{address}") }
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     pub(super) fn send(&self, request: &Request) -> anyhow::Result<Answer> {
         let mut http = http::Request::builder()
             .method(&request.method)

@@ -1,4 +1,4 @@
-//! What the contract says of an answer.
+//! What the contract says of a response.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -8,10 +8,10 @@ use ureq::http::header;
 
 use super::{client::Answer, text::shown};
 
-/// What an answer must be.
+/// What a response must be.
 #[derive(Debug, Clone)]
 pub(super) enum Expectation {
-    /// This status; nothing is said of the body.
+    /// This status, with any body.
     Status(u16),
     /// 200 with nothing in it.
     Empty,
@@ -21,7 +21,7 @@ pub(super) enum Expectation {
     Allow(&'static str),
     /// 200 and this registration.
     Registration(Vec<u8>),
-    /// 400: no JSON.
+    /// 400: not JSON.
     NotJson,
     /// 422 and some of these faults, and no other.
     Broken(BTreeSet<Fault>),

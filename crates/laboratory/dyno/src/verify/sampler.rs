@@ -1,4 +1,5 @@
-//! Looks at whole answers while the driver makes its load: a server may answer rightly only when nobody else asks.
+//! Checks whole responses while the driver generates load: a server may respond correctly only when
+//! idle.
 
 use std::{
     net::SocketAddr,
@@ -17,10 +18,10 @@ use super::{
     corpus,
 };
 
-/// Between two requests: ten a second are nothing beside the driver's.
+/// Between two requests: ten per second are nothing beside the driver's.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// One connection that asks now and then.
+/// One connection that sends a request now and then.
 #[derive(Debug)]
 pub(crate) struct Sampler {
     stop: Arc<AtomicBool>,
@@ -31,13 +32,13 @@ pub(crate) struct Sampler {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sampled {
     /// Whole answers that were compared with the contract.
-    pub(crate) answers: usize,
+    pub(crate) count: usize,
     /// The first of them that differs.
     pub(crate) mismatch: Option<Mismatch>,
 }
 
 impl Sampler {
-    /// Starts to ask for what a scenario asks for: `GET /static`.
+    /// Starts to send what a scenario sends: `GET /static`.
     pub(crate) fn start(address: SocketAddr, endpoint: &str) -> Self {
         let asks = |case: &Case| case.request.endpoint() == endpoint;
         let cases: Vec<Case> =
@@ -48,7 +49,7 @@ impl Sampler {
         Self { stop, thread }
     }
 
-    /// Waits for the answer that is under way, and ends.
+    /// Waits for the response in flight, and stops.
     pub(crate) fn finish(self) -> Sampled {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.join().unwrap_or_default()
@@ -64,7 +65,7 @@ fn sample(address: SocketAddr, cases: &[Case], stop: &AtomicBool) -> Sampled {
         }
         // A request without an answer is the driver's to count.
         if let Ok(answer) = client.send(&case.request) {
-            sampled.answers += 1;
+            sampled.count += 1;
             if !case.expectation.accepts(&answer) {
                 sampled.mismatch = Some(Mismatch::new(case, answer.to_string()));
                 break;

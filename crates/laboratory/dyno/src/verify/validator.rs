@@ -1,4 +1,4 @@
-//! The contract as a validator of single answers, for the driver.
+//! The contract as a validator of single responses, for the driver.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,8 @@ use super::{
     expectation::{Expectation, is_payload_head},
 };
 
-/// Knows the answers to `GET /static` and to each line of the corpus. Of other requests it says nothing.
+/// Knows the responses to `GET /static` and to each line of the corpus. It does not judge other
+/// requests.
 pub(crate) struct ContractValidator {
     /// By the bodies of requests.
     registrations: HashMap<Vec<u8>, Expectation>,

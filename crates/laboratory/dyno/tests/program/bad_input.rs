@@ -69,7 +69,7 @@ fn a_folder_with_something_in_it_is_left_alone() {
     let port = free_port().to_string();
     let arguments = ["bench", "--quick", "--contenders", "axum", "--port", &port, "--out", &out];
     refused(&arguments, None, 10, &[&out, "--out"]);
-    refused(&["report", &out], None, 10, &["is no campaign"]);
+    refused(&["report", &out], None, 10, &["is not a campaign"]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_server_that_never_becomes_ready_is_told() {
 
 #[test]
 fn a_server_that_ends_at_once_is_told_with_its_last_words() {
-    faulty_server(r#"["sh", "-c", "echo no config; exit 1"]"#, 7, &["ended at once", "no config"]);
+    faulty_server(r#"["sh", "-c", "echo no config; exit 1"]"#, 7, &["exited at once", "no config"]);
 }
 
 #[test]
@@ -126,34 +126,35 @@ fn a_server_that_breaks_the_contract_is_told_with_the_first_difference() {
 
 #[test]
 fn a_server_whose_program_is_not_there_is_told() {
-    faulty_server(r#"["/nonexistent/server"]"#, 7, &["ended at once", "/nonexistent/server"]);
+    faulty_server(r#"["/nonexistent/server"]"#, 7, &["exited at once", "/nonexistent/server"]);
 }
 
 #[test]
-fn without_python_its_contenders_fail_and_say_why() {
+fn contenders_of_a_python_that_is_not_there_fail_and_say_why() {
     let (folder, matrix) = matrix_with(
         "[[contender]]\nname = \"snake\"\nstack = \"\"\nbuild = [\"python/setup\"]\nrun = [\".venv/bin/python\"]\n",
     );
-    // Everything that the script needs but python3.
+    // Everything that the script needs but a Python.
     let bin = folder.path().join("bin");
     fs::create_dir(&bin).unwrap();
     for tool in ["sh", "dirname", "flock", "cat", "wrk", "time"] {
         symlink(which::which(tool).unwrap(), bin.join(tool)).unwrap();
     }
     fs::create_dir(folder.path().join("python")).unwrap();
-    for file in ["setup", "requirements.txt"] {
+    for file in ["setup", "interpreter"] {
         let from = root().join("python").join(file);
         fs::copy(from, folder.path().join("python").join(file)).unwrap();
     }
     let out = folder.path().join("campaign");
     let port = free_port().to_string();
     let mut command = dyno(&["bench", "--quick", "--driver", "wrk", "--port", &port, "--out"]);
-    let ended = run(command.arg(&out).env("DYNO_MATRIX", &matrix).env("PATH", &bin));
+    command.arg(&out).env("DYNO_MATRIX", &matrix).env("PATH", &bin);
+    let ended = run(command.env("DYNO_PYTHON", "/nonexistent/python3"));
     assert_eq!(ended.code, Some(12), "{ended:?}");
     let samples = samples(&out);
     assert_eq!(samples.len(), 2);
     for sample in samples {
         assert_eq!(sample["status"], "failed");
-        assert!(sample["reason"].contains("python3 is missing"), "{sample:?}");
+        assert!(sample["reason"].contains("is no CPython of 3.11 or newer"), "{sample:?}");
     }
 }

@@ -69,18 +69,18 @@ fn a_server_that_is_killed_in_the_window_fails() {
 
 #[test]
 fn a_server_that_stops_answering_is_invalid() {
-    is(&measured("stalls", "validate", ""), "invalid", "no answer");
+    is(&measured("stalls", "validate", ""), "invalid", "no response");
 }
 
 #[test]
 fn a_server_that_leaks_is_killed_at_its_limit() {
     let sample = measured("leaks", "validate", "memory_mib = 300");
-    is(&sample, "failed", "of memory, more than it may");
+    is(&sample, "failed", "of memory, more than its limit");
 }
 
 #[test]
 fn a_server_that_writes_without_end_is_killed_at_its_limit() {
-    is(&measured("chatters", "validate", ""), "failed", "MiB of output, more than it may");
+    is(&measured("chatters", "validate", ""), "failed", "MiB of output, more than its limit");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_server_that_drops_connections_is_invalid() {
 
 #[test]
 fn a_server_that_is_deaf_to_sigterm_is_invalid_and_killed() {
-    is(&measured("deaf", "validate", ""), "invalid", "did not heed SIGTERM");
+    is(&measured("deaf", "validate", ""), "invalid", "ignored SIGTERM");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_process_that_left_its_group_is_counted_and_ended() {
 #[test]
 fn more_processes_than_allowed_are_a_failure() {
     let sample = measured("forks", "validate", "processes = 1");
-    is(&sample, "failed", "processes, more than it may");
+    is(&sample, "failed", "processes, more than its limit");
 }
 
 #[test]

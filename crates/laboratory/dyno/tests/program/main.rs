@@ -5,9 +5,11 @@
 mod bad_input;
 mod browser;
 mod campaign;
+mod conditions;
 mod contract;
 mod driver;
 mod faults;
+mod interpreter;
 mod interruption;
 mod openapi;
 mod reference;

@@ -107,7 +107,7 @@ fn what_cannot_be_compared_is_refused_unless_asked_for_and_then_every_line_says_
     fs::write(&file, plan.to_string()).unwrap();
     let refused = compare(&base, &new, &[]);
     assert_eq!(refused.code, Some(17), "{refused:?}");
-    assert!(refused.error().contains("another load"), "{refused:?}");
+    assert!(refused.error().contains("different loads"), "{refused:?}");
     let asked = compare(&base, &new, &["--anyway"]);
     assert_eq!(asked.code, Some(0), "{asked:?}");
     let lines = asked.stdout.lines().filter(|line| line.starts_with("| static"));

@@ -77,10 +77,13 @@ fn compared(ranking: &[Ranked], winner: &Ranked, at: usize, criterion: &Criterio
         return String::new();
     };
     let (times, name) = (share(winner) / share(best), &best.contender);
-    let (more, less) =
-        if criterion.metric.more_is_better() { ("", "the") } else { ("as good as ", "as good as") };
+    let (more, less) = if criterion.metric.more_is_better() {
+        ("", "the")
+    } else {
+        ("as good as ", "as good as the")
+    };
     if times >= 1.0 {
-        format!("{}× {more}the next, {name}", number(times))
+        format!("{}× {more}the runner-up, {name}", number(times))
     } else {
         format!("{}× {less} best, {name}", number(times))
     }

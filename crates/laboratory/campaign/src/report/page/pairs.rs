@@ -1,4 +1,4 @@
-//! Every contender against every other: a grid a metric.
+//! Every contender against every other: one grid per metric.
 
 use minijinja::{Value, context};
 
@@ -14,7 +14,7 @@ use crate::{
     report::sentence,
 };
 
-/// A grid for each metric: what the contender of the row is against that of the column.
+/// One grid per metric: how each row compares with each column.
 pub(super) fn grids(
     plan: &Plan,
     analysis: &Analysis,

@@ -44,7 +44,7 @@ impl Cells<'_> {
         self.strip("Throughput", figure, |summary| summary.driver_bound > 0)
     }
 
-    /// Processor time of the server for a request, likewise.
+    /// CPU time of the server per request, likewise.
     pub(super) fn cpu(&self) -> Value {
         let figure = Figure {
             of: |sample| sample.server_cpu_us_per_request,
@@ -52,7 +52,7 @@ impl Cells<'_> {
             unit: micros,
             more_is_better: false,
         };
-        self.strip("Processor time per request", figure, |_| false)
+        self.strip("CPU time per request", figure, |_| false)
     }
 
     fn strip(&self, title: &str, figure: Figure, at_least: fn(&Summary) -> bool) -> Value {
@@ -154,7 +154,7 @@ impl Cells<'_> {
         context! { plot, table }
     }
 
-    /// The tree of the trial in the middle, by process.
+    /// The process tree of the median trial, by process.
     pub(super) fn memory(&self) -> Value {
         let mut bars: Vec<(Bar, Value)> =
             self.summaries.iter().map(|summary| self.bar(summary)).collect();
@@ -203,7 +203,7 @@ impl Cells<'_> {
     }
 }
 
-/// A share in per cent, with as many nines as it has.
+/// A share in percent, with as many nines as it has.
 fn percent(share: f64) -> String {
     let text = format!("{:.2}", share * 100.0);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -1,4 +1,4 @@
-//! The samples: all of them as data for the table, and those that do not count as text.
+//! The samples: all of them as data for the table, and the excluded ones as text.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -10,7 +10,7 @@ use crate::record::{
     sample::{Sample, Status},
 };
 
-/// As many samples that do not count are listed at most; the table has all of them.
+/// At most this many excluded samples are listed; the table has all of them.
 const LISTED: usize = 50;
 
 /// All samples, with every name and reason once: a campaign may have very many.
@@ -69,7 +69,7 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
     Ok(Value::from_safe_string(json))
 }
 
-/// Words, each with the place where it first came.
+/// Words, each with the index at which it first appeared.
 #[derive(Debug, Default)]
 struct Words<'a>(BTreeMap<Cow<'a, str>, usize>);
 
@@ -89,7 +89,7 @@ impl Serialize for Words<'_> {
     }
 }
 
-/// The samples that do not count, the first of them, and how many more there are.
+/// How many excluded samples are not listed, and those that are.
 pub(super) fn that_do_not_count(campaign: &Campaign) -> (usize, Vec<Value>) {
     let bad: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
     let listed = bad.iter().take(LISTED).map(|sample| Value::from(Serde(*sample))).collect();

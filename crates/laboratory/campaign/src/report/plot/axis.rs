@@ -22,7 +22,7 @@ enum Scale {
 
 impl Axis {
     /// Equal distances are equal ratios. The ends have room around the figures, and lie at least a factor of two apart:
-    /// noise is not to look like a difference.
+    /// noise must not look like a difference.
     pub(super) fn log(figures: impl Iterator<Item = f64>, limit: (f64, f64), ticks: usize) -> Self {
         let (least, most) = ends(figures.filter(|figure| *figure > 0.0)).unwrap_or((1.0, 10.0));
         let middle = (least * most).sqrt();

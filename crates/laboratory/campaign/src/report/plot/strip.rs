@@ -12,7 +12,7 @@ use super::{
 };
 use crate::human::round;
 
-/// From so many dots on in a row, those that would lie upon each other are one.
+/// Beyond this many dots in a row, overlapping dots become one.
 const MANY: usize = 2000;
 /// The height of what dots are spread over, in the order of their rounds.
 const LANE: f64 = 26.0;
@@ -26,7 +26,7 @@ pub(in crate::report) struct Row {
     pub(in crate::report) dots: Vec<Dot>,
     /// The mean with its interval.
     pub(in crate::report) level: Option<Ratio>,
-    /// The figure in words, and what is to be said of it.
+    /// The figure in words, and a note about it.
     pub(in crate::report) label: String,
     pub(in crate::report) note: String,
 }
@@ -67,7 +67,7 @@ pub(in crate::report) fn plot(title: &str, rows: &[Row], unit: fn(f64) -> String
         let limit = (layout.left + 8.0, layout.right - 8.0);
         let figures = rows.iter().flat_map(|row| {
             let interval = row.level.into_iter().flat_map(|level| [level.low, level.high]);
-            // An interval from three wild samples may reach anywhere.
+            // An interval from three scattered samples may reach anywhere.
             let (least, most) = row.ends();
             row.dots
                 .iter()
@@ -151,7 +151,7 @@ fn words(canvas: &mut Canvas, layout: &Layout, top: f64, row: &Row) {
     }
 }
 
-/// A name that fits its column; the table behind the plot has it whole.
+/// A name that fits its column; the table behind the plot has the full name.
 pub(super) fn short(name: &str) -> String {
     if name.chars().count() <= 14 {
         return name.to_owned();

@@ -1,5 +1,5 @@
-//! SVG without colours of its own: every shape gets a class, and the page's style sheet says what that looks like, in
-//! the dark, in the light and on paper.
+//! SVG without colours of its own: every shape gets a class, and the page's style sheet decides how
+//! it looks, in dark mode, in light mode and on paper.
 
 use std::fmt::{Arguments, Write};
 
@@ -22,7 +22,7 @@ pub(super) enum Ink {
     Curve(usize),
 }
 
-/// Inks for contenders; after these they begin again.
+/// Number of inks for contenders; after these they repeat.
 pub(in crate::report) const INKS: usize = 8;
 
 impl Ink {

@@ -1,4 +1,4 @@
-//! dyno's own driver, as a process of its own.
+//! dyno's own driver, as a separate process.
 
 use std::{env, fs};
 

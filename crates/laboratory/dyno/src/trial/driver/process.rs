@@ -1,4 +1,4 @@
-//! A driver as a process under a guard, whose time is read when it has ended.
+//! A driver as a process under a guard, whose CPU time is read when it ends.
 
 use std::{
     ffi::OsStr,
@@ -17,20 +17,20 @@ use crate::process::{
     guard::{self, Limits},
 };
 
-/// How long a driver may go on after its window before it counts as hung.
+/// How long a driver may run past its window before it counts as hung.
 const SLACK: Duration = Duration::from_secs(20);
 
 /// What a driver left.
 pub(super) struct Ended {
     /// What it said.
     pub(super) text: String,
-    /// Its processor time, user and system, in seconds.
+    /// Its CPU time, user and system, in seconds.
     pub(super) cpu_s: f64,
     /// How long it ran.
     pub(super) elapsed: Duration,
 }
 
-/// Runs a driver to its end, the first word being its program. What it says goes into the folder.
+/// Runs a driver to its end; the first word is its program. Its output goes into the folder.
 pub(super) fn run(
     words: &[String],
     variable: Option<(&str, &OsStr)>,
@@ -60,7 +60,7 @@ pub(super) fn run(
     let text = fs::read_to_string(&text_file)?;
     if !used.status.success() {
         bail!(
-            "{name} failed ({}), saying {:?}",
+            "{name} failed ({}); its last output: {:?}",
             used.status,
             text.lines().last().unwrap_or("nothing")
         );

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{Drive, Driver, process};
 
-/// wrk, wherever it lies.
+/// wrk, wherever it is installed.
 #[derive(Debug)]
 pub(crate) struct Wrk {
     pub(crate) path: PathBuf,
@@ -40,7 +40,8 @@ impl Driver for Wrk {
     }
 }
 
-/// Both of wrk's accounts of a window as one. A script that writes no result leaves the rounded text alone.
+/// Merges wrk's two reports of a window. A script that writes no result leaves only the rounded
+/// text.
 fn read(text: &str, result: Option<&str>) -> anyhow::Result<Measurement> {
     let text = WrkText::parse(text)?;
     let Some(result) = result else { return Ok(text.into_measurement()) };

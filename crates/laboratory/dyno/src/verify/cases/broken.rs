@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{VALID, case, with};
 use crate::verify::{case::Case, client::Request, expectation::Expectation};
 
-/// One broken registration and the one fault that must be told.
+/// One broken registration and the one fault that must be reported.
 fn breaking(body: String, field: &str, rule: Rule) -> Case {
     refused(body, &[(field, rule)])
 }
@@ -173,7 +173,7 @@ fn no_objects() -> Vec<Case> {
     cases
 }
 
-/// Bodies with several faults, of which any may be told.
+/// Bodies with several faults, any of which may be reported.
 fn broken_twice() -> Vec<Case> {
     let mut tags = vec!["tag"; 11];
     tags[4] = "";

@@ -23,7 +23,7 @@
     version = latest;
   };
   const loop = async () => {
-    try { await look(); } catch { dyno.one("#live").textContent = "dyno has gone away; this is the last that it said."; }
+    try { await look(); } catch { dyno.one("#live").textContent = "dyno has stopped; this is its last update."; }
     setTimeout(loop, 2000);
   };
   loop();
