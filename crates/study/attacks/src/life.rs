@@ -113,7 +113,10 @@ pub fn it_explains_itself(binary: &str) {
     let help = told("--help");
     for part in ["listen", "workers", "connections", "idle-timeout", "grace", "log"] {
         assert!(help.contains(&format!("--{part} ")), "{help}");
-        assert!(help.contains(&format!("DYNO_{}", part.to_uppercase())), "{help}");
+        assert!(
+            help.contains(&format!("DYNO_{}", part.to_uppercase().replace('-', "_"))),
+            "{help}"
+        );
     }
     assert!(told("--version").contains("tokio"));
 }

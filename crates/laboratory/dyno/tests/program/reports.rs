@@ -8,6 +8,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use tempfile::TempDir;
+
 use crate::{
     reference::{change_samples, copy, original},
     user::{Ended, dyno, rows, run},
@@ -46,11 +48,8 @@ fn exports_hold_what_was_measured_and_the_json_fits_its_schema() {
 
     let schema = run(&mut dyno(&["generate", "schema"]));
     let published = fs::read_to_string(crate::user::root().join("docs/campaign.schema.json"));
-    assert_eq!(
-        schema.stdout,
-        published.unwrap(),
-        "type ./dyno generate schema >docs/campaign.schema.json"
-    );
+    let is_published = schema.stdout == published.unwrap();
+    assert!(is_published, "type ./dyno generate schema >docs/campaign.schema.json");
     let schema: serde_json::Value = serde_json::from_str(&schema.stdout).unwrap();
     let export: serde_json::Value =
         serde_json::from_slice(&fs::read(file("json")).unwrap()).unwrap();
@@ -137,9 +136,8 @@ fn a_campaign_is_found_in_a_git_revision_too() {
 }
 
 #[test]
-fn packagers_get_a_manual_page_and_completions() {
+fn packagers_get_completions_that_know_the_contenders() {
     for (what, word) in [
-        ("man", ".TH dyno"),
         ("complete-bash", "complete -F"),
         ("complete-zsh", "#compdef dyno"),
         ("complete-fish", "complete -c dyno"),
@@ -147,6 +145,25 @@ fn packagers_get_a_manual_page_and_completions() {
     ] {
         let ended = run(&mut dyno(&["generate", what]));
         assert!(ended.code == Some(0) && ended.stdout.contains(word), "{what}: {ended:?}");
+        let is_powershell = what == "complete-powershell";
+        assert!(is_powershell || ended.stdout.contains("actix-web"), "{what}: {ended:?}");
+    }
+}
+
+#[test]
+fn packagers_get_a_manual_page_of_every_command_that_another_refers_to() {
+    let folder = TempDir::new().unwrap();
+    let ended = run(dyno(&["generate", "man"]).arg(folder.path()));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let page = |name: &str| fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();
+    let main = page("dyno");
+    assert!(main.contains(".TH dyno"), "{main}");
+    let main = main.replace("\\-", "-");
+    let referred = main.split_whitespace().filter_map(|word| word.strip_suffix("(1)"));
+    let referred: Vec<&str> = referred.collect();
+    assert!(referred.contains(&"dyno-bench"), "{referred:?}");
+    for name in referred {
+        assert!(page(name).contains(&format!(".TH {name}")), "{name}");
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn from_anywhere(matrix: &str) -> String {
     let servers = Path::new(env!("CARGO_BIN_EXE_dyno")).parent().unwrap();
     for server in ["server-axum", "server-actix", "server-planted"] {
         let there = servers.join(server).is_file();
-        assert!(there, "{server} is not built: run the tests with --workspace");
+        assert!(there, "{server} is not there: type cargo build --workspace");
     }
     let lines = matrix.lines().filter(|line| !line.starts_with("build = [\"cargo\""));
     let mut text: String = lines.flat_map(|line| [line, "\n"]).collect();
