@@ -14,9 +14,10 @@ fn python(folder: &Path, minor: u8, configured: &str) -> PathBuf {
     let real = which::which("python3").unwrap();
     fs::create_dir(folder).unwrap();
     let file = folder.join("python3");
+    let (shown, real) = (file.display(), real.display());
     let script = format!(
-        "#!/bin/sh\nexec {real:?} -I -S -c 'import sys, sysconfig\n\
-         sys.executable, sys.version_info = {file:?}, (3, {minor}, 0)\n\
+        "#!/bin/sh\nexec '{real}' -I -S -c 'import sys, sysconfig\n\
+         sys.executable, sys.version_info = \"{shown}\", (3, {minor}, 0)\n\
          sysconfig.get_config_vars().update(CONFIG_ARGS={configured:?}, PGO_PROF_GEN_FLAG=\"\")\n\
          exec(sys.argv[-1])' \"$@\"\n"
     );
