@@ -131,12 +131,12 @@ must_fail 'the stand-in without its sandbox' 'leave it out' host build . --optio
 # A tree with uncommitted changes, and the same tree after an edit that no server is made of.
 git clone --quiet "$project" "$scratch/clone"
 servers() {
-  (cd "$scratch/clone" && host eval --raw .#server-axum.drvPath && host eval --raw .#server-actix.drvPath) 2>"$scratch/log"
+  (cd "$scratch/clone" && host eval --json ".#packages.$system" \
+    --apply 'all: [ all.server-axum.drvPath all.server-actix.drvPath ]') 2>"$scratch/log"
 }
 campaigns() {
-  (cd "$scratch/clone" && for check in campaign contract; do
-    host eval --raw ".#checks.$system.$check.drvPath"
-  done) 2>"$scratch/log"
+  (cd "$scratch/clone" && host eval --json ".#checks.$system" \
+    --apply 'all: [ all.campaign.drvPath all.contract.drvPath ]') 2>"$scratch/log"
 }
 measured=$(campaigns) || fail 'the campaigns of a clone'
 echo ' ' >>"$scratch/clone/README.md"

@@ -43,14 +43,12 @@ world=$(host flake metadata --json 2>/dev/null |
 sed -i "s|github:NixOS/nixpkgs/nixos-26.05|path:$world|; s|github:oxalica/rust-overlay|path:${world%/*}/rust-overlay|" \
   "$checkout/flake.nix"
 must 'a lock file of stand-ins' host flake lock "$checkout"
-for package in reports server-axum; do
-  wanted=$(host eval --raw "$checkout#$package.drvPath" 2>"$scratch/log") || fail "$package of the flake"
-  found=$(host eval --raw -f "$checkout" "$package.drvPath" 2>"$scratch/log") || fail "nix build -f . $package"
-  [ "$found" = "$wanted" ] || fail "nix build -f . $package is $found, not $wanted"
-  found=$(NIX_CONFIG='experimental-features = nix-command flakes' nix-instantiate "$checkout" -A "$package" \
-    2>"$scratch/log") || fail "nix-build -A $package"
-  [ "${found%!*}" = "$wanted" ] || fail "nix-build -A $package is $found, not $wanted"
-done
-ok 'nix build -f . NAME and nix-build -A NAME are nix build .#NAME'
+wanted=$(host eval --raw "$checkout#reports.drvPath" 2>"$scratch/log") || fail 'the reports of a checkout'
+found=$(host eval --raw -f "$checkout" reports.drvPath 2>"$scratch/log") || fail 'nix build -f . reports'
+[ "$found" = "$wanted" ] || fail "nix build -f . reports is $found, not $wanted"
+found=$(NIX_CONFIG='experimental-features = nix-command flakes' nix-instantiate "$checkout" -A reports \
+  2>"$scratch/log") || fail 'nix-build -A reports'
+[ "${found%!*}" = "$wanted" ] || fail "nix-build -A reports is $found, not $wanted"
+ok 'nix build -f . reports and nix-build -A reports are nix build .#reports'
 must_fail 'nix-build where flakes are not enabled' "experimental-features 'nix-command flakes'" \
   env NIX_CONFIG= nix-build --no-out-link "$checkout" -A reports
