@@ -21,9 +21,11 @@
       world =
         system:
         import ./nix {
-          inherit self nixpkgs;
+          inherit self;
           pkgs = import nixpkgs {
             inherit system;
+            # Nobody's ~/.config/nixpkgs.
+            config = { };
             overlays = [ rust-overlay.overlays.default ];
           };
         };
@@ -36,5 +38,10 @@
       checks = output "checks";
       devShells = output "devShells";
       formatter = output "formatter";
+      lib = output "lib";
+      templates.default = {
+        path = ./templates/laboratory;
+        description = "A laboratory of your own: dyno.toml and the packages of its contenders";
+      };
     };
 }

@@ -1,7 +1,7 @@
 # What `nix run .#NAME` runs.
 {
   pkgs,
-  laboratory,
+  dyno,
   provenance,
 }:
 let
@@ -47,6 +47,15 @@ let
       description = "Rebuild a campaign's reports from its samples";
       words = "report";
     };
+    compare = {
+      description = "Compare a campaign with an earlier one, or with one of a git revision";
+      words = "compare";
+    };
+    open = {
+      description = "Open a campaign's page in the browser";
+      words = "open";
+      browses = true;
+    };
     doctor = {
       description = "Say what is there, and what would disturb a measurement";
       words = "doctor";
@@ -59,9 +68,10 @@ let
       inherit name;
       runtimeInputs = [
         pkgs.coreutils
-        laboratory.dyno
+        dyno
       ];
-      inheritPath = false;
+      # The browser is the user's.
+      inheritPath = command.browses or false;
       text = lib.optionalString (command.measures or false) beforeMeasuring + ''
         exec dyno ${command.words} "$@"
       '';
@@ -70,9 +80,10 @@ let
         mainProgram = name;
       };
     };
+
+  programs = builtins.mapAttrs program commands;
 in
 rec {
-  programs = builtins.mapAttrs program commands;
   apps =
     builtins.mapAttrs (name: command: {
       type = "app";
@@ -82,4 +93,10 @@ rec {
     // {
       default = apps.bench;
     };
+
+  # `nix flake check` does not build apps: a fault of the shell in one would go unseen.
+  check = pkgs.runCommand "dyno-apps-check" { nativeBuildInputs = [ pkgs.shellcheck ]; } ''
+    shellcheck ${toString (map lib.getExe (builtins.attrValues programs))}
+    touch $out
+  '';
 }

@@ -1,11 +1,8 @@
-# `nix flake check`. No check asserts a speed.
+# `nix flake check`, besides the checks of the laboratory. No check asserts a speed.
 {
   pkgs,
   rust,
   python,
-  laboratory,
-  apps,
-  campaigns,
   formatter,
 }:
 let
@@ -19,24 +16,7 @@ let
     '';
 in
 {
-  # One folder of cargo's for all three, which share most of their work.
-  lints = rust.check "lints" ''
-    cargo fmt --all --check
-    cargo clippy --offline --locked --workspace --all-targets -- --deny warnings
-    RUSTDOCFLAGS='--deny warnings' cargo doc --offline --locked --workspace --no-deps --document-private-items
-  '';
-
-  # The tests that run whole campaigns need ./dyno's own folder and are not for a sandbox; `contract` and `campaign` do
-  # their part.
-  tests = rust.check "tests" ''
-    export HOME=$TMPDIR
-    cargo nextest run --offline --locked --workspace --no-fail-fast \
-      --filterset 'not (package(dyno) and kind(test))'
-  '';
-
-  contract = check "contract" [ laboratory.dyno ] "dyno verify";
-
-  campaign = campaigns.smoke;
+  inherit (rust) lints tests;
 
   python = python.contenders;
 
@@ -58,17 +38,12 @@ in
   nix-format = check "nix-format" [ formatter ] ''
     dyno-format --check ${
       lib.sourceByRegex ../. [
-        "flake\\.nix"
+        "(default|flake)\\.nix"
         "nix"
         "nix/.*"
+        "templates"
+        "templates/.*"
       ]
     }
   '';
-
-  # `nix flake check` does not build apps: a fault of the shell in one would go unseen.
-  apps = check "apps" [ ] (
-    builtins.concatStringsSep "\n" (
-      map (name: "test -x ${lib.getExe apps.programs.${name}}") (builtins.attrNames apps.programs)
-    )
-  );
 }

@@ -1,34 +1,43 @@
 # All that the flake offers for one system.
-{
-  self,
-  nixpkgs,
-  pkgs,
-}:
+{ self, pkgs }:
 let
+  inherit (pkgs) lib;
   rust = import ./rust.nix { inherit pkgs; };
   python = import ./python.nix { inherit pkgs; };
-  provenance = import ./provenance.nix { inherit self nixpkgs; };
-  laboratory = import ./laboratory.nix {
-    inherit
-      pkgs
-      rust
-      python
-      provenance
-      ;
-  };
-  apps = import ./apps.nix { inherit pkgs laboratory provenance; };
-  campaigns = import ./campaigns.nix { inherit pkgs laboratory; };
   formatter = import ./formatter.nix { inherit pkgs; };
+  laboratoryOf = import ./laboratory.nix { inherit pkgs rust; };
+
+  # The study: what dyno.toml compares.
+  study = laboratoryOf {
+    inherit self;
+    matrix = ../dyno.toml;
+    places = {
+      "target/release/server-axum" = lib.getExe rust.server-axum;
+      "target/release/server-actix" = lib.getExe rust.server-actix;
+      ".venv" = python.environment;
+    };
+    files = {
+      lua = ../lua;
+      python = "${python.contenders}/python";
+    };
+  };
 in
 {
-  packages = {
+  packages = study.packages // {
     inherit (rust) server-axum server-actix;
     python-contenders = python.contenders;
-    dyno = laboratory.dyno;
-    default = laboratory.dyno;
-    inherit (campaigns) reports reports-quick;
   };
-  inherit (apps) apps;
+  inherit (study) apps;
+  checks =
+    study.checks
+    // import ./checks.nix {
+      inherit
+        pkgs
+        rust
+        python
+        formatter
+        ;
+    };
   devShells.default = import ./shell.nix {
     inherit
       pkgs
@@ -37,16 +46,9 @@ in
       formatter
       ;
   };
-  checks = import ./checks.nix {
-    inherit
-      pkgs
-      rust
-      python
-      laboratory
-      apps
-      campaigns
-      formatter
-      ;
-  };
   inherit formatter;
+  # For other flakes.
+  lib = {
+    laboratory = laboratoryOf;
+  };
 }

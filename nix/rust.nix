@@ -1,8 +1,11 @@
-# The Rust programs. Each is built from the sources that it is made of and nothing else, so that an edit of anything else
-# (README, reports, Lua, another program) rebuilds no server.
+# The Rust programs. What they take from others is compiled once for all of them; each is then built from the crates that
+# it is made of and nothing else, so that an edit of anything else (README, reports, Lua, another program) rebuilds no
+# server.
 { pkgs }:
 let
   inherit (pkgs) lib;
+  workspace = import ./workspace.nix { inherit lib; };
+  inherit (workspace.workspace.package) version;
 
   # One place for Nix and rustup.
   toolchain = pkgs.rust-bin.fromRustupToolchainFile ../rust-toolchain.toml;
@@ -11,51 +14,86 @@ let
     rustc = toolchain;
   };
 
-  # The crates' sources, and the manifests of all the others: without those Cargo.lock would not fit.
-  sourceOf =
-    crates: others:
-    lib.sourceByRegex ../. (
-      [
-        "Cargo\\.(toml|lock)"
-        "crates"
-        "crates/[^/]+"
-        "crates/[^/]+/[^/]+"
-        "crates/[^/]+/[^/]+/Cargo\\.toml"
-      ]
-      ++ map (crate: "crates/[^/]+/${crate}/.*") crates
-      ++ others
+  # cargo by its own words in both worlds: nixpkgs' hooks build into another folder.
+  build =
+    attributes:
+    platform.buildRustPackage (
+      {
+        inherit version;
+        cargoLock.lockFile = ../Cargo.lock;
+        # cargo-auditable, which puts itself before cargo, knows neither fmt nor clippy, and adds to what is measured.
+        auditable = false;
+        # `checks.tests` runs the tests of all crates, once.
+        doCheck = false;
+      }
+      // attributes
     );
 
-  # A manifest wants a target. What stands in for a crate that is not needed is never built.
-  withStubs = ''
-    for crate in crates/*/*; do
-      if [ ! -d "$crate/src" ]; then
-        mkdir "$crate/src"
-        touch "$crate/src/lib.rs"
-      fi
-    done
+  # The target folder in which cargo has compiled all that is not of this workspace. It is made of the manifests and
+  # Cargo.lock alone: the crates' own sources are stubs, and what became of those is thrown away.
+  dependencies =
+    name: begin: commands:
+    build {
+      pname = "dyno-dependencies-${name}";
+      src = workspace.sourceOf [ ] [ ];
+      postPatch = workspace.stubAllBut [ ];
+      buildPhase = ''
+        export CARGO_INCREMENTAL=0
+        ${begin}${commands}
+        cargo clean --offline --quiet --workspace
+        cargo clean --offline --quiet --workspace --release
+      '';
+      installPhase = ''
+        mkdir $out
+        cp -r target $out/
+      '';
+      # A folder for cargo, not for people: nothing in it is to be stripped or patched.
+      dontFixup = true;
+      meta.description = "What cargo makes of the dependencies";
+    };
+
+  # Goes on with a target folder. cargo compares times: its files are all of one time, after the crates' sources.
+  continue = dependencies: ''
+    cp -r ${dependencies}/target .
+    chmod -R u+w target
+    touch target/now
+    find target -exec touch --no-dereference --reference target/now {} +
+    export CARGO_INCREMENTAL=0
   '';
 
-  package =
-    {
-      name,
-      description,
-      crates,
-      others ? [ ],
-    }:
-    platform.buildRustPackage {
+  programs = {
+    server-axum = "The contender axum";
+    server-actix = "The contender actix-web";
+    dyno = "The laboratory, without the paths of contenders and tools";
+  };
+
+  # The corpus is compiled into dyno.
+  others.dyno = [
+    "lua"
+    "lua/corpus\\.tsv"
+  ];
+
+  # One command a program, as without Nix: cargo unites the features of all that it builds at once.
+  cargoBuild = name: "cargo build --offline --locked --release --package ${name}\n";
+
+  forPrograms = dependencies "programs" "" (
+    builtins.concatStringsSep "" (map cargoBuild (builtins.attrNames programs))
+  );
+
+  program =
+    name: description:
+    let
+      crates = workspace.madeOf name;
+    in
+    build {
       pname = name;
-      version = (builtins.fromTOML (builtins.readFile ../Cargo.toml)).workspace.package.version;
-      src = sourceOf crates others;
-      postPatch = withStubs;
-      cargoLock.lockFile = ../Cargo.lock;
-      cargoBuildFlags = [
-        "--locked"
-        "--package"
-        name
-      ];
-      # `checks.tests` runs the tests of all crates, once.
-      doCheck = false;
+      src = workspace.sourceOf crates (others.${name} or [ ]);
+      postPatch = workspace.stubAllBut crates;
+      buildPhase = continue forPrograms + cargoBuild name;
+      installPhase = ''
+        mkdir -p $out/bin
+        cp target/release/${name} $out/bin/
+      '';
       meta = {
         inherit description;
         mainProgram = name;
@@ -65,72 +103,54 @@ let
         ];
       };
     };
-in
-{
-  inherit toolchain;
 
-  server-axum = package {
-    name = "server-axum";
-    description = "The contender axum";
-    crates = [
-      "server-axum"
-      "contract"
-      "hosting"
-      "stack"
-    ];
-  };
+  # clippy and rustdoc read what `cargo check` leaves of dependencies. Tests want more, and share the macros and build
+  # scripts. Nobody looks into any of it with a debugger.
+  undebugged = "export CARGO_PROFILE_DEV_DEBUG=0\n";
+  forLints =
+    dependencies "lints" undebugged
+      "cargo check --offline --locked --workspace --all-targets";
+  forTests = dependencies "tests" (
+    undebugged + continue forLints
+  ) "cargo test --offline --locked --workspace --no-run";
 
-  server-actix = package {
-    name = "server-actix";
-    description = "The contender actix-web";
-    crates = [
-      "server-actix"
-      "contract"
-      "hosting"
-      "stack"
-    ];
-  };
-
-  dyno = package {
-    name = "dyno";
-    description = "The laboratory, without the paths of contenders and tools";
-    crates = [
-      "dyno"
-      "contract"
-      "driver"
-      "statistics"
-    ];
-    # The corpus is compiled in.
-    others = [
-      "lua"
-      "lua/corpus\\.tsv"
-    ];
-  };
-
-  # A check of the whole workspace by a command of cargo's.
+  # A check of the whole workspace by commands of cargo's.
   check =
-    name: command:
-    platform.buildRustPackage {
+    name: dependencies: commands:
+    build {
       pname = "dyno-${name}";
-      version = "0";
-      src =
-        sourceOf
-          [ ".*" ]
-          [
-            "(clippy|dyno|rustfmt|selftest)\\.toml"
-            "lua"
-            "lua/.*"
-            "docs"
-            "docs/openapi\\.json"
-          ];
-      cargoLock.lockFile = ../Cargo.lock;
+      src = workspace.sourceOf workspace.names [
+        "\\.config"
+        "\\.config/nextest\\.toml"
+        "(clippy|dyno|rustfmt|selftest)\\.toml"
+        "lua"
+        "lua/.*"
+        "docs"
+        "docs/openapi\\.json"
+      ];
       nativeBuildInputs = [ pkgs.cargo-nextest ];
-      # Built once: nothing is ever built on top of it.
       buildPhase = ''
-        export CARGO_INCREMENTAL=0
-        ${command}
+        ${undebugged + continue dependencies}
+        ${commands}
       '';
-      doCheck = false;
       installPhase = "touch $out";
     };
+in
+builtins.mapAttrs program programs
+// {
+  inherit toolchain;
+
+  lints = check "lints" forLints ''
+    cargo fmt --all --check
+    cargo clippy --offline --locked --workspace --all-targets -- --deny warnings
+    RUSTDOCFLAGS='--deny warnings' cargo doc --offline --locked --workspace --no-deps --document-private-items
+  '';
+
+  # The tests that run whole campaigns need ./dyno's own folder and are not for a sandbox; the laboratory's checks do
+  # their part.
+  tests = check "tests" forTests ''
+    export HOME=$TMPDIR
+    cargo nextest run --offline --locked --workspace --no-fail-fast \
+      --filterset 'not (package(dyno) and kind(test))'
+  '';
 }

@@ -12,12 +12,17 @@ pkgs.mkShell {
     python.environment
     formatter
     pkgs.cargo-nextest
+    # The tests open reports in a browser.
+    pkgs.chromium
     pkgs.git
     pkgs.luajit
+    pkgs.nginx
     pkgs.nixfmt
+    pkgs.ruff
     pkgs.shellcheck
     pkgs.time
     pkgs.wrk
+    pkgs.xdg-utils
   ];
   # ./dyno and the tests look here first; GNU time has no fixed place as on other systems.
   DYNO_WRK = pkgs.lib.getExe pkgs.wrk;

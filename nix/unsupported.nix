@@ -9,6 +9,8 @@ let
     "bench-validate"
     "verify"
     "report"
+    "compare"
+    "open"
     "doctor"
     "dyno"
     "reports"

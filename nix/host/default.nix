@@ -2,6 +2,8 @@
 {
   system,
   overlays ? [ ],
+  # Nothing of nixpkgs' configuration is used here; without it nixpkgs reads the user's.
+  config ? { },
 }:
 let
   listed = (builtins.fromJSON (builtins.readFile ./attributes.json)).pkgs;
@@ -31,6 +33,7 @@ let
       writeShellApplication
       ;
     bashInteractive = fromHost.tools.bash;
+    formats = import ./formats.nix { inherit (stdenv) writeText; };
     makeRustPlatform = import ./rust.nix { inherit host fromHost stdenv; };
   };
 

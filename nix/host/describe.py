@@ -1,4 +1,4 @@
-"""Describe what the stand-in may use here: `describe.py RUST CRATES PYPI NIXFMT NEXTEST`."""
+"""Describe what the stand-in may use here: `describe.py RUST CRATES PYPI NIXFMT NEXTEST RUFF`."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 # Debian's package, and the tool that a user of nixpkgs means by the name.
 PACKAGES = {
     "bash": ("bash", "bash"),
+    "chromium": ("chromium", "chromium"),
     "coreutils": ("coreutils", "ls"),
     "diffutils": ("diffutils", "diff"),
     "file": ("file", "file"),
@@ -26,10 +27,11 @@ PACKAGES = {
     "shellcheck": ("shellcheck", "shellcheck"),
     "time": ("time", "time"),
     "wrk": ("wrk", "wrk"),
+    "xdg-utils": ("xdg-utils", "xdg-open"),
     "xz": ("xz-utils", "xz"),
 }
 # Beside the package's own files: names that alternatives give.
-MORE = {"gawk": ["/usr/bin/awk"]}
+MORE = {"bash": ["/usr/bin/sh"], "gawk": ["/usr/bin/awk"]}
 GCC = ["gcc", "cc", "g++", "c++", "cpp", "ld", "as", "ar", "nm", "ranlib", "strip", "objdump"]
 
 
@@ -73,12 +75,14 @@ def libraries(package: str) -> list[str]:
 
 def main() -> None:
     """Describe all of it."""
-    rust, crates, pypi, nixfmt, nextest = sys.argv[1:]
+    rust, crates, pypi, nixfmt, nextest, ruff = sys.argv[1:]
     tools = {
         name: tool(debian(package) + MORE.get(name, []), main, [])
         for name, (package, main) in PACKAGES.items()
     }
     tools["gcc"] = tool([f"/usr/bin/{name}" for name in GCC], "gcc", [])
+    tools["nginx"] = tool(["/usr/sbin/nginx"], "nginx", ["/usr/sbin"])
+    tools["ruff"] = tool([ruff], "ruff", [ruff])
     tools["nixfmt"] = tool([nixfmt], "nixfmt", [nixfmt])
     tools["cargo-nextest"] = tool([nextest], "cargo-nextest", [nextest])
     version = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -28,6 +28,8 @@ let
         package.meta.mainProgram or (throw "getExe: ${package.name} has no meta.mainProgram")
       }";
 
+    makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
+
     licenses = {
       mit.spdxId = "MIT";
       asl20.spdxId = "Apache-2.0";

@@ -126,7 +126,6 @@ must_fail 'a lock that does not fit the requirements' 'is locked, requirements.t
 
 must_fail 'an unsupported system' 'run it on x86_64-linux or aarch64-linux' \
   host build . --system riscv64-linux --no-link -L
-must_fail 'flakes not enabled' "experimental-features 'nix-command flakes'" nix-build --no-out-link .
 must_fail 'the stand-in without its sandbox' 'leave it out' host build . --option sandbox false
 
 # A tree with uncommitted changes, and the same tree after an edit that no server is made of.
@@ -134,6 +133,17 @@ git clone --quiet "$project" "$scratch/clone"
 servers() {
   (cd "$scratch/clone" && host eval --raw .#server-axum.drvPath && host eval --raw .#server-actix.drvPath) 2>"$scratch/log"
 }
+campaigns() {
+  (cd "$scratch/clone" && for check in campaign contract; do
+    host eval --raw ".#checks.$system.$check.drvPath"
+  done) 2>"$scratch/log"
+}
+measured=$(campaigns) || fail 'the campaigns of a clone'
+echo ' ' >>"$scratch/clone/README.md"
+git -C "$scratch/clone" -c user.name=dyno -c user.email=dyno@localhost commit --quiet --all --message 'Edit README'
+[ "$measured" = "$(campaigns)" ] || fail 'a commit to README repeats a campaign'
+ok 'a commit to README repeats no campaign'
+
 before=$(servers) || fail 'the servers of a clone'
 for file in README.md lua/static.lua reports/edited.md crates/laboratory/dyno/src/main.rs; do
   mkdir -p "$scratch/clone/$(dirname "$file")"

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use campaign::record::store::Store;
+use campaign::record::store::{Input, Store};
 use serde::Deserialize;
 
 /// Names the file that a Nix-wrapped dyno is told its origin by.
@@ -18,8 +18,7 @@ const VARIABLE: &str = "DYNO_NIX";
 #[serde(deny_unknown_fields)]
 struct Told {
     revision: String,
-    nixpkgs: String,
-    pinned: bool,
+    inputs: Vec<Input>,
     store: PathBuf,
 }
 
@@ -41,8 +40,9 @@ fn of(told: Told, programs: &BTreeMap<String, PathBuf>) -> Store {
             None => outside.push(name.clone()),
         }
     }
-    let Told { revision, nixpkgs, pinned, .. } = told;
-    Store { revision, nixpkgs, pinned, paths, outside }
+    let Told { revision, inputs, .. } = told;
+    let pinned = !inputs.is_empty() && inputs.iter().all(|input| input.pinned);
+    Store { revision, inputs, pinned, paths, outside }
 }
 
 /// The path of the package that a program belongs to; `None` when the program, or what its name leads to, lies
@@ -86,11 +86,16 @@ mod tests {
 
     use super::*;
 
-    fn told(store: &Path, pinned: bool) -> Told {
+    /// What a flake says whose inputs are pinned or not.
+    fn told(store: &Path, pinned: &[bool]) -> Told {
+        let input = |&pinned: &bool| Input {
+            name: "nixpkgs".to_owned(),
+            revision: "5678".to_owned(),
+            pinned,
+        };
         Told {
             revision: "1234".to_owned(),
-            nixpkgs: "5678".to_owned(),
-            pinned,
+            inputs: pinned.iter().map(input).collect(),
             store: store.to_owned(),
         }
     }
@@ -109,16 +114,18 @@ mod tests {
         fs::write(&inside, "").unwrap();
         fs::write(&outside, "").unwrap();
         symlink(&outside, &disguised).unwrap();
-        let hermetic = |pinned, programs: &[(&str, &PathBuf)]| {
+        let hermetic = |pinned: &[bool], programs: &[(&str, &PathBuf)]| {
             let programs =
                 programs.iter().map(|&(name, path)| (name.to_owned(), path.clone())).collect();
             of(told(&store, pinned), &programs).is_hermetic()
         };
-        assert!(hermetic(true, &[("wrk", &inside)]));
-        assert!(!hermetic(false, &[("wrk", &inside)]));
-        assert!(!hermetic(true, &[("wrk", &inside), ("axum", &outside)]));
-        assert!(!hermetic(true, &[("wrk", &inside), ("time", &disguised)]));
-        assert!(!hermetic(true, &[]));
+        assert!(hermetic(&[true, true], &[("wrk", &inside)]));
+        assert!(!hermetic(&[false, true], &[("wrk", &inside)]));
+        assert!(!hermetic(&[true, false], &[("wrk", &inside)]));
+        assert!(!hermetic(&[], &[("wrk", &inside)]));
+        assert!(!hermetic(&[true], &[("wrk", &inside), ("axum", &outside)]));
+        assert!(!hermetic(&[true], &[("wrk", &inside), ("time", &disguised)]));
+        assert!(!hermetic(&[true], &[]));
         assert_eq!(store_path(&store, &inside), Some(store.join("abc-wrk")));
     }
 

@@ -1,4 +1,5 @@
-# Writes an attribute set as TOML. A JSON string, number or truth value is the same in TOML; only tables differ.
+# pkgs.formats.toml. A JSON string, number or truth value is the same in TOML; only tables differ.
+{ writeText }:
 let
   value =
     it:
@@ -10,4 +11,10 @@ let
       builtins.toJSON it;
   fields = table: map (name: "${name} = ${value table.${name}}") (builtins.attrNames table);
 in
-table: builtins.concatStringsSep "\n" (fields table) + "\n"
+{
+  toml =
+    { }:
+    {
+      generate = name: table: writeText name (builtins.concatStringsSep "\n" (fields table) + "\n");
+    };
+}
