@@ -15,10 +15,12 @@ fn python(folder: &Path, minor: u8, configured: &str) -> PathBuf {
     fs::create_dir(folder).unwrap();
     let file = folder.join("python3");
     let script = format!(
-        "#!/bin/sh\nexec {real:?} -I -S -c 'import sys, sysconfig\n\
-         sys.executable, sys.version_info = {file:?}, (3, {minor}, 0)\n\
+        "#!/bin/sh\nexec \"{}\" -I -S -c 'import sys, sysconfig\n\
+         sys.executable, sys.version_info = \"{}\", (3, {minor}, 0)\n\
          sysconfig.get_config_vars().update(CONFIG_ARGS={configured:?}, PGO_PROF_GEN_FLAG=\"\")\n\
-         exec(sys.argv[-1])' \"$@\"\n"
+         exec(sys.argv[-1])' \"$@\"\n",
+        real.display(),
+        file.display(),
     );
     fs::write(&file, script).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();

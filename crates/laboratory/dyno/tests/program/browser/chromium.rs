@@ -1,4 +1,4 @@
-//! Headless Chromium, told what to do by the DevTools protocol over a pipe. Crates that speak it
+//! Headless Chromium, told what to do by the `DevTools` protocol over a pipe. Crates that speak it
 //! bring the whole protocol as code, which takes longer to compile than the rest of the tests.
 
 use std::{
@@ -51,15 +51,15 @@ impl Chromium {
             events: Vec::new(),
             _profile: profile,
         };
-        let page = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
+        let page = browser.call("Target.createTarget", &json!({ "url": "about:blank" }));
         let page = json!({ "targetId": page["targetId"], "flatten": true });
-        let attached = browser.call("Target.attachToTarget", page);
+        let attached = browser.call("Target.attachToTarget", &page);
         browser.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         browser
     }
 
     /// Calls a method of the protocol; what happens meanwhile is added to the events.
-    pub(super) fn call(&mut self, method: &str, parameters: Value) -> Value {
+    pub(super) fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.calls += 1;
         let mut request = json!({ "id": self.calls, "method": method, "params": parameters });
         if let Some(session) = &self.session {

@@ -19,24 +19,24 @@ impl Page {
         let address = Url::from_file_path(campaign.join("index.html")).unwrap().to_string();
         let mut browser = Chromium::start();
         for domain in ["Log", "Network", "Page", "Runtime"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         let window = json!({
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600,
         });
-        browser.call("Emulation.setDeviceMetricsOverride", window);
-        browser.call("Page.navigate", json!({ "url": address }));
+        browser.call("Emulation.setDeviceMetricsOverride", &window);
+        browser.call("Page.navigate", &json!({ "url": address }));
         browser.wait_for("Page.loadEventFired");
         Self { browser: RefCell::new(browser), address }
     }
 
-    fn call(&self, method: &str, parameters: Value) -> Value {
+    fn call(&self, method: &str, parameters: &Value) -> Value {
         self.browser.borrow_mut().call(method, parameters)
     }
 
     fn evaluate(&self, expression: &str) -> Value {
         let parameters = json!({ "expression": expression, "returnByValue": true });
-        let answer = self.call("Runtime.evaluate", parameters);
+        let answer = self.call("Runtime.evaluate", &parameters);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -71,7 +71,7 @@ impl Page {
             let event = json!({
                 "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1,
             });
-            self.call("Input.dispatchMouseEvent", event);
+            self.call("Input.dispatchMouseEvent", &event);
         }
     }
 
@@ -80,7 +80,7 @@ impl Page {
             let event = json!({
                 "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9,
             });
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 
@@ -112,7 +112,7 @@ impl Page {
     /// Types into the search field.
     pub(crate) fn search(&self, words: &str) {
         self.click("#filters [name=text]");
-        self.call("Input.insertText", json!({ "text": words }));
+        self.call("Input.insertText", &json!({ "text": words }));
     }
 
     /// How many samples are said to be shown.
