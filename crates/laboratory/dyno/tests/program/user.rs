@@ -46,7 +46,7 @@ pub(crate) static MATRIX: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 /// A matrix that may lie anywhere: its paths lead to the project, and to the servers as they are.
-pub(crate) fn from_anywhere(matrix: &str) -> String {
+fn from_anywhere(matrix: &str) -> String {
     let root = root().display().to_string();
     let servers = Path::new(env!("CARGO_BIN_EXE_dyno")).parent().unwrap();
     for server in ["server-axum", "server-actix", "server-planted"] {
