@@ -18,7 +18,7 @@ PARTS = {
 }
 
 root = Path(__file__).parents[2]
-listed = json.loads((root / "nix/host/attributes.json").read_text(encoding="utf-8"))
+listed = json.loads((root / "nix/tests/host/attributes.json").read_text(encoding="utf-8"))
 sources = [root / "flake.nix", *sorted((root / "nix").glob("*.nix"))]
 lines = "\n".join(file.read_text(encoding="utf-8") for file in sources).splitlines()
 text = "\n".join(line.partition("# ")[0] for line in lines)

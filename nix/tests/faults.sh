@@ -161,4 +161,4 @@ ok 'an edit of a server rebuilds it'
 must_fail 'no room on disk' 'make room for 100' unshare --mount --propagation private sh -euc '
   mount -t tmpfs -o size=1m none "$1"
   cd "$1"
-  exec "$2/nix/host/run" run "$2#bench" -- --quick' sh "$scratch/caller" "$project"
+  exec "$2/nix/tests/host/run" run "$2#bench" -- --quick' sh "$scratch/caller" "$project"

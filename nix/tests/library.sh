@@ -4,7 +4,7 @@
 # The template, as `nix flake init` leaves it, with an address for dyno. Its inputs are dyno's, which have stand-ins.
 mine=$scratch/mine
 mkdir "$mine"
-(cd "$mine" && "$project/nix/host/run" flake init -t "git+file://$project") >"$scratch/log" 2>&1 || fail 'nix flake init -t'
+(cd "$mine" && "$project/nix/tests/host/run" flake init -t "git+file://$project") >"$scratch/log" 2>&1 || fail 'nix flake init -t'
 ok 'nix flake init -t'
 sed -i "s|^  inputs.dyno.url = .*|  inputs = {\n    dyno.url = \"git+file://$project\";\n\
     dyno.inputs = { nixpkgs.follows = \"nixpkgs\"; rust-overlay.follows = \"rust-overlay\"; };\n\

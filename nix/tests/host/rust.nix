@@ -17,7 +17,7 @@ let
     '';
   };
 
-  # A crate as cargo downloaded it: `nix/host/run` had it fetch them all, and a changed byte is refused here.
+  # A crate as cargo downloaded it: `nix/tests/host/run` had it fetch them all, and a changed byte is refused here.
   crate =
     package:
     builtins.fetchurl {

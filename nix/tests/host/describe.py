@@ -52,7 +52,7 @@ def tool(programs: list[str], main: str, folders: list[str]) -> dict[str, object
     """Describe a tool."""
     programs = sorted(program for program in programs if Path(program).is_file())
     if not programs:
-        sys.exit(f"nix/host: {main} was not found on this machine")
+        sys.exit(f"nix/tests/host: {main} was not found on this machine")
     return {
         "programs": programs,
         "main": main,

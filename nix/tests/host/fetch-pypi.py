@@ -23,7 +23,7 @@ def main() -> None:
         if file.get("system", system) == system and file.get("python", python) == python
     ]
     if not any("python" in file for file in files):
-        sys.exit(f"nix/host: python/wheels.json has no files of CPython {python} for {system}")
+        sys.exit(f"nix/tests/host: python/wheels.json has no files of CPython {python} for {system}")
     with tempfile.TemporaryDirectory(dir=folder) as downloads:
         requirements = Path(downloads, "requirements.txt")
         requirements.write_text(
