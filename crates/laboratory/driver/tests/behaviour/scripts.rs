@@ -49,8 +49,11 @@ fn what_is_not_supported_is_told_before_any_load() {
     refused("debug.sethook(function() end, 'l')", "`debug.sethook` is not supported");
     refused("function init() debug.getinfo(init) end", "`debug.getinfo` of a function");
     refused("function request() return {} end", "string");
-    refused("function request() return 'GET / HTTP/1.1\\r\\n' end", "no request");
-    refused("function request() return '' end", "no request");
+    refused(
+        "function request() return 'GET / HTTP/1.1\\r\\n' end",
+        "does not send a valid request",
+    );
+    refused("function request() return '' end", "does not send a valid request");
     refused("function setup(thread) thread:set('f', print) end", "cannot transfer 'function'");
     refused("this is no Lua", "script.lua:1:");
     refused("function expect() return 'fine' end", "number");

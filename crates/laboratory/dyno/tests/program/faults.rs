@@ -64,7 +64,7 @@ fn is(sample: &Row, status: &str, reason: &str) {
 
 #[test]
 fn a_server_that_is_killed_in_the_window_fails() {
-    is(&measured("killed", "validate", ""), "failed", "the server ended during the window");
+    is(&measured("killed", "validate", ""), "failed", "the server exited during the window");
 }
 
 #[test]
