@@ -13,7 +13,7 @@ let
       echo 'dyno: the flake has uncommitted changes, so no revision can be named: commit first for figures to keep' >&2
     ''
     + lib.optionalString (!provenance.pinned) ''
-      echo 'dyno: this is not the pinned world: environment.json will say "hermetic": false' >&2
+      echo 'dyno: an input differs from flake.lock, so environment.json will say "hermetic": false' >&2
     ''
     + ''
       room=$(df --output=avail --block-size=1M . | tail -n 1)
@@ -40,7 +40,7 @@ let
       measures = true;
     };
     verify = {
-      description = "Try the contract on every contender";
+      description = "Check contenders against the contract";
       words = "verify";
     };
     report = {
@@ -57,7 +57,7 @@ let
       browses = true;
     };
     doctor = {
-      description = "Say what is there, and what would disturb a measurement";
+      description = "Show what is installed or missing, and what would disturb a measurement";
       words = "doctor";
     };
   };

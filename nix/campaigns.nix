@@ -1,5 +1,5 @@
 # Campaigns in the build sandbox, which has loopback and no other network. A campaign runs its rounds one after the other
-# and is built once: the result is cached (README says how to measure again).
+# and is built once: the result is cached (docs/nix.md says how to measure again).
 {
   pkgs,
   dyno,

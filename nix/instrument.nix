@@ -31,7 +31,7 @@ let
     );
   isPlaced = it: lib.hasPrefix builtins.storeDir (builtins.head it.run);
 
-  # A yardstick without a package is left to ./dyno, which measures it only where it is named.
+  # A reference contender without a package is left to ./dyno, which measures it only where it is named.
   contenders = builtins.filter (it: isPlaced it || !(it.reference or false)) (
     map contender committed.contender
   );
@@ -81,7 +81,7 @@ pkgs.writeShellApplication {
     exec ${rust.dyno}/bin/dyno "$@"
   '';
   meta = {
-    description = "The laboratory with all of its contenders and tools, and no word of their origin";
+    description = "The laboratory with all of its contenders and tools, without provenance";
     mainProgram = "dyno";
   };
 }

@@ -18,6 +18,7 @@ pkgs.mkShell {
     pkgs.luajit
     pkgs.nginx
     pkgs.nixfmt
+    pkgs.patchelf
     pkgs.ruff
     pkgs.shellcheck
     pkgs.time
@@ -27,5 +28,7 @@ pkgs.mkShell {
   # ./dyno and the tests look here first; GNU time has no fixed place as on other systems.
   DYNO_WRK = pkgs.lib.getExe pkgs.wrk;
   DYNO_TIME = pkgs.lib.getExe pkgs.time;
+  # Where the wheels that python/setup installs find libstdc++, which lies in no folder that they look in.
+  DYNO_LIBRARIES = "${pkgs.stdenv.cc.cc.lib}/lib";
   meta.description = "The shell for working on dyno";
 }

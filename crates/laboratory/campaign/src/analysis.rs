@@ -1,12 +1,14 @@
 //! From samples to conclusions: summaries, verdicts and the decision. Pure functions of what was
 //! recorded; nothing here starts a process or reads a clock.
 
+mod best;
 pub mod capacity;
 pub mod comparison;
 pub mod decision;
 pub mod driver_choice;
 mod median;
 mod rounds;
+mod score;
 pub mod summary;
 pub mod verdicts;
 mod weightings;

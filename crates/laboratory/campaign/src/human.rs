@@ -54,7 +54,7 @@ fn with_commas(plain: &str) -> String {
     if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
 }
 
-/// The same without trailing zeros, for an axis: `50 ms` for `50.0 ms`.
+/// A formatted figure without trailing zeros, for an axis: `50 ms` for `50.0 ms`.
 #[must_use]
 pub fn round(text: &str) -> String {
     let (figure, unit) = text.split_once(' ').unwrap_or((text, ""));
@@ -95,8 +95,8 @@ fn scaled(value: f64, units: &[(f64, &str)]) -> String {
 /// # Errors
 /// One sentence that says how to write it.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let is_number = |text: &str| text.chars().all(|one| one.is_ascii_digit() || one == '.');
-    if !text.is_empty() && is_number(text) {
+    if text.parse::<f64>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
         return Err(format!("it has no unit: write {text}s for seconds or {text}m for minutes"));
     }
     let duration = text.parse::<SignedDuration>();

@@ -60,8 +60,8 @@ impl fmt::Display for LoadDriver {
 }
 
 impl From<LoadDriver> for String {
-    fn from(kind: LoadDriver) -> Self {
-        kind.to_string()
+    fn from(driver: LoadDriver) -> Self {
+        driver.to_string()
     }
 }
 
@@ -85,8 +85,8 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for kind in [LoadDriver::Wrk, LoadDriver::Dyno, LoadDriver::DynoAt(70)] {
-            assert_eq!(LoadDriver::try_from(String::from(kind)), Ok(kind));
+        for driver in [LoadDriver::Wrk, LoadDriver::Dyno, LoadDriver::DynoAt(70)] {
+            assert_eq!(LoadDriver::try_from(String::from(driver)), Ok(driver));
         }
         for name in ["", "ab", "dyno-", "dyno-x", "dyno-700"] {
             assert!(LoadDriver::try_from(name.to_owned()).is_err());

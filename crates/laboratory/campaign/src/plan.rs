@@ -63,7 +63,7 @@ pub struct Plan {
     pub until_decided: Option<Duration>,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.
     pub matrix_sha256: String,
-    /// SHA-256 of each scenario's script, and of the corpus, by file name.
+    /// SHA-256 of every `.lua` and `.tsv` file beside the scenarios' scripts, by file name.
     pub scripts_sha256: Vec<(String, String)>,
     /// The words of the command line after the program's name.
     pub arguments: Vec<String>,
@@ -83,9 +83,9 @@ pub fn loopback(port: u16) -> SocketAddr {
 /// What the command line changes of the matrix.
 #[derive(Debug, Clone)]
 pub struct PlanOptions {
-    /// The contenders to measure.
+    /// The contenders to measure; empty for all but the references.
     pub contenders: Vec<String>,
-    /// The scenarios to measure.
+    /// The scenarios to measure; empty for all.
     pub scenarios: Vec<String>,
     /// The load, the same for every cell.
     pub load: Load,
@@ -95,7 +95,7 @@ pub struct PlanOptions {
     pub latency: bool,
     /// For how long rounds go on until the decision is settled; `None` for a fixed number of rounds.
     pub until_decided: Option<Duration>,
-    /// Whether server and driver have processors of their own.
+    /// Whether server and driver are pinned to separate CPUs.
     pub pin: bool,
     /// Where the order of the cells comes from.
     pub seed: u64,

@@ -22,6 +22,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 
 /// A duration that may be missing.
 pub(crate) mod optional {
+    use serde::{Serialize, ser::Error as _};
+
     use super::{Deserialize, Deserializer, Duration, Error, Serializer, SignedDuration};
 
     #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
@@ -29,16 +31,13 @@ pub(crate) mod optional {
         duration: &Option<Duration>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        match duration {
-            Some(duration) => super::serialize(duration, serializer),
-            None => serializer.serialize_none(),
-        }
+        let duration = duration.map(SignedDuration::try_from).transpose();
+        duration.map_err(S::Error::custom)?.serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Duration>, D::Error> {
-        // Campaigns of version 0.1.0 and before wrote ISO 8601, which this type reads too.
         let duration = Option::<SignedDuration>::deserialize(deserializer)?;
         duration.map(Duration::try_from).transpose().map_err(D::Error::custom)
     }

@@ -31,14 +31,14 @@ use worker::{Orders, Worker};
 
 /// Decides whether a response that was read whole is right.
 pub trait ResponseValidator: Send + Sync {
-    /// The one right body of the answer to a request, where there is one that is too large to be kept: then it is
-    /// compared piece by piece.
+    /// The one right body of the response, if it is too large to keep: it is then compared piece by
+    /// piece.
     fn body(&self, _request: &[u8]) -> Option<&'static [u8]> {
         None
     }
 
-    /// What is wrong with an answer, if anything is. It has no body where it was compared and found right; of one that
-    /// was found wrong there is the beginning.
+    /// What is wrong with a response, if anything. `body` is `None` if it was compared and found
+    /// right; if it was found wrong, it is its beginning.
     fn fault(
         &self,
         request: &[u8],

@@ -29,10 +29,10 @@ pub enum Shortfall {
 /// What a process has open besides its connections, and a little more.
 const OTHERS: u64 = 32;
 
-/// Makes sure that this many connections can be open at once: raises the soft limit as far as the
+/// Makes sure that this many files can be open beside the process's own: raises the soft limit as far as the
 /// hard one allows, or says what is missing.
-pub fn allow(connections: u64) -> Result<(), Shortfall> {
-    let needed = connections + OTHERS;
+pub fn allow(files: u64) -> Result<(), Shortfall> {
+    let needed = files + OTHERS;
     match rlimit::increase_nofile_limit(needed) {
         Ok(allowed) if allowed >= needed => Ok(()),
         Ok(allowed) => Err(Shortfall::Limit { needed, allowed }),

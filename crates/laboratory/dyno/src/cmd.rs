@@ -51,7 +51,7 @@ enum Command {
     Compare(compare::Arguments),
     /// Open a campaign's page in the browser
     Open(open::Arguments),
-    /// Print the manual page, shell completions, or the schema of the JSON export
+    /// Write the manual pages, or print shell completions or the schema of the JSON export
     Generate(generate::Arguments),
     /// Run one contender as `bench` would, to try it by hand
     Serve(serve::Arguments),
@@ -66,16 +66,14 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         return Ok(guard::run(&guard::Arguments::parse_from(words))?.into());
     }
     let cli = Cli::parse();
-    if let Command::Drive(arguments) = cli.command {
-        // Nothing to clean up: a signal ends it at once.
-        drive::run(arguments)?;
-        return Ok(ExitCode::SUCCESS);
+    // The driver has nothing to clean up: a signal ends it at once.
+    if !matches!(cli.command, Command::Drive(_)) {
+        interrupt::install().context("cannot watch for signals")?;
     }
-    interrupt::install().context("cannot watch for signals")?;
     let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
-        Command::Drive(_) => {}
         Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
+        Command::Drive(arguments) => drive::run(arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
         Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,

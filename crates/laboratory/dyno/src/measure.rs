@@ -74,6 +74,10 @@ impl<'a> Measure<'a> {
         plan: &'a Plan,
         payload: &'a Path,
     ) -> anyhow::Result<Self> {
+        if plan.pin && Processors::All.count() < 2 {
+            let message = "--pin needs two CPUs, one for the server and one for the driver";
+            return Err(Error::Load(message.to_owned()).into());
+        }
         let tools = Tools::find(&plan.drivers)?;
         // The server inherits the limit, and has as many connections open as the driver.
         open_files::allow(2 * u64::from(plan.load.connections) + 32)

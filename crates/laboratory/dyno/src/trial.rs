@@ -58,39 +58,62 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
     if !launch.contender.reference {
         verify_contract(launch, &server)?;
     }
-    warm_up(setup, launch)?;
+    if let Err(error) = warm_up(setup, launch) {
+        if server.ends_soon()? {
+            bail!(
+                "the server exited during the warm-up; its last output: {:?}",
+                server.last_words()
+            );
+        }
+        return Err(error);
+    }
     let seen = observe(setup, launch, &server)?;
     let after = if seen.died { None } else { broken_after(launch) };
     let last_words = server.last_words();
     let stopped = server.stop()?;
-    let window = seen.window?;
-    let validity = if seen.died {
-        Validity::Failed(format!(
-            "the server exited during the window; its last output: {last_words:?}"
-        ))
-    } else if stopped.killed {
-        Validity::Invalid("the server ignored SIGTERM and was killed".to_owned())
-    } else {
-        seen.broken
-            .filter(|_| !launch.contender.reference)
-            .or_else(|| doubt(setup, launch.contender, &window))
-            .or(after)
-            .map_or(Validity::Ok, Validity::Invalid)
-    };
-    let again = !seen.died
-        && setup.duration == setup.load.duration
-        && validity::is_too_short(&window, setup.load);
-    Ok(TrialOutcome {
-        validity,
-        started_at,
+    let died = seen
+        .died
+        .then(|| format!("the server exited during the window; its last output: {last_words:?}"));
+    let mut outcome = TrialOutcome {
         tree: Some(seen.tree),
         time: stopped.time,
         driver_processors: setup.processors.count(),
-        stolen_share: Some(seen.stolen_share),
+        stolen_share: seen.stolen_share,
         checked_answers: seen.checked_answers,
-        longer_window: again.then(|| validity::longer_window(&window, setup.scenario, setup.load)),
-        window: Some(window),
-    })
+        ..TrialOutcome::failed(String::new(), started_at)
+    };
+    let window = match seen.window {
+        Ok(window) => window,
+        Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
+            return Err(error);
+        }
+        Err(error) => {
+            // A driver that failed because its server did is not to blame.
+            let reason = died.unwrap_or_else(|| format!("{error:#}"));
+            outcome.validity = Validity::Failed(reason);
+            return Ok(outcome);
+        }
+    };
+    if let Some(died) = died {
+        outcome.validity = Validity::Failed(died);
+    } else if stopped.killed {
+        outcome.validity =
+            Validity::Invalid("the server ignored SIGTERM and was killed".to_owned());
+    } else {
+        outcome.validity = seen
+            .broken
+            .filter(|_| !launch.contender.reference)
+            .or_else(|| doubt(setup, launch.contender, &window))
+            .or(after)
+            .map_or(Validity::Ok, Validity::Invalid);
+    }
+    let again = !seen.died
+        && setup.duration == setup.load.duration
+        && validity::is_too_short(&window, setup.load);
+    outcome.longer_window =
+        again.then(|| validity::longer_window(&window, setup.scenario, setup.load));
+    outcome.window = Some(window);
+    Ok(outcome)
 }
 
 fn load(setup: Setup, launch: Launch, duration: Duration) -> Window {
@@ -116,7 +139,8 @@ fn warm_up(setup: Setup, launch: Launch) -> anyhow::Result<()> {
 struct Seen {
     window: anyhow::Result<Measurement>,
     tree: TreeUsage,
-    stolen_share: f64,
+    /// `None` where `/proc/stat` cannot be read.
+    stolen_share: Option<f64>,
     died: bool,
     checked_answers: usize,
     /// How the contract was broken in the window.
@@ -128,11 +152,12 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let drive =
         Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
     let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint);
-    let then = ProcessorTime::now()?;
+    let then = ProcessorTime::now().ok();
     let before = server.read()?;
     let window = setup.driver.drive(drive);
     let after = server.read()?;
-    let stolen_share = ProcessorTime::now()?.stolen_since(then);
+    let now = ProcessorTime::now().ok();
+    let stolen_share = now.zip(then).map(|(now, then)| now.stolen_since(then));
     let answers = sampler.finish();
     let broken =
         answers.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));

@@ -70,7 +70,7 @@ pub struct Change {
     /// New over base, with the interval of this cell alone; none with fewer than three figures on either side.
     pub ratio: Option<Ratio>,
     /// Whether the new figure is higher or lower; over all cells the chance of any such false claim is below 5 %.
-    pub verdict: Relation,
+    pub relation: Relation,
     /// Shown to be higher by more than the limit, with the error held likewise.
     pub above_limit: bool,
     /// Shown to be lower by more than the limit, with the error held likewise.
@@ -106,7 +106,7 @@ pub fn changes(cells: &[BeforeAfter], margin: f64, limit: f64) -> Vec<Change> {
 impl Change {
     const UNKNOWN: Self = Self {
         ratio: None,
-        verdict: Relation::Inconclusive { more_rounds: None },
+        relation: Relation::Inconclusive { more_rounds: None },
         above_limit: false,
         below_limit: false,
     };
@@ -147,7 +147,7 @@ impl Difference {
     fn change(self, differs: bool, beyond: bool, margin: f64) -> Change {
         let ratio = interval(self.log, self.error, self.freedom);
         let margin = margin.ln_1p();
-        let verdict = if ratio.low.ln() > -margin && ratio.high.ln() < margin {
+        let relation = if ratio.low.ln() > -margin && ratio.high.ln() < margin {
             Relation::Equivalent
         } else if differs && self.log > 0.0 {
             Relation::Higher
@@ -158,7 +158,7 @@ impl Difference {
         };
         Change {
             ratio: Some(ratio),
-            verdict,
+            relation,
             above_limit: beyond && self.log > 0.0,
             below_limit: beyond && self.log < 0.0,
         }
@@ -236,9 +236,9 @@ mod tests {
         let cells =
             [BeforeAfter { base: &base, new: &new }, BeforeAfter { base: &base, new: &base }];
         let changes = changes(&cells, 0.05, 0.05);
-        assert_eq!(changes[0].verdict, Relation::Higher);
+        assert_eq!(changes[0].relation, Relation::Higher);
         assert!(changes[0].above_limit && !changes[0].below_limit);
-        assert_eq!(changes[1].verdict, Relation::Equivalent);
+        assert_eq!(changes[1].relation, Relation::Equivalent);
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
                     figures.iter().map(|(base, new)| BeforeAfter { base, new }).collect();
                 let changes = changes(&cells, 0.05, 0.05);
                 let claim = |change: &Change| {
-                    matches!(change.verdict, Relation::Higher | Relation::Lower)
+                    matches!(change.relation, Relation::Higher | Relation::Lower)
                         || change.above_limit
                         || change.below_limit
                 };

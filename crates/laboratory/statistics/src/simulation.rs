@@ -61,7 +61,7 @@ fn campaign<const N: usize>(
 
 /// Whether any claim of the analysis is wrong: equals called different, or the slower called faster.
 fn false_claim(analysis: &PairwiseAnalysis, truth: &[f64]) -> bool {
-    analysis.comparisons.iter().any(|pair| match pair.verdict {
+    analysis.comparisons.iter().any(|pair| match pair.relation {
         Relation::Higher => truth[pair.a] <= truth[pair.b],
         Relation::Lower => truth[pair.a] >= truth[pair.b],
         Relation::Equivalent | Relation::Inconclusive { .. } => false,
@@ -125,7 +125,8 @@ fn a_lead_of_a_quarter_is_found_in_ten_rounds() {
         let found = rate(|| {
             let table = campaign(&mut rng, [1.25, 1.0, 1.0, 1.0, 1.0], 10, 0.08, noise);
             let analysis = analyse(&table, Rules::default());
-            (1..5).all(|other| analysis.pair(0, other).expect("a pair").verdict == Relation::Higher)
+            (1..5)
+                .all(|other| analysis.pair(0, other).expect("a pair").relation == Relation::Higher)
         });
         println!("{noise:?}: {found:.1} %");
         assert!(found >= least);
@@ -206,7 +207,7 @@ fn winners(analysis: &PairwiseAnalysis) -> Vec<usize> {
     let leader = leader(analysis);
     let beaten = |other| {
         analysis.pair(leader, other).is_some_and(|pair| {
-            pair.verdict == if pair.a == leader { Relation::Higher } else { Relation::Lower }
+            pair.relation == if pair.a == leader { Relation::Higher } else { Relation::Lower }
         })
     };
     (0..5).filter(|&other| other == leader || !beaten(other)).collect()

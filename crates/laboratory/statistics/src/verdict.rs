@@ -72,7 +72,7 @@ pub struct PairComparison {
     /// `None` with fewer than three rounds in which both were measured.
     pub ratio: Option<Ratio>,
     /// The one verdict.
-    pub verdict: Relation,
+    pub relation: Relation,
 }
 
 /// Every pair of one scenario in one metric.
@@ -99,7 +99,7 @@ impl PairwiseAnalysis {
     pub fn settled(&self, pairs: impl IntoIterator<Item = (usize, usize)>) -> bool {
         pairs.into_iter().all(|(one, other)| {
             self.pair(one, other)
-                .is_some_and(|pair| !matches!(pair.verdict, Relation::Inconclusive { .. }))
+                .is_some_and(|pair| !matches!(pair.relation, Relation::Inconclusive { .. }))
         })
     }
 
@@ -146,8 +146,8 @@ pub fn analyse<R: AsRef<[Option<f64>]>>(table: &[R], rules: Rules) -> PairwiseAn
             .map(|(known, (p_value, level))| judge(known, p_value <= level, level, rules));
         let more_rounds = (rounds > 0).then(|| FEWEST_ROUNDS.saturating_sub(rounds));
         let unknown = (None, Relation::Inconclusive { more_rounds });
-        let (ratio, verdict) = judged.map_or(unknown, |(ratio, verdict)| (Some(ratio), verdict));
-        PairComparison { a, b, ratio, verdict }
+        let (ratio, relation) = judged.map_or(unknown, |(ratio, relation)| (Some(ratio), relation));
+        PairComparison { a, b, ratio, relation }
     });
     let comparisons = comparisons.collect();
     PairwiseAnalysis { relative, comparisons }
@@ -160,7 +160,7 @@ fn judge(difference: Difference, differs: bool, level: f64, rules: Rules) -> (Ra
     let ratio =
         Ratio { estimate: log.exp(), low: (log - radius).exp(), high: (log + radius).exp() };
     let margin = rules.margin.ln_1p();
-    let verdict = if log.abs() + radius < margin {
+    let relation = if log.abs() + radius < margin {
         Relation::Equivalent
     } else if differs && log > 0.0 {
         Relation::Higher
@@ -174,7 +174,7 @@ fn judge(difference: Difference, differs: bool, level: f64, rules: Rules) -> (Ra
         let more = 2.0 * information * (until_different.min(until_equivalent).powi(2) - 1.0);
         Relation::Inconclusive { more_rounds: more.is_finite().then(|| whole(more)) }
     };
-    (ratio, verdict)
+    (ratio, relation)
 }
 
 /// At least one round; no one will wait for a million.
@@ -199,7 +199,7 @@ mod tests {
         let analysis = analyse(&rows.map(|row| row.map(Some)), Rules::default());
         let pair = analysis.comparisons[0];
         let ratio = pair.ratio.expect("four rounds");
-        assert_eq!(pair.verdict, Relation::Higher);
+        assert_eq!(pair.relation, Relation::Higher);
         assert!(ratio.low < 1.2 && ratio.high > 1.2 && ratio.high - ratio.low < 0.02);
         assert!((ratio.inverse().inverse().low - ratio.low).abs() < 1e-12);
         assert!((analysis.relative[0].expect("measured").powi(2) - ratio.estimate).abs() < 1e-9);
@@ -211,7 +211,7 @@ mod tests {
         for rounds in 0..=2 {
             for pair in analyse(&rows[..rounds], Rules::default()).comparisons {
                 assert_eq!(pair.ratio, None);
-                assert_eq!(pair.verdict, Relation::Inconclusive { more_rounds: Some(3 - rounds) });
+                assert_eq!(pair.relation, Relation::Inconclusive { more_rounds: Some(3 - rounds) });
             }
         }
     }
@@ -221,7 +221,7 @@ mod tests {
         let rows = [[7.0, 7.0, 14.0]; 3].map(|row| row.map(Some));
         let analysis = analyse(&rows, Rules::default());
         let verdicts: Vec<Relation> =
-            analysis.comparisons.iter().map(|pair| pair.verdict).collect();
+            analysis.comparisons.iter().map(|pair| pair.relation).collect();
         assert_eq!(verdicts, [Relation::Equivalent, Relation::Lower, Relation::Lower]);
     }
 
@@ -236,12 +236,12 @@ mod tests {
         let (whole, gone) = (analyse(&whole, Rules::default()), analyse(&gone, Rules::default()));
         assert_eq!(gone.relative[1], None);
         assert_eq!(
-            gone.pair(0, 1).map(|pair| pair.verdict),
+            gone.pair(0, 1).map(|pair| pair.relation),
             Some(Relation::Inconclusive { more_rounds: None })
         );
         for (one, other) in [((0, 1), (0, 2)), ((0, 2), (0, 3)), ((1, 2), (2, 3))] {
             let (one, other) = (whole.pair(one.0, one.1), gone.pair(other.1, other.0));
-            assert_eq!(one.map(|pair| pair.verdict), other.map(|pair| pair.verdict));
+            assert_eq!(one.map(|pair| pair.relation), other.map(|pair| pair.relation));
             let estimate = |pair: Option<&PairComparison>| {
                 pair.and_then(|pair| pair.ratio).map(|ratio| ratio.estimate)
             };
@@ -263,8 +263,8 @@ mod tests {
         let (one, other) = (analyse(&rows, Rules::default()), analyse(&turned, Rules::default()));
         let ratio = |analysis: &PairwiseAnalysis, a, b| analysis.pair(a, b).unwrap().ratio.unwrap();
         assert!((ratio(&one, 0, 1).low - ratio(&other, 1, 2).inverse().low).abs() < 1e-9);
-        assert_eq!(one.pair(0, 2).unwrap().verdict, Relation::Higher);
-        assert_eq!(other.pair(0, 2).unwrap().verdict, Relation::Lower);
+        assert_eq!(one.pair(0, 2).unwrap().relation, Relation::Higher);
+        assert_eq!(other.pair(0, 2).unwrap().relation, Relation::Lower);
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
         assert!(analysis.settled(analysis.pairs_of(0)));
         assert!(!analysis.settled(analysis.pairs_of(1)));
         let Relation::Inconclusive { more_rounds: Some(more) } =
-            analysis.pair(1, 2).unwrap().verdict
+            analysis.pair(1, 2).unwrap().relation
         else {
             panic!("two near equals after four rounds: {analysis:?}");
         };
@@ -293,7 +293,7 @@ mod tests {
         let rows: Vec<[Option<f64>; 3]> =
             (0..20).map(|r| [Some(calm(r)), Some(calm(r + 2) * 1.06), Some(wild(r))]).collect();
         let analysis = analyse(&rows, Rules::default());
-        assert_eq!(analysis.pair(0, 1).unwrap().verdict, Relation::Lower);
-        assert!(matches!(analysis.pair(0, 2).unwrap().verdict, Relation::Inconclusive { .. }));
+        assert_eq!(analysis.pair(0, 1).unwrap().relation, Relation::Lower);
+        assert!(matches!(analysis.pair(0, 2).unwrap().relation, Relation::Inconclusive { .. }));
     }
 }

@@ -42,7 +42,7 @@ fn main() {
 }
 
 /// The whole corpus.
-pub(crate) fn corpus() -> String {
+fn corpus() -> String {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let breaks = breaks(&mut rng);
     let mut lines = String::new();

@@ -4,8 +4,8 @@ use super::{median::median, rounds::ByRound};
 use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
 
 /// How many requests per second the slowest contender sustains in the closed loop: the lowest
-/// median over rounds, under
-/// whichever driver it is lower. `None` where nothing valid was measured.
+/// median over rounds, under whichever driver it is lower. `None` where nothing valid was measured.
+#[must_use]
 pub fn capacity(plan: &Plan, samples: &[Sample], scenario: &str) -> Option<f64> {
     let rounds = ByRound::new(samples);
     let of = |contender: &str, driver: LoadDriver| {

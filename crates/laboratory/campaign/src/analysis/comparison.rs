@@ -41,7 +41,7 @@ pub struct Row {
     /// New over base with the interval of this cell alone.
     pub ratio: Option<[f64; 3]>,
     /// What is said of the cell.
-    pub outcome: Outcome,
+    pub outcome: CellOutcome,
     /// Shown to be worse by more than the limit, or no longer valid.
     pub regression: bool,
 }
@@ -58,7 +58,7 @@ pub struct Side {
 /// The outcome for a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum CellOutcome {
     /// The new figure is better; over all cells the chance of a false claim is below 5 %.
     Better,
     /// The new figure is worse, likewise.
@@ -136,13 +136,13 @@ impl Key {
         };
         let more_is_better = self.metric.more_is_better();
         let lost = !cell.base.is_empty() && cell.new.is_empty();
-        let outcome = match change.verdict {
-            _ if lost => Outcome::Lost,
-            statistics::Relation::Equivalent => Outcome::Equivalent,
-            statistics::Relation::Inconclusive { .. } => Outcome::Inconclusive,
-            statistics::Relation::Higher if more_is_better => Outcome::Better,
-            statistics::Relation::Lower if !more_is_better => Outcome::Better,
-            statistics::Relation::Higher | statistics::Relation::Lower => Outcome::Worse,
+        let outcome = match change.relation {
+            _ if lost => CellOutcome::Lost,
+            statistics::Relation::Equivalent => CellOutcome::Equivalent,
+            statistics::Relation::Inconclusive { .. } => CellOutcome::Inconclusive,
+            statistics::Relation::Higher if more_is_better => CellOutcome::Better,
+            statistics::Relation::Lower if !more_is_better => CellOutcome::Better,
+            statistics::Relation::Higher | statistics::Relation::Lower => CellOutcome::Worse,
         };
         let worse = if more_is_better { change.below_limit } else { change.above_limit };
         Row {

@@ -8,20 +8,19 @@
 //! behind; the tie-breaker chooses among those that tie. The decision names what is not confirmed
 //! yet.
 
-use std::cmp::Ordering;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 use statistics::{PairwiseAnalysis, Relation, analyse};
 
 use super::{
+    best::{best, dominates, shares},
     driver_choice::{Chosen, choose},
-    rounds::{ByRound, CellName, Round, rules},
+    rounds::{ByRound, Round, rules},
+    score::{Rule, score, tie_breaker, turned},
     weightings,
 };
 use crate::{
     load_driver::LoadDriver,
-    matrix::Criterion,
     plan::Plan,
     record::sample::{Sample, Status},
 };
@@ -151,25 +150,6 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     }
 }
 
-/// What the decision rests on.
-#[derive(Clone, Copy)]
-struct Rule<'a> {
-    plan: &'a Plan,
-    drivers: &'a [Chosen],
-}
-
-impl<'a> Rule<'a> {
-    /// The cell whose figures count.
-    fn cell<'n>(self, contender: &'n str, scenario: &'n str) -> CellName<'n> {
-        let chosen = self.drivers.iter().find(|chosen| chosen.scenario == scenario);
-        (contender, scenario, chosen.map_or(LoadDriver::Wrk, |chosen| chosen.driver))
-    }
-
-    fn criteria(self) -> &'a [Criterion] {
-        &self.plan.decision.criteria
-    }
-}
-
 impl Ranked {
     /// Whether the tie-breaker may choose it.
     #[must_use]
@@ -220,7 +200,7 @@ impl Field<'_> {
         let tie_breaker = shares(
             &self.analyse(|round, contender| tie_breaker(self.rule, round, contender)).relative,
         );
-        let won = weightings_won(&criteria);
+        let won = weightings::won(&criteria);
         let mut ranking: Vec<Ranked> = shares(&scores.relative)
             .into_iter()
             .enumerate()
@@ -279,7 +259,7 @@ impl Field<'_> {
         let lead = ratio
             .filter(|ratio| ratio.low > 0.0 && ratio.high.is_finite())
             .map(|ratio| Lead { ratio: ratio.estimate, low: ratio.low, high: ratio.high });
-        let standing = match pair.verdict {
+        let standing = match pair.relation {
             Relation::Higher | Relation::Lower => Standing::Behind,
             Relation::Equivalent => Standing::Equivalent,
             Relation::Inconclusive { more_rounds }
@@ -291,70 +271,6 @@ impl Field<'_> {
         };
         (lead, standing)
     }
-}
-
-/// A contender's score in a round: the weighted geometric mean of its figures in the criteria.
-fn score(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
-    let criteria = rule.criteria();
-    let weights: f64 = criteria.iter().map(|criterion| criterion.weight).sum();
-    let logs = criteria
-        .iter()
-        .map(|criterion| Some(criterion.weight * turned(rule, round, contender, criterion)?.ln()));
-    Some((logs.sum::<Option<f64>>()? / weights).exp())
-}
-
-/// The figure of a criterion, oriented so that more is better.
-fn turned(rule: Rule, round: &Round, contender: &str, criterion: &Criterion) -> Option<f64> {
-    let figure = round.figure(rule.cell(contender, &criterion.scenario), criterion.metric)?;
-    Some(if criterion.metric.more_is_better() { figure } else { figure.recip() })
-}
-
-/// The geometric mean of the tie-breaker's metric over all scenarios, oriented so that more is
-/// better.
-fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
-    let plan = rule.plan;
-    let metric = plan.decision.tie_breaker;
-    let logs = plan.scenarios.iter().map(|scenario| {
-        let criterion = Criterion { scenario: scenario.name.clone(), metric, weight: 1.0 };
-        Some(turned(rule, round, contender, &criterion)?.ln())
-    });
-    Some((logs.sum::<Option<f64>>()? / plan.scenarios.len() as f64).exp())
-}
-
-/// The index of the highest figure.
-fn best(figures: &[Option<f64>]) -> Option<usize> {
-    let order =
-        |one: &Option<f64>, other: &Option<f64>| one.partial_cmp(other).unwrap_or(Ordering::Equal);
-    let at = (0..figures.len()).max_by(|&one, &other| order(&figures[one], &figures[other]))?;
-    figures[at].map(|_| at)
-}
-
-/// Each figure over the highest.
-fn shares(figures: &[Option<f64>]) -> Vec<Option<f64>> {
-    let highest = best(figures).and_then(|at| figures[at]).unwrap_or(1.0);
-    figures.iter().map(|figure| figure.map(|figure| figure / highest)).collect()
-}
-
-/// Whether one contender is at least as good in every criterion, and better in one.
-fn dominates(one: &[f64], other: &[f64]) -> bool {
-    one.iter().zip(other).all(|(one, other)| one >= other)
-        && one.iter().zip(other).any(|(one, other)| one > other)
-}
-
-/// The share of all weightings that each contender wins.
-fn weightings_won(criteria: &[Vec<f64>]) -> Vec<f64> {
-    let all = weightings::all(criteria.first().map_or(0, Vec::len));
-    let mut won = vec![0.0; criteria.len()];
-    for weights in &all {
-        let scores: Vec<Option<f64>> = criteria
-            .iter()
-            .map(|shares| Some(weights.iter().zip(shares).map(|(w, s)| w * s.ln()).sum()))
-            .collect();
-        if let Some(at) = best(&scores) {
-            won[at] += 1.0 / all.len() as f64;
-        }
-    }
-    won
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct Summary {
     pub driver: LoadDriver,
     /// Valid samples.
     pub ok: usize,
-    /// Samples that were measured and are not to be believed.
+    /// Samples that were measured but are not trusted.
     pub invalid: usize,
     /// Trials that measured nothing.
     pub failed: usize,
@@ -35,29 +35,30 @@ pub struct Summary {
     pub requests_per_s_min: Option<f64>,
     /// The highest throughput of a sample.
     pub requests_per_s_max: Option<f64>,
-    /// Bytes read per second.
+    /// Bytes read per second: the median over samples.
     pub bytes_per_s_median: Option<f64>,
-    /// Percentiles of the merged histograms. In a closed loop wrk corrects them, and dyno does not.
+    /// The median latency of the merged histograms, in microseconds. In a closed loop wrk corrects
+    /// its histograms; dyno does not.
     pub p50_us: Option<u64>,
     /// The 90th percentile, likewise, in microseconds.
     pub p90_us: Option<u64>,
-    /// The 99th percentile.
+    /// The 99th percentile, in microseconds.
     pub p99_us: Option<u64>,
-    /// The 99.9th percentile.
+    /// The 99.9th percentile, in microseconds.
     pub p999_us: Option<u64>,
-    /// Some answers came too late to be counted, so high percentiles are lower bounds.
+    /// Some responses came too late to be counted, so high percentiles are lower bounds.
     pub latency_censored: bool,
-    /// Peak memory of the largest single process, in KiB, by GNU time.
+    /// Peak memory of the largest single process, in KiB, by GNU time: the median over samples.
     pub peak_rss_largest_kb_median: Option<f64>,
-    /// Sum of the peaks of all processes, in KiB.
+    /// Sum of the peaks of all processes, in KiB: the median over samples.
     pub peak_rss_tree_kb_median: Option<f64>,
     /// The most processes that the server had.
     pub processes: Option<usize>,
-    /// CPU time of the server's tree per request, in microseconds.
+    /// CPU time of the server's tree per request, in microseconds: the median over samples.
     pub server_cpu_us_per_request_median: Option<f64>,
-    /// CPUs that server and driver kept busy in the window.
+    /// CPUs that the server kept busy in the window: the median over samples.
     pub server_processors_median: Option<f64>,
-    /// Processors that the driver kept busy in the window.
+    /// CPUs that the driver kept busy in the window: the median over samples.
     pub driver_processors_median: Option<f64>,
     /// Samples in which the driver was the bottleneck, or shared it.
     pub driver_bound: usize,

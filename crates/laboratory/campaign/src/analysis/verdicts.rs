@@ -20,8 +20,8 @@ pub struct PairwiseResult {
     pub a: String,
     /// The second contender.
     pub b: String,
-    /// The figure of `a` over that of `b`, with its 95 % confidence interval; none with fewer than
-    /// three rounds, and none for an end without a bound.
+    /// The figure of `a` over that of `b`; `None` with fewer than three rounds in which both were
+    /// measured.
     pub ratio: Option<f64>,
     /// Lower end of the 95 % interval; `None` without a bound.
     pub low: Option<f64>,
@@ -67,8 +67,8 @@ impl PairwiseResult {
             ratio: ratio.map(|ratio| ratio.estimate),
             low: ratio.map(|ratio| ratio.low).filter(|&low| low > 0.0),
             high: ratio.map(|ratio| ratio.high).filter(|high| high.is_finite()),
-            verdict: Verdict::of(comparison.verdict, of.metric),
-            more_rounds: more_rounds(comparison.verdict),
+            verdict: Verdict::of(comparison.relation, of.metric),
+            more_rounds: more_rounds(comparison.relation),
         }
     }
 }

@@ -1,9 +1,27 @@
 //! How much the winner depends on the weights: the same scores under every other way to divide them.
 
+use super::best::best;
+
 /// Parts that the weights are divided into: steps of a tenth, or coarser where there are very many criteria.
 const PARTS: usize = 10;
 /// Upper bound on the weightings tried.
 const MOST: usize = 20_000;
+
+/// The share of all weightings that each contender wins.
+pub(super) fn won(criteria: &[Vec<f64>]) -> Vec<f64> {
+    let all = all(criteria.first().map_or(0, Vec::len));
+    let mut won = vec![0.0; criteria.len()];
+    for weights in &all {
+        let scores: Vec<Option<f64>> = criteria
+            .iter()
+            .map(|shares| Some(weights.iter().zip(shares).map(|(w, s)| w * s.ln()).sum()))
+            .collect();
+        if let Some(at) = best(&scores) {
+            won[at] += 1.0 / all.len() as f64;
+        }
+    }
+    won
+}
 
 /// Every way to divide whole parts among the criteria, each as its weights.
 pub(super) fn all(criteria: usize) -> Vec<Vec<f64>> {

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -41,20 +42,38 @@ struct TrialFiles {
 }
 
 impl Campaign {
-    /// Reads a campaign's folder. A file of a trial may be missing; a damaged one is an error.
+    /// Reads a campaign's folder. A file of a trial may be missing.
+    ///
+    /// # Errors
+    /// The folder is not a campaign, or a file in it is damaged: the message names it.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let samples = read_samples(folder)?;
-        let failure = |message| Error::Folder { folder: folder.to_owned(), message };
-        let trials = samples.iter().filter(|sample| sample.is_ok()).map(|sample| {
+        let campaign = Self::read_record(folder)?;
+        let valid = campaign.samples.iter().filter(|sample| sample.is_ok());
+        let trials = valid.map(|sample| {
             let files = TrialFiles::read(&folder.join(&sample.folder), sample.driver);
+            let failure = |message: String| Error::Folder {
+                folder: folder.to_owned(),
+                message: format!("{message}: restore the file, or delete it to report without it"),
+            };
             Ok((sample.folder.clone(), files.map_err(failure)?))
         });
+        let trials = trials.collect::<Result<_, Error>>()?;
+        Ok(Self { trials, ..campaign })
+    }
+
+    /// Reads plan, environment and samples, and nothing of the trials' raw output: all that resuming
+    /// and comparing need.
+    ///
+    /// # Errors
+    /// The folder is not a campaign.
+    pub fn read_record(folder: &Path) -> Result<Self, Error> {
+        let failure = |message| Error::Folder { folder: folder.to_owned(), message };
         Ok(Self {
             folder: folder.to_owned(),
+            samples: read_samples(folder)?,
             plan: read_json(&folder.join(PLAN)).map_err(failure)?,
             environment: read_json(&folder.join(ENVIRONMENT)).map_err(failure)?,
-            trials: trials.collect::<Result<_, Error>>()?,
-            samples,
+            trials: BTreeMap::new(),
         })
     }
 
@@ -105,15 +124,24 @@ impl TrialFiles {
         Ok(Self {
             histogram: result.map(DriverResult::into_histogram),
             processes: json_if_there(&folder.join(PROCESSES))?,
-            driver_text: fs::read(folder.join(driver.text_file()))
-                .ok()
+            driver_text: if_there(&folder.join(driver.text_file()))?
                 .map(|text| String::from_utf8_lossy(&text).into_owned()),
         })
     }
 }
 
 fn json_if_there<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
-    if path.exists() { read_json(path).map(Some) } else { Ok(None) }
+    let Some(text) = if_there(path)? else { return Ok(None) };
+    let value = serde_json::from_slice(&text);
+    value.map(Some).map_err(|error| format!("{} is damaged ({error})", path.display()))
+}
+
+fn if_there(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    match fs::read(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{} cannot be read ({error})", path.display())),
+    }
 }
 
 /// The whole rows of a campaign's `samples.csv`; the last may be truncated if dyno was killed.

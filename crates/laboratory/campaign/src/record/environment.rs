@@ -16,7 +16,7 @@ pub struct Environment {
     /// The source's git revision, with Nix the flake's; `-dirty` when files differ from it; empty where there is none.
     pub revision: String,
     /// When the campaign started; UTC, RFC 3339.
-    #[serde(with = "time::seconds")]
+    #[serde(serialize_with = "time::seconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
     /// The machine.

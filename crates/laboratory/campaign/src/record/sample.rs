@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     machine::STEAL_LIMIT,
-    outcome::{TrialOutcome, Validity},
+    outcome::{TreeUsage, TrialOutcome, Validity},
     time,
 };
 use crate::{
@@ -63,7 +63,7 @@ pub struct Sample {
     /// Why not; empty for a valid sample.
     pub reason: String,
     /// UTC, RFC 3339.
-    #[serde(with = "time::milliseconds")]
+    #[serde(serialize_with = "time::milliseconds")]
     #[schemars(with = "String")]
     pub started_at: Timestamp,
     /// The driver.
@@ -241,7 +241,7 @@ impl Sample {
             errors_write: errors.map(|errors| errors.write),
             errors_timeout: errors.map(|errors| errors.timeout),
             peak_rss_largest_kb: outcome.time.as_ref().map(|time| time.max_rss_kb),
-            peak_rss_tree_kb: outcome.tree.as_ref().map(super::outcome::TreeUsage::peak_rss_kb),
+            peak_rss_tree_kb: outcome.tree.as_ref().map(TreeUsage::peak_rss_kb),
             processes: outcome.tree.as_ref().map(|tree| tree.processes.len()),
             server_cpu_s: outcome.tree.as_ref().map(|tree| round3(tree.window_cpu_s)),
             server_cpu_us_per_request: outcome

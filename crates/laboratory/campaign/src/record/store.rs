@@ -23,6 +23,7 @@ pub struct Store {
     /// The flake's git revision; `dirty` when files differ from it.
     pub revision: String,
     /// Every input of the flake.
+    #[serde(default)]
     pub inputs: Vec<Input>,
     /// Whether all of them are those that the lock file names.
     pub pinned: bool,

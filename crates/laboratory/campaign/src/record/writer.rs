@@ -2,7 +2,6 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io,
     path::{Path, PathBuf},
 };
 
@@ -78,22 +77,22 @@ impl Writer {
         outcome: &TrialOutcome,
     ) -> anyhow::Result<Sample> {
         let sample = Sample::new(plan, id, outcome);
-        if let Some(tree) = &outcome.tree {
-            write_json(&self.folder.join(&sample.folder).join(PROCESSES), &tree.processes)?;
-        }
-        let written = self
-            .samples
-            .serialize(&sample)
-            .map_err(io::Error::other)
-            .and_then(|()| self.samples.flush())
-            .and_then(|()| self.samples.get_ref().sync_data());
-        written.with_context(|| {
+        self.write(&sample, outcome).with_context(|| {
             format!(
                 "cannot append to samples.csv in {}: free disk space, then continue with `dyno bench --resume`",
                 self.folder.display()
             )
         })?;
         Ok(sample)
+    }
+
+    fn write(&mut self, sample: &Sample, outcome: &TrialOutcome) -> anyhow::Result<()> {
+        if let Some(tree) = &outcome.tree {
+            write_json(&self.folder.join(&sample.folder).join(PROCESSES), &tree.processes)?;
+        }
+        self.samples.serialize(sample)?;
+        self.samples.flush()?;
+        Ok(self.samples.get_ref().sync_data()?)
     }
 }
 

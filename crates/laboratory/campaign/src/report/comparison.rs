@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::markdown::escape;
 use crate::{
-    analysis::comparison::{Comparison, Outcome, Row, Side},
+    analysis::comparison::{CellOutcome, Comparison, Row, Side},
     human::{NO_FIGURE, number, unit},
     matrix::Metric,
 };
@@ -82,11 +82,11 @@ fn ratio(row: &Row) -> String {
 
 fn verdict(row: &Row, limit: f64) -> String {
     let word = match row.outcome {
-        Outcome::Better => "better",
-        Outcome::Worse => "worse",
-        Outcome::Equivalent => "equivalent",
-        Outcome::Inconclusive => "inconclusive",
-        Outcome::Lost => return "**no valid sample left**".to_owned(),
+        CellOutcome::Better => "better",
+        CellOutcome::Worse => "worse",
+        CellOutcome::Equivalent => "equivalent",
+        CellOutcome::Inconclusive => "inconclusive",
+        CellOutcome::Lost => return "**no valid sample left**".to_owned(),
     };
     if row.regression {
         format!("**{word} by more than {} %**", number(limit * 100.0))

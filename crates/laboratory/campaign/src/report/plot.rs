@@ -1,5 +1,5 @@
-//! The plots, as SVG. Each is drawn twice: for a wide window and for a telephone, for text that shrinks with its plot
-//! cannot be read.
+//! The plots, as SVG. Each is drawn twice: for a wide window and for a telephone, because text that shrinks with its plot
+//! becomes unreadable.
 
 mod axis;
 pub(super) mod curves;

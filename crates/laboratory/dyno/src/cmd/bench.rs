@@ -6,7 +6,6 @@ use std::{
 };
 
 use campaign::{
-    Error,
     human::parse_duration,
     load_driver::LoadDriver,
     matrix::{Load, Matrix},
@@ -22,7 +21,6 @@ use crate::{
     lock,
     measure::{Measure, TrialCounts},
     payload,
-    process::affinity::Processors,
     tools::wrk_is_meant,
 };
 
@@ -99,7 +97,7 @@ enum Drivers {
 }
 
 impl Drivers {
-    fn kinds(self) -> Vec<LoadDriver> {
+    fn load_drivers(self) -> Vec<LoadDriver> {
         match self {
             Self::Wrk => vec![LoadDriver::Wrk],
             Self::Dyno => vec![LoadDriver::Dyno],
@@ -132,17 +130,13 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
         return resume(matrix, folder, &arguments.exports);
     }
-    if arguments.pin && Processors::All.count() < 2 {
-        let message = "--pin needs two CPUs, one for the server and one for the driver";
-        return Err(Error::Load(message.to_owned()).into());
-    }
     let load = arguments.load(matrix);
     let now = Timestamp::now();
     let plan = Plan::new(
         matrix,
         PlanOptions {
             load,
-            drivers: arguments.driver.unwrap_or_else(by_what_is_there).kinds(),
+            drivers: arguments.driver.unwrap_or_else(by_what_is_there).load_drivers(),
             latency: arguments.latency,
             until_decided: arguments.until_decided.then_some(arguments.max_time),
             pin: arguments.pin,
@@ -173,7 +167,7 @@ fn by_what_is_there() -> Drivers {
 
 /// Continues the campaign in a folder, by the plan stored there.
 fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<()> {
-    let campaign = Campaign::read(folder)?;
+    let campaign = Campaign::read_record(folder)?;
     if let Some(changed) = campaign.plan.changed(matrix)? {
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
     }

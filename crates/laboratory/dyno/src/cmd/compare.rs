@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// A campaign's folder, or a git revision of one.
 fn read(name: &str) -> anyhow::Result<Campaign> {
     if Path::new(name).is_dir() {
-        return Ok(Campaign::read(Path::new(name))?);
+        return Ok(Campaign::read_record(Path::new(name))?);
     }
     let failure =
         |message: &str| Error::Folder { folder: PathBuf::from(name), message: message.to_owned() };
@@ -111,7 +111,7 @@ fn read(name: &str) -> anyhow::Result<Campaign> {
         }
         fs::write(scratch.path().join(file), shown.stdout)?;
     }
-    Ok(Campaign::read(scratch.path())?)
+    Ok(Campaign::read_record(scratch.path())?)
 }
 
 #[cfg(test)]

@@ -86,14 +86,15 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     );
     let outcome = driver::drive(&run)?;
     tell(&outcome, &mut io::stdout().lock())?;
-    let errors = outcome.tally.errors;
     if let Some(path) = &arguments.result {
         write(path, |file| outcome.write_json(file))?;
     }
     if let Some(path) = &arguments.histogram {
         write(path, |file| outcome.write_log(file))?;
     }
-    if outcome.tally.bytes == 0 && errors.connect > 0 {
+    let errors = outcome.tally.errors;
+    let others = errors.read + errors.write + errors.timeout;
+    if outcome.tally.bytes == 0 && errors.connect > 0 && others == 0 {
         return Err(Failure::NoServer { url: run.target.url, attempts: errors.connect }.into());
     }
     Ok(())

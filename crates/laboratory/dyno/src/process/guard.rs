@@ -31,7 +31,7 @@ use super::tree::descendants;
 /// The word of the command line that runs a guard.
 pub(crate) const COMMAND: &str = "guard";
 /// The beginning of the line that says why a program was killed.
-pub(crate) const VERDICT: &str = "killed by dyno:";
+pub(crate) const KILLED: &str = "killed by dyno:";
 /// Limit on a program's output, in MiB.
 const OUTPUT_MIB: u64 = 16;
 /// How often the limits are checked: half a second costs a server about a thousandth of a CPU.
@@ -162,7 +162,7 @@ fn watch(limits: Limits) {
         } else {
             continue;
         };
-        eprintln!("\n{VERDICT} it used {broken}, more than its limit");
+        eprintln!("\n{KILLED} it used {broken}, more than its limit");
         kill_all();
         return;
     }

@@ -6,7 +6,7 @@ pub(crate) mod wrk;
 
 use std::path::Path;
 
-use campaign::{driver_output::Measurement, load_driver::LoadDriver, plan::command::Window};
+use campaign::{driver_output::Measurement, plan::command::Window};
 
 use crate::process::affinity::Processors;
 
@@ -21,9 +21,6 @@ pub(crate) struct Drive<'a> {
 
 /// A load generator.
 pub(crate) trait Driver {
-    /// Its name in `samples.csv`.
-    fn kind(&self) -> LoadDriver;
-
     /// Drives the server for the whole window.
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement>;
 }

@@ -232,8 +232,8 @@ pub(crate) fn await_free_port(address: SocketAddr) -> anyhow::Result<()> {
 fn last_line(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let verdict = text.lines().rfind(|line| line.starts_with(guard::VERDICT));
-    verdict
+    let killed = text.lines().rfind(|line| line.starts_with(guard::KILLED));
+    killed
         .or_else(|| text.lines().rfind(|line| !line.trim().is_empty()))
         .unwrap_or("nothing")
         .chars()

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Sampler {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<Sampled>,
+    thread: Option<JoinHandle<Sampled>>,
 }
 
 /// What the sampler saw.
@@ -45,14 +45,21 @@ impl Sampler {
             cases::routes().into_iter().chain(corpus::all()).filter(asks).collect();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let thread = thread::spawn(move || sample(address, &cases, &stopped));
+        let thread = Some(thread::spawn(move || sample(address, &cases, &stopped)));
         Self { stop, thread }
     }
 
     /// Waits for the response in flight, and stops.
-    pub(crate) fn finish(self) -> Sampled {
+    pub(crate) fn finish(mut self) -> Sampled {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().unwrap_or_default()
+        self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
+    }
+}
+
+/// The next trial's server gets no request of this one.
+impl Drop for Sampler {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{fs, net::TcpListener, os::unix::fs::symlink};
 
+use crate::reference;
 use crate::user::{dyno, free_port, leftovers, matrix_with, root, run, samples};
 use tempfile::TempDir;
 
@@ -52,6 +53,59 @@ fn a_port_in_use_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     refused(&["bench", "--quick", "--port", &port], None, 6, &[&port, "--port"]);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_and_has_no_latency() {
+    let url = format!("http://127.0.0.1:{}", free_port());
+    let ended = run(&mut dyno(&["drive", "-d", "1s", &url]));
+    assert_eq!(ended.code, Some(18), "{ended:?}");
+    assert!(ended.error().contains(&url) && ended.error().contains("start a server"), "{ended:?}");
+    assert!(!ended.stdout.contains("0 µs"), "{ended:?}");
+}
+
+#[test]
+fn a_build_that_is_killed_is_told_with_its_signal() {
+    let (_folder, matrix) = matrix_with(
+        "[[contender]]\nname = \"a\"\nstack = \"\"\nrun = [\"a\"]\nbuild = [\"sh\", \"-c\", \"kill -9 $$\"]\n",
+    );
+    refused(&["serve", "a"], Some(&matrix), 11, &["`sh` failed with signal: 9 (SIGKILL)"]);
+}
+
+#[test]
+fn what_resuming_cannot_change_is_refused() {
+    for flag in [&["--latency"][..], &["--driver", "wrk"], &["--duration", "2s"]] {
+        let ended = run(dyno(&["bench", "--resume", "any"]).args(flag));
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.stderr.contains("cannot be used with"), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_duration_without_a_unit_is_told_how_to_write_it() {
+    let ended = run(&mut dyno(&["bench", "--duration", "5"]));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("write 5s"), "{ended:?}");
+}
+
+#[test]
+fn without_a_command_the_help_lists_what_people_may_type() {
+    let ended = run(&mut dyno(&[]));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("bench") && !ended.stderr.contains("guard"), "{ended:?}");
+}
+
+#[test]
+fn a_damaged_histogram_is_told_by_its_name() {
+    let (_folder, campaign) = reference::copy();
+    let sample = samples(&campaign).into_iter().find(|sample| sample["driver"] == "wrk").unwrap();
+    let damaged = campaign.join(&sample["folder"]).join("wrk.json");
+    let whole = fs::read(&damaged).unwrap();
+    fs::write(&damaged, &whole[..whole.len() / 2]).unwrap();
+    let folder = campaign.to_string_lossy();
+    refused(&["report", &folder], None, 10, &[&damaged.to_string_lossy(), "is damaged"]);
+    fs::remove_file(&damaged).unwrap();
+    assert_eq!(run(&mut dyno(&["report", &folder])).code, Some(0));
 }
 
 #[test]
@@ -155,6 +209,6 @@ fn contenders_of_a_python_that_is_not_there_fail_and_say_why() {
     assert_eq!(samples.len(), 2);
     for sample in samples {
         assert_eq!(sample["status"], "failed");
-        assert!(sample["reason"].contains("is no CPython of 3.11 or newer"), "{sample:?}");
+        assert!(sample["reason"].contains("is not CPython 3.11 or newer"), "{sample:?}");
     }
 }

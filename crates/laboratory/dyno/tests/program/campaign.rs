@@ -11,7 +11,7 @@ const REPORTS: [&str; 4] = ["summary.csv", "verdicts.csv", "decision.md", "index
 fn a_campaign_measures_every_cell_and_decides() {
     let (port, folder) = (free_port(), TempDir::new().unwrap());
     let out = folder.path().join("campaign");
-    let mut command = dyno(&["bench", "--rounds", "1", "--duration", "1s", "--warmup", "0s"]);
+    let mut command = dyno(&["bench", "--rounds", "1", "--duration", "1s", "--warmup", "1s"]);
     // So few that each is answered within the shortest window, by every server.
     command.args(["--connections", "24", "--threads", "2"]);
     let ended = run(command.args(["--port", &port.to_string(), "--out"]).arg(&out));

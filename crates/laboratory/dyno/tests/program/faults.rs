@@ -331,6 +331,8 @@ fn too_few_open_files_are_told_before_the_start() {
 
 #[test]
 fn a_full_disk_stops_the_campaign_and_loses_nothing_that_was_measured() {
+    let may = Command::new("unshare").args(["--user", "--map-root-user", "true"]).status();
+    assert!(may.unwrap().success(), "this test wants user namespaces: allow them to this user");
     let folder = TempDir::new().unwrap();
     let port = free_port();
     let script = format!(

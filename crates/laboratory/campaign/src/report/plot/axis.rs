@@ -1,5 +1,12 @@
 //! Where a figure stands, and which figures are written beside it.
 
+/// From one pixel to another, in either direction.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
 /// An axis from one pixel to another.
 #[derive(Debug)]
 pub(super) struct Axis {
@@ -7,7 +14,7 @@ pub(super) struct Axis {
     /// The figures at its ends.
     ends: (f64, f64),
     /// The pixels at its ends.
-    limit: (f64, f64),
+    limit: Span,
     ticks: Vec<f64>,
 }
 
@@ -23,7 +30,7 @@ enum Scale {
 impl Axis {
     /// Equal distances are equal ratios. The ends have room around the figures, and lie at least a factor of two apart:
     /// noise must not look like a difference.
-    pub(super) fn log(figures: impl Iterator<Item = f64>, limit: (f64, f64), ticks: usize) -> Self {
+    pub(super) fn log(figures: impl Iterator<Item = f64>, limit: Span, ticks: usize) -> Self {
         let (least, most) = ends(figures.filter(|figure| *figure > 0.0)).unwrap_or((1.0, 10.0));
         let middle = (least * most).sqrt();
         let half = ((most / least).sqrt() * 1.12).max(1.5);
@@ -37,19 +44,19 @@ impl Axis {
     }
 
     /// Equal distances are equal differences, from zero on. It has no ticks.
-    pub(super) fn from_zero(most: f64, limit: (f64, f64)) -> Self {
+    pub(super) fn from_zero(most: f64, limit: Span) -> Self {
         let most = if most > 0.0 { most } else { 1.0 };
         Self { scale: Scale::Linear, ends: (0.0, most), limit, ticks: Vec::new() }
     }
 
     /// Where a figure stands, in pixels.
     pub(super) fn place(&self, figure: f64) -> f64 {
-        let ((least, most), (from, to)) = (self.ends, self.limit);
+        let (least, most) = self.ends;
         let share = match self.scale {
             Scale::Log => (figure / least).ln() / (most / least).ln(),
             Scale::Linear => (figure - least) / (most - least),
         };
-        from + (to - from) * share
+        self.limit.from + (self.limit.to - self.limit.from) * share
     }
 
     /// Round figures along the axis.
@@ -88,7 +95,7 @@ mod tests {
 
     #[test]
     fn equal_ratios_are_equal_distances_and_ticks_are_round() {
-        let axis = Axis::log([10.0, 100_000.0].into_iter(), (0.0, 400.0), 6);
+        let axis = Axis::log([10.0, 100_000.0].into_iter(), Span { from: 0.0, to: 400.0 }, 6);
         let step = axis.place(1000.0) - axis.place(100.0);
         assert!((axis.place(10_000.0) - axis.place(1000.0) - step).abs() < 0.2);
         let ticks: Vec<f64> = axis.ticks().iter().map(|tick| tick.round()).collect();
@@ -97,13 +104,15 @@ mod tests {
 
     #[test]
     fn nearly_equal_figures_do_not_fill_the_axis() {
-        let axis = Axis::log([99.0, 101.0].into_iter(), (0.0, 100.0), 6);
+        let axis = Axis::log([99.0, 101.0].into_iter(), Span { from: 0.0, to: 100.0 }, 6);
         assert!(axis.place(101.0) - axis.place(99.0) < 3.0);
     }
 
     #[test]
     fn no_figures_are_no_axis_without_a_place() {
-        assert!(Axis::log(std::iter::empty(), (0.0, 100.0), 6).place(3.0).is_finite());
-        assert!(Axis::from_zero(0.0, (0.0, 100.0)).place(0.0).abs() < 0.1);
+        assert!(
+            Axis::log(std::iter::empty(), Span { from: 0.0, to: 100.0 }, 6).place(3.0).is_finite()
+        );
+        assert!(Axis::from_zero(0.0, Span { from: 0.0, to: 100.0 }).place(0.0).abs() < 0.1);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Width,
-    axis::Axis,
+    axis::{Axis, Span},
     both,
     strip::short,
     svg::{Anchor, Canvas, Font, Ink},
@@ -33,7 +33,7 @@ pub(in crate::report) fn plot(title: &str, curves: &[Curve], unit: fn(f64) -> St
             Width::Narrow => (56.0, 316.0, 270.0),
         };
         let figures = curves.iter().flat_map(|curve| curve.points.iter().map(|&(_, us)| us));
-        let axis = Axis::log(figures, (bottom, 12.0), 8);
+        let axis = Axis::log(figures, Span { from: bottom, to: 12.0 }, 8);
         let x = |share: f64| left + (right - left) * (rarity(share) - START) / (END - START);
         for &tick in axis.ticks() {
             let y = axis.place(tick);

@@ -2,7 +2,7 @@
 
 use super::{
     Width,
-    axis::Axis,
+    axis::{Axis, Span},
     both,
     strip::short,
     svg::{Anchor, Canvas, Font, Ink},
@@ -31,7 +31,7 @@ pub(in crate::report) fn plot(title: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(Bar::whole).fold(0.0, f64::max);
     both(title, |width, canvas| {
         let layout = Layout::new(width);
-        let axis = Axis::from_zero(most, (layout.left, layout.right));
+        let axis = Axis::from_zero(most, Span { from: layout.left, to: layout.right });
         for (at, bar) in bars.iter().enumerate() {
             draw_bar(canvas, &axis, &layout, layout.row * at as f64, bar);
         }

@@ -6,7 +6,7 @@ use statistics::Ratio;
 
 use super::{
     Width,
-    axis::Axis,
+    axis::{Axis, Span},
     both,
     svg::{Anchor, Canvas, Font, Ink},
 };
@@ -64,7 +64,7 @@ pub(in crate::report) fn plot(title: &str, rows: &[Row], unit: fn(f64) -> String
     both(title, |width, canvas| {
         let layout = Layout::new(width);
         let bottom = layout.row * rows.len() as f64 + 4.0;
-        let limit = (layout.left + 8.0, layout.right - 8.0);
+        let limit = Span { from: layout.left + 8.0, to: layout.right - 8.0 };
         let figures = rows.iter().flat_map(|row| {
             let interval = row.level.into_iter().flat_map(|level| [level.low, level.high]);
             // An interval from three scattered samples may reach anywhere.

@@ -18,16 +18,18 @@ pub(crate) struct Dyno {
     pub(crate) rate: Option<(u8, f64)>,
 }
 
-impl Driver for Dyno {
-    fn kind(&self) -> LoadDriver {
+impl Dyno {
+    fn load_driver(&self) -> LoadDriver {
         self.rate.map_or(LoadDriver::Dyno, |(percent, _)| LoadDriver::DynoAt(percent))
     }
+}
 
+impl Driver for Dyno {
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement> {
         // A warm-up leaves nothing behind.
         let scratch = TempDir::new().context("cannot make a temporary folder")?;
         let folder = drive.output.unwrap_or(scratch.path());
-        let result_file = folder.join(self.kind().result_file());
+        let result_file = folder.join(self.load_driver().result_file());
         let mut words = drive.window.dyno(self.rate.map(|(_, rate)| rate));
         words[0] = env::current_exe()?.to_string_lossy().into_owned();
         words.extend([
@@ -36,7 +38,7 @@ impl Driver for Dyno {
             "--histogram".to_owned(),
             folder.join("dyno.hlog").display().to_string(),
         ]);
-        let ended = process::run(&words, None, (self.kind(), drive), folder)?;
+        let ended = process::run(&words, None, self.load_driver(), drive, folder)?;
         let result: DriverResult = serde_json::from_str(&fs::read_to_string(result_file)?)
             .context("the driver's result was cut short")?;
         Ok(Measurement {

@@ -34,26 +34,27 @@ pub(super) struct Ended {
 pub(super) fn run(
     words: &[String],
     variable: Option<(&str, &OsStr)>,
-    (kind, drive): (LoadDriver, Drive),
+    driver: LoadDriver,
+    drive: Drive,
     folder: &Path,
 ) -> anyhow::Result<Ended> {
-    let (name, text_file) = (kind.tool(), folder.join(kind.text_file()));
+    let (name, text_file) = (driver.tool(), folder.join(driver.text_file()));
     let text = File::create(&text_file)
         .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
     let mut command = guard::command(words, Limits::default())?;
     command.envs(variable).stdout(text.try_clone()?).stderr(text);
     let started = Instant::now();
-    let mut driver = drive
+    let mut running = drive
         .processors
         .spawn(&mut command)
         .with_context(|| format!("cannot start {name} at {}", words[0]))?;
-    let ended = child::ended_within(&driver, drive.window.duration + SLACK);
+    let ended = child::ended_within(&running, drive.window.duration + SLACK);
     if !matches!(ended, Ok(true)) {
         // Without its input the guard ends the driver.
-        drop(driver.stdin.take());
+        drop(running.stdin.take());
     }
     let elapsed = started.elapsed();
-    let used = driver.wait4().with_context(|| format!("cannot reap {name}"))?;
+    let used = running.wait4().with_context(|| format!("cannot reap {name}"))?;
     if !ended? {
         bail!("{name} did not end within {SLACK:?} after its window and was killed");
     }

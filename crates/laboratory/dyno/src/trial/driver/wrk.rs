@@ -18,10 +18,6 @@ pub(crate) struct Wrk {
 }
 
 impl Driver for Wrk {
-    fn kind(&self) -> LoadDriver {
-        LoadDriver::Wrk
-    }
-
     fn drive(&self, drive: Drive) -> anyhow::Result<Measurement> {
         // A warm-up leaves nothing behind.
         let scratch = TempDir::new().context("cannot make a temporary folder")?;
@@ -30,7 +26,7 @@ impl Driver for Wrk {
         let mut words = drive.window.wrk();
         words[0] = self.path.to_string_lossy().into_owned();
         let variable = Some(("DYNO_WRK_RESULT", result_file.as_os_str()));
-        let ended = process::run(&words, variable, (LoadDriver::Wrk, drive), folder)?;
+        let ended = process::run(&words, variable, LoadDriver::Wrk, drive, folder)?;
         let measurement = read(&ended.text, fs::read_to_string(&result_file).ok().as_deref())?;
         Ok(Measurement {
             cpu_s: Some(ended.cpu_s),

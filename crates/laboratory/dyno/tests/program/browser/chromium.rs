@@ -24,7 +24,9 @@ pub(super) struct Chromium {
 
 impl Chromium {
     pub(super) fn start() -> Self {
-        let program = which::which("chromium").or_else(|_| which::which("google-chrome"));
+        let program = ["chromium", "google-chrome", "google-chrome-stable"]
+            .iter()
+            .find_map(|name| which::which(name).ok());
         let profile = TempDir::new().unwrap();
         // Chromium reads requests from descriptor 3 and writes messages to 4.
         let mut process = Command::new("sh")
@@ -76,9 +78,9 @@ impl Chromium {
         }
     }
 
-    /// Waits for an event that has not come yet.
-    pub(super) fn wait_for(&mut self, event: &str) {
-        while self.events.iter().all(|seen| seen["method"] != event) {
+    /// Waits for an event after the first so many.
+    pub(super) fn wait_for(&mut self, event: &str, after: usize) {
+        while self.events[after..].iter().all(|seen| seen["method"] != event) {
             let message = self.message();
             self.events.push(message);
         }

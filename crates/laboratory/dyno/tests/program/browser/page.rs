@@ -25,8 +25,10 @@ impl Page {
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600,
         });
         browser.call("Emulation.setDeviceMetricsOverride", &window);
+        // The empty page before it may tell of its own load.
+        let before = browser.events.len();
         browser.call("Page.navigate", &json!({ "url": address }));
-        browser.wait_for("Page.loadEventFired");
+        browser.wait_for("Page.loadEventFired", before);
         Self { browser: RefCell::new(browser), address }
     }
 
