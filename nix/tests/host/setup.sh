@@ -15,6 +15,7 @@ export SOURCE_DATE_EPOCH=315532800
 # Hooks give a build functions to call.
 for package in ${nativeBuildInputs-}; do
   if [ -e "$package/nix-support/setup-hook" ]; then
+    # shellcheck source=/dev/null
     source "$package/nix-support/setup-hook"
   fi
 done
