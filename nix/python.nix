@@ -102,8 +102,7 @@ in
         cd $out/python
         export DYNO_PAYLOAD=$out/python/contract.py
         ${environment}/bin/python -m compileall -q --invalidation-mode unchecked-hash .
-        # Some packages replace machine code that does not load by slow Python, without a word.
-        ${environment}/bin/python -c 'import frozenlist._frozenlist, httptools, multidict._multidict, pydantic_core, uvloop, yarl._quoting_c'
+        ${environment}/bin/python extensions.py
         ${environment}/bin/python -c 'import fastapi_api, aiohttp_api, flask_api'
       '';
 }

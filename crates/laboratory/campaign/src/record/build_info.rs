@@ -1,4 +1,4 @@
-//! How a contender was built, or what interprets it: facts that its `build_info` command tells.
+//! How a contender was built, or what interprets it: the facts that its `build_info` command prints.
 
 use std::collections::BTreeMap;
 

@@ -32,6 +32,16 @@ impl Width {
     }
 }
 
+/// Where rows below each other and their words are, in pixels.
+struct Layout {
+    width: Width,
+    left: f64,
+    right: f64,
+    row: f64,
+    /// From a row's top to what is drawn in it.
+    lane: f64,
+}
+
 /// Draws a plot for both, under a title that a screen reader says; `draw` tells the height in pixels.
 fn both(title: &str, draw: impl Fn(Width, &mut Canvas) -> i32) -> String {
     let title = escape(title);

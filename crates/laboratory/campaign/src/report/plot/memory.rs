@@ -1,7 +1,7 @@
 //! Memory of the process tree, its processes one after the other.
 
 use super::{
-    Width,
+    Layout, Width,
     axis::{Axis, Span},
     both,
     strip::short,
@@ -30,7 +30,7 @@ impl Bar {
 pub(in crate::report) fn plot(title: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(Bar::whole).fold(0.0, f64::max);
     both(title, |width, canvas| {
-        let layout = Layout::new(width);
+        let layout = layout(width);
         let axis = Axis::from_zero(most, Span { from: layout.left, to: layout.right });
         for (at, bar) in bars.iter().enumerate() {
             draw_bar(canvas, &axis, &layout, layout.row * at as f64, bar);
@@ -41,22 +41,10 @@ pub(in crate::report) fn plot(title: &str, bars: &[Bar]) -> String {
     })
 }
 
-/// Where things are, in pixels.
-struct Layout {
-    width: Width,
-    left: f64,
-    right: f64,
-    row: f64,
-    /// From a row's top to its bar.
-    lane: f64,
-}
-
-impl Layout {
-    fn new(width: Width) -> Self {
-        match width {
-            Width::Wide => Self { width, left: 112.0, right: 740.0, row: 38.0, lane: 6.0 },
-            Width::Narrow => Self { width, left: 8.0, right: 320.0, row: 52.0, lane: 24.0 },
-        }
+fn layout(width: Width) -> Layout {
+    match width {
+        Width::Wide => Layout { width, left: 112.0, right: 740.0, row: 38.0, lane: 6.0 },
+        Width::Narrow => Layout { width, left: 8.0, right: 320.0, row: 52.0, lane: 24.0 },
     }
 }
 

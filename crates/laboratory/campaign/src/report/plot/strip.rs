@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use statistics::Ratio;
 
 use super::{
-    Width,
+    Layout, Width,
     axis::{Axis, Span},
     both,
     svg::{Anchor, Canvas, Font, Ink},
@@ -40,29 +40,17 @@ pub(in crate::report) struct Dot {
     pub(in crate::report) valid: bool,
 }
 
-/// Where things are, in pixels.
-struct Layout {
-    width: Width,
-    left: f64,
-    right: f64,
-    row: f64,
-    /// From a row's top to the middle of its dots.
-    lane: f64,
-}
-
-impl Layout {
-    fn new(width: Width) -> Self {
-        match width {
-            Width::Wide => Self { width, left: 112.0, right: 690.0, row: 46.0, lane: 23.0 },
-            Width::Narrow => Self { width, left: 8.0, right: 320.0, row: 62.0, lane: 40.0 },
-        }
+fn layout(width: Width) -> Layout {
+    match width {
+        Width::Wide => Layout { width, left: 112.0, right: 690.0, row: 46.0, lane: 23.0 },
+        Width::Narrow => Layout { width, left: 8.0, right: 320.0, row: 62.0, lane: 40.0 },
     }
 }
 
 /// The plot; `unit` writes a figure at the axis.
 pub(in crate::report) fn plot(title: &str, rows: &[Row], unit: fn(f64) -> String) -> String {
     both(title, |width, canvas| {
-        let layout = Layout::new(width);
+        let layout = layout(width);
         let bottom = layout.row * rows.len() as f64 + 4.0;
         let limit = Span { from: layout.left + 8.0, to: layout.right - 8.0 };
         let figures = rows.iter().flat_map(|row| {
