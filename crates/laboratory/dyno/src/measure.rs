@@ -37,6 +37,9 @@ use crate::{
     },
 };
 
+/// How often a cell is measured in its round, unless a trial is not lost.
+const ATTEMPTS: usize = 3;
+
 /// A campaign that is being measured.
 pub(crate) struct Measure<'a> {
     matrix: &'a Matrix,
@@ -177,7 +180,7 @@ impl<'a> Measure<'a> {
         Ok(!settled)
     }
 
-    /// Measures a cell, twice if the window was too short; the last sample counts. `last` is the
+    /// Measures a cell, again if the window was too short or the trial was lost; the last sample counts. `last` is the
     /// sample that an interrupted campaign already has.
     fn cell(
         &self,
@@ -187,17 +190,23 @@ impl<'a> Measure<'a> {
     ) -> anyhow::Result<Status> {
         let mut duration = self.plan.load.duration;
         if let Some(last) = last {
-            let Some(longer) = last.next_window_s else { return Ok(last.status) };
-            (id.attempt, duration) = (last.attempt + 1, Duration::from_secs(longer));
+            match last.next_window_s {
+                Some(longer) => duration = Duration::from_secs(longer),
+                None if last.status == Status::Lost => {}
+                None => return Ok(last.status),
+            }
+            id.attempt = last.attempt + 1;
         }
         loop {
             let outcome = self.trial(writer, id, duration)?;
             let sample = writer.append(self.plan, id, &outcome)?;
             self.progress.finished(&sample);
             match outcome.longer_window {
-                Some(longer) => (id.attempt, duration) = (id.attempt + 1, longer),
+                Some(longer) => duration = longer,
+                None if sample.status == Status::Lost && id.attempt < ATTEMPTS => {}
                 None => return Ok(sample.status),
             }
+            id.attempt += 1;
         }
     }
 

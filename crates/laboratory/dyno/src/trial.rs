@@ -106,6 +106,9 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
             .or_else(|| doubt(setup, launch.contender, &window))
             .or(after)
             .map_or(Validity::Ok, Validity::Invalid);
+        if let Some(fault) = validity::clock_fault(&window, setup.duration) {
+            outcome.validity = Validity::Lost(fault);
+        }
     }
     let again = !seen.died
         && setup.duration == setup.load.duration
@@ -203,9 +206,6 @@ fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
 
 /// Why the driver's figures may not be used, if so.
 fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<String> {
-    if let Some(fault) = validity::clock_fault(window, setup.duration) {
-        return Some(fault);
-    }
     if setup.duration == setup.load.duration && validity::is_too_short(window, setup.load) {
         return Some(format!(
             "{} requests finished on {} connections: measured again with a longer window",

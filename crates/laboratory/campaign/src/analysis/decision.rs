@@ -174,13 +174,16 @@ fn exclusion(rule: Rule, rounds: &ByRound, contender: &str) -> Option<String> {
             return Some(format!("{} is invalid: {}", scenario.name, invalid.reason));
         }
         let samples = rounds.cell(rule.cell(contender, &scenario.name));
-        let first = |status| samples.iter().find(|sample| sample.status == status);
-        let failed = samples.iter().filter(|sample| sample.status == Status::Failed).count();
-        if 2 * failed < samples.len() {
+        if 2 * samples.iter().filter(|sample| sample.is_ok()).count() > samples.len() {
             return None;
         }
-        let reason = first(Status::Failed).map_or("it was not measured", |failed| &failed.reason);
-        Some(format!("{} failed: {reason}", scenario.name))
+        let first = |status| samples.iter().find(|sample| sample.status == status);
+        let (word, reason) = first(Status::Failed)
+            .or_else(|| first(Status::Lost))
+            .map_or(("failed", "it was not measured"), |sample| {
+                (sample.status.word(), sample.reason.as_str())
+            });
+        Some(format!("{} {word}: {reason}", scenario.name))
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Summary {
     pub invalid: usize,
     /// Trials that measured nothing.
     pub failed: usize,
+    /// Trials that the laboratory or the machine spoiled.
+    pub lost: usize,
     /// Throughput in requests per second: the median over samples.
     pub requests_per_s_median: Option<f64>,
     /// The lowest throughput of a sample.
@@ -71,6 +73,14 @@ pub struct Summary {
     pub curve: Vec<(f64, f64)>,
 }
 
+impl Summary {
+    /// Samples that do not count.
+    #[must_use]
+    pub fn excluded(&self) -> usize {
+        self.invalid + self.failed + self.lost
+    }
+}
+
 /// The summaries of a campaign, in the plan's order of contenders within each driver of each scenario.
 #[must_use]
 pub fn summaries(campaign: &Campaign) -> Vec<Summary> {
@@ -104,6 +114,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         ok: ok.len(),
         invalid: count(Status::Invalid),
         failed: count(Status::Failed),
+        lost: count(Status::Lost),
         requests_per_s_median: middle(|sample| sample.requests_per_s),
         requests_per_s_min: rates.iter().copied().reduce(f64::min),
         requests_per_s_max: rates.into_iter().reduce(f64::max),

@@ -37,8 +37,10 @@ pub enum Validity {
     Ok,
     /// Measured but not trusted.
     Invalid(String),
-    /// Not measured.
+    /// Not measured: the contender is to blame.
     Failed(String),
+    /// The laboratory or the machine is to blame: it says nothing of the contender.
+    Lost(String),
 }
 
 /// What a server's process tree used.

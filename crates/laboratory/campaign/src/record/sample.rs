@@ -30,6 +30,8 @@ pub enum Status {
     Invalid,
     /// Not measured.
     Failed,
+    /// The laboratory or the machine is to blame, not the contender.
+    Lost,
 }
 
 impl Status {
@@ -40,6 +42,7 @@ impl Status {
             Self::Ok => "ok",
             Self::Invalid => "invalid",
             Self::Failed => "failed",
+            Self::Lost => "lost",
         }
     }
 }
@@ -52,7 +55,8 @@ pub struct Sample {
     pub round: u32,
     /// The trial's place in its round, from 1.
     pub order: usize,
-    /// 2 when a window was too short and the cell was measured again.
+    /// From 1: how often the cell was measured in this round, because a window was too short or a
+    /// trial was lost.
     pub attempt: usize,
     /// The contender.
     pub contender: String,
@@ -161,7 +165,8 @@ pub struct TrialId<'a> {
     pub round: u32,
     /// The trial's place in its round, from 1.
     pub order: usize,
-    /// 2 when a window was too short and the cell was measured again.
+    /// From 1: how often the cell was measured in this round, because a window was too short or a
+    /// trial was lost.
     pub attempt: usize,
     /// What is measured.
     pub cell: &'a Cell,
@@ -172,7 +177,7 @@ impl TrialId<'_> {
     #[must_use]
     pub fn folder(&self) -> String {
         let Self { round, order, attempt, cell } = self;
-        let again = if *attempt > 1 { "-again" } else { "" };
+        let again = if *attempt > 1 { format!("-attempt{attempt}") } else { String::new() };
         format!(
             "trials/r{round:03}-{order:02}-{}-{}-{}{again}",
             cell.contender, cell.scenario, cell.driver
@@ -202,6 +207,7 @@ impl Sample {
             Validity::Ok => (Status::Ok, String::new()),
             Validity::Invalid(reason) => (Status::Invalid, reason.clone()),
             Validity::Failed(reason) => (Status::Failed, reason.clone()),
+            Validity::Lost(reason) => (Status::Lost, reason.clone()),
         };
         let window = outcome.window.as_ref();
         let latency = window.map(|window| window.latency.clone()).unwrap_or_default();

@@ -33,7 +33,7 @@ pub fn summaries(analysis: &Analysis) -> Table {
 
 fn row(summary: &Summary) -> [String; 9] {
     let latency = |us: Option<u64>| shown(us.map(|us| us as f64), micros);
-    let bad = summary.invalid + summary.failed;
+    let bad = summary.excluded();
     [
         summary.scenario.clone(),
         summary.driver.to_string(),

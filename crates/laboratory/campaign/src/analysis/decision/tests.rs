@@ -111,6 +111,17 @@ fn a_failed_trial_of_many_does_not_exclude_but_half_of_them_do() {
 }
 
 #[test]
+fn a_lost_trial_is_not_held_against_the_contender() {
+    let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+    let mut samples = campaign(4, &contenders);
+    samples[0].status = Status::Lost;
+    samples[0].reason = "the clock was set".to_owned();
+    let decision = decide(&plan(&["axum", "flask"]), &samples);
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(decision.excluded.is_empty());
+}
+
+#[test]
 fn what_was_measured_again_counts_by_its_last_attempt() {
     let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
     let mut samples = campaign(3, &contenders);

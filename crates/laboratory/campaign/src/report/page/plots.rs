@@ -93,7 +93,7 @@ impl Cells<'_> {
             .map(|level| format!("{} to {}", (figure.unit)(level.low), (figure.unit)(level.high)));
         let median = (figure.median)(summary);
         let sign = if at_least && median.is_some() { "≥ " } else { "" };
-        let bad = summary.invalid + summary.failed;
+        let bad = summary.excluded();
         let label = match level.map(|level: Ratio| level.estimate).or(median) {
             Some(figure_of) => format!("{sign}{}", (figure.unit)(figure_of)),
             None => format!("{bad} not valid"),

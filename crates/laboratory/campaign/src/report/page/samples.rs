@@ -46,6 +46,7 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
             Status::Ok => 0,
             Status::Invalid => 1,
             Status::Failed => 2,
+            Status::Lost => 3,
         };
         let marks = [sample.driver_bound, sample.disturbed, sample.latency_censored];
         let marks = (0..).zip(marks).map(|(bit, marked)| u8::from(marked) << bit).sum();

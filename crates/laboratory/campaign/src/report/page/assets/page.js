@@ -34,7 +34,7 @@ const dyno = (() => {
   const number = scaled([[1, ""]]);
   const micros = scaled([[1e6, " s"], [1e3, " ms"], [1, " µs"]]);
   const kib = scaled([[1048576, " GiB"], [1024, " MiB"], [1, " KiB"]]);
-  const STATUSES = ["ok", "invalid", "failed"];
+  const STATUSES = ["ok", "invalid", "failed", "lost"];
   const REMARKS = ["driver-bound", "disturbed", "censored"];
 
   // What stands where in a row.
