@@ -27,6 +27,9 @@ const LATE_US: u64 = 1_000;
 /// More than one part in so many of the latency at the same percentile makes the latencies doubtful.
 const LATE_PART: u64 = 10;
 
+/// A driver whose clock stood for longer was stopped, or had no processor.
+const LONG_GAP: Duration = Duration::from_millis(100);
+
 /// The outcome of a run.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -49,6 +52,7 @@ struct Document<'a> {
     errors: Errors,
     latency_us: Latency,
     threads: usize,
+    largest_gap_us: f64,
     sent: u64,
     in_flight: u64,
     faults: &'a BTreeMap<Fault, u64>,
@@ -113,6 +117,12 @@ impl Outcome {
         late > LATE_US && late > self.tally.latency.value_at_percentile(99.0) / LATE_PART
     }
 
+    /// Whether the driver's own clock stood so long that it was probably stopped.
+    #[must_use]
+    pub fn stood_still(&self) -> bool {
+        self.tally.largest_gap > LONG_GAP
+    }
+
     /// Writes all of it as one line of JSON.
     pub fn write_json(&self, to: &mut impl Write) -> io::Result<()> {
         let tally = &self.tally;
@@ -123,6 +133,7 @@ impl Outcome {
             errors: tally.errors,
             latency_us: Latency::of(&tally.latency),
             threads: self.threads,
+            largest_gap_us: tally.largest_gap.as_secs_f64() * 1e6,
             sent: tally.sent,
             in_flight: tally.in_flight,
             faults: &tally.faults,

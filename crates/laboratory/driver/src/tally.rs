@@ -1,6 +1,6 @@
 //! What is counted while driving.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -36,6 +36,9 @@ pub struct Tally {
     pub lateness: Histogram<u64>,
     /// Responses per second of each thread, by tenths of a second.
     pub rates: Histogram<u64>,
+    /// How long a thread's clock stood at the longest: how much later than it had meant to, it came
+    /// to the next turn of its loop.
+    pub largest_gap: Duration,
     /// What was compared with what is right.
     pub checks: Checks,
     /// The first wrong responses.
@@ -94,6 +97,7 @@ impl Default for Tally {
             latency: histogram(),
             lateness: histogram(),
             rates: histogram(),
+            largest_gap: Duration::ZERO,
             checks: Checks::default(),
             mismatches: Vec::new(),
         }
@@ -148,6 +152,7 @@ impl Tally {
         self.sent += other.sent;
         self.in_flight += other.in_flight;
         self.due += other.due;
+        self.largest_gap = self.largest_gap.max(other.largest_gap);
         for (to, from) in [
             (&mut self.latency, other.latency),
             (&mut self.lateness, other.lateness),

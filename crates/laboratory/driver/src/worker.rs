@@ -66,6 +66,8 @@ pub(crate) struct Worker {
     /// Connections that wait for a request to be due.
     idle: VecDeque<usize>,
     timers: Timers,
+    /// When the next turn of the loop begins at the latest.
+    next_turn: Instant,
     next_tick: Instant,
     last_tick: Instant,
     /// Responses since the last tick.
@@ -89,6 +91,7 @@ impl Worker {
             connections: (0..orders.connections).map(|_| Connection::new(start)).collect(),
             idle: VecDeque::new(),
             timers: Timers::default(),
+            next_turn: start,
             next_tick: start + TICK,
             last_tick: start,
             answers: 0,
@@ -113,8 +116,11 @@ impl Worker {
             self.connect(at);
         }
         let mut events = Vec::with_capacity(1024);
+        self.next_turn = Instant::now();
         loop {
             let now = Instant::now();
+            let late = now.saturating_duration_since(self.next_turn);
+            self.tally.largest_gap = self.tally.largest_gap.max(late);
             // First, so that what was due in time goes out even if the thread woke up late.
             self.dispatch(now)?;
             if self.is_over(now) {
@@ -165,6 +171,7 @@ impl Worker {
         if let Some(timer) = self.timers.next() {
             until = until.min(timer);
         }
+        self.next_turn = until.max(now);
         let left = until.saturating_duration_since(now);
         let timeout = Timespec::try_from(left).ok();
         match epoll::wait(&self.epoll, spare_capacity(events), timeout.as_ref()) {

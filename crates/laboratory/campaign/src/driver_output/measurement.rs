@@ -23,6 +23,9 @@ pub struct Measurement {
     pub cpu_s: Option<f64>,
     /// Threads of the driver, if it reports them.
     pub threads: Option<u32>,
+    /// How long the driver itself stood still at the longest, in microseconds: a driver that was
+    /// stopped for 3 s reports about 3,000,000. wrk does not report it.
+    pub largest_gap_us: Option<f64>,
     /// Responses whose status was compared with what is right for the very request.
     pub checked_statuses: u64,
     /// Responses that the driver found wrong, and what is wrong with the first.

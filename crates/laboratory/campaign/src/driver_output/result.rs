@@ -18,6 +18,7 @@ pub struct DriverResult {
     latency_us: WrkLatency,
     // From here on only dyno's own driver writes.
     threads: Option<u32>,
+    largest_gap_us: Option<f64>,
     #[serde(default)]
     checks: Checks,
     #[serde(default)]
@@ -94,6 +95,7 @@ impl DriverResult {
             },
             cpu_s: None,
             threads: self.threads,
+            largest_gap_us: self.largest_gap_us,
             checked_statuses: self.checks.statuses,
             wrong_answers: wrong_answers(self.checks, &self.mismatches),
             pace: self.constant_rate,

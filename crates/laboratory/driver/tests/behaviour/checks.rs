@@ -61,6 +61,28 @@ fn every_status_is_compared_with_what_the_script_expects() {
     assert!(wrong.mismatches.len() <= 10);
 }
 
+#[test]
+fn a_driver_whose_clock_stood_still_tells_for_how_long() {
+    let server = Server::answering(OK);
+    let folder = TempDir::new().unwrap();
+    let script = folder.path().join("script.lua");
+    let text = "local n, fixed = 0
+        function request()
+          n = n + 1; fixed = fixed or wrk.format()
+          local start = os.clock()
+          while n == 20 and os.clock() - start < 0.5 do end
+          return fixed
+        end";
+    fs::write(&script, text).unwrap();
+    // One thread, so that processor time, which Lua's clock reads, passes no faster than time.
+    let run = driver::Run { script: Some(script), threads: 1, ..run(server.address) };
+    let outcome = driver::drive(&run).unwrap();
+    // A turn begins 100 ms after the one before it at the latest.
+    let gap = outcome.tally.largest_gap;
+    assert!(gap >= Duration::from_millis(380), "{gap:?}");
+    assert!(outcome.stood_still());
+}
+
 struct OnlyOk;
 
 impl ResponseValidator for OnlyOk {

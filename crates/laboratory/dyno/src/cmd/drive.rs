@@ -143,6 +143,13 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
             if outcome.fell_behind() { ": the driver fell behind" } else { "" }
         )?;
     }
+    if outcome.stood_still() {
+        let gap = micros(tally.largest_gap.as_secs_f64() * 1e6);
+        writeln!(
+            to,
+            "the driver itself stood still for {gap}: it was stopped, or had no processor"
+        )?;
+    }
     let errors = tally.errors.named().map(|(name, count)| format!("{name} {count}"));
     writeln!(to, "errors: {}", errors.join(", "))?;
     for (fault, count) in &tally.faults {

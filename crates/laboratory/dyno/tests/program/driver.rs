@@ -3,11 +3,16 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::Read,
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     sync::{Arc, Mutex},
+    thread,
+    time::Duration,
 };
 
+use campaign::driver_output::DriverResult;
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use test_server::{OK, Server};
@@ -124,6 +129,28 @@ fn too_few_open_files_are_told_before_the_start() {
     let ended = run(Command::new("sh").args(["-c", &script]));
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.error().contains("ulimit -n"), "{ended:?}");
+}
+
+#[test]
+fn a_driver_that_was_stopped_reports_the_gap() {
+    let server = Server::answering(OK);
+    let folder = TempDir::new().unwrap();
+    let result = folder.path().join("result.json");
+    let mut command = dyno(&["drive", "-c4", "-t2", "-d1s", "--result"]);
+    command.arg(&result).arg(format!("http://{}", server.address));
+    let mut driver = command.stdout(Stdio::piped()).spawn().unwrap();
+    wait_until("the driver drives", || server.served() > 100);
+    let pid = Pid::from_child(&driver);
+    kill_process(pid, Signal::STOP).unwrap();
+    thread::sleep(Duration::from_millis(600));
+    kill_process(pid, Signal::CONT).unwrap();
+    let mut text = String::new();
+    driver.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert!(driver.wait().unwrap().success());
+    assert!(text.contains("the driver itself stood still for "), "{text}");
+    let result: DriverResult = serde_json::from_slice(&fs::read(result).unwrap()).unwrap();
+    let gap = result.into_measurement().largest_gap_us.unwrap();
+    assert!(gap >= 450_000.0, "{gap} µs");
 }
 
 fn campaign(words: &[&str], port: u16, out: &Path) -> Command {
