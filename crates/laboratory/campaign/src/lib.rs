@@ -19,6 +19,7 @@ pub mod error;
 pub mod human;
 pub mod load_driver;
 pub mod matrix;
+pub mod name;
 pub mod plan;
 pub mod record;
 pub mod report;

@@ -14,7 +14,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Error, seconds};
+use crate::{Error, name::Name, seconds};
 
 pub use metric::Metric;
 
@@ -44,8 +44,8 @@ pub struct Matrix {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contender {
-    /// A plain name, which is part of file names.
-    pub name: String,
+    /// Part of file names.
+    pub name: Name,
     /// What it is made of, in words.
     pub stack: String,
     /// The command that builds it; none when there is nothing to build.
@@ -93,8 +93,8 @@ fn many_processes() -> usize {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// A plain name, which is part of file names.
-    pub name: String,
+    /// Part of file names.
+    pub name: Name,
     /// What it asks for, in words: `GET /static`.
     pub endpoint: String,
     /// The wrk script.
@@ -143,7 +143,7 @@ pub struct DecisionRule {
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     /// The name of a scenario.
-    pub scenario: String,
+    pub scenario: Name,
     /// The figure that counts.
     pub metric: Metric,
     /// Above 0; only its share of the sum of all weights matters.
@@ -192,16 +192,16 @@ impl Matrix {
 fn select<T: Clone>(
     kind: &'static str,
     all: &[T],
-    name_of: impl Fn(&T) -> &String,
+    name_of: impl Fn(&T) -> &Name,
     names: &[String],
 ) -> Result<Vec<T>, Error> {
-    if let Some(name) = names.iter().find(|&name| !all.iter().any(|item| name_of(item) == name)) {
+    if let Some(name) = names.iter().find(|&name| !all.iter().any(|item| *name_of(item) == *name)) {
         let known = all.iter().map(|item| name_of(item).as_str()).collect::<Vec<_>>().join(", ");
         return Err(Error::UnknownName { kind, name: name.clone(), known });
     }
     Ok(all
         .iter()
-        .filter(|item| names.is_empty() || names.contains(name_of(item)))
+        .filter(|item| names.is_empty() || names.iter().any(|name| *name_of(item) == *name))
         .cloned()
         .collect())
 }

@@ -12,6 +12,7 @@ use crate::{
     Error,
     load_driver::LoadDriver,
     matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
+    name::Name,
     seconds,
 };
 
@@ -28,9 +29,9 @@ const OVERHEAD: Duration = Duration::from_millis(1500);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     /// The contender.
-    pub contender: String,
+    pub contender: Name,
     /// The scenario.
-    pub scenario: String,
+    pub scenario: Name,
     /// The driver.
     pub driver: LoadDriver,
 }
@@ -141,7 +142,7 @@ impl Plan {
     /// The names of the contenders, in the order of `dyno.toml`.
     #[must_use]
     pub fn contender_names(&self) -> Vec<&str> {
-        self.contenders.iter().map(|contender| contender.name.as_str()).collect()
+        self.contenders.iter().map(|contender| &*contender.name).collect()
     }
 
     /// A round of the closed loop, counted from 1: every cell once, in an order of its own.

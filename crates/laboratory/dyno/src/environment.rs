@@ -33,12 +33,14 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) ->
             .iter()
             .map(|contender| {
                 let version = version(contender, folder);
-                (contender.name.clone(), version.unwrap_or_else(|| "unknown".to_owned()))
+                (contender.name.to_string(), version.unwrap_or_else(|| "unknown".to_owned()))
             })
             .collect(),
         build_info: contenders
             .iter()
-            .filter_map(|contender| Some((contender.name.clone(), build_info(contender, folder)?)))
+            .filter_map(|contender| {
+                Some((contender.name.to_string(), build_info(contender, folder)?))
+            })
             .collect(),
         programs: hashes(&programs),
         hermetic: store.as_ref().is_some_and(Store::is_hermetic),

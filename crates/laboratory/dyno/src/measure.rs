@@ -92,7 +92,7 @@ impl<'a> Measure<'a> {
             progress.building(&contender.name);
             if let Err(failure) = build::build(contender, &matrix.folder) {
                 progress.line(&failure.to_string());
-                not_built.insert(contender.name.clone(), failure);
+                not_built.insert(contender.name.to_string(), failure);
             }
         }
         Ok(Self { matrix, plan, tools, not_built, payload, progress })
@@ -217,7 +217,7 @@ impl<'a> Measure<'a> {
         duration: Duration,
     ) -> anyhow::Result<TrialOutcome> {
         let output = std::path::absolute(writer.trial_folder(&id.folder())?)?;
-        if let Some(failure) = self.not_built.get(&id.cell.contender) {
+        if let Some(failure) = self.not_built.get(id.cell.contender.as_str()) {
             return Ok(TrialOutcome::failed(failure.to_string(), Timestamp::now()));
         }
         let driver = match self.driver(id.cell, writer.folder()) {

@@ -196,7 +196,7 @@ fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
             )
         }
         Some(first) => Err(Failure::BreaksContract {
-            contender: launch.contender.name.clone(),
+            contender: launch.contender.name.to_string(),
             count: mismatches.len(),
             first: first.to_string(),
         }

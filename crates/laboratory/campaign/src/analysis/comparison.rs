@@ -112,7 +112,7 @@ fn keys(base: &Campaign, new: &Campaign) -> Vec<Key> {
         for metric in Metric::ALL {
             keys.extend(contenders.iter().map(|&contender| Key {
                 contender: contender.to_owned(),
-                scenario: scenario.name.clone(),
+                scenario: scenario.name.to_string(),
                 driver,
                 metric,
             }));

@@ -3,23 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::Matrix;
+use crate::name::Name;
 
 impl Matrix {
     /// The first fault, as a sentence.
     pub(super) fn check(&self) -> Result<(), String> {
-        let names = |kind, names: Vec<&String>| -> Result<(), String> {
+        let names = |kind, names: Vec<&Name>| -> Result<(), String> {
             let mut seen = BTreeSet::new();
-            for name in names {
-                if !is_plain(name) {
-                    return Err(format!(
-                        "the {kind} name {name:?} must consist of lower-case letters, digits and hyphens, because it becomes a file name"
-                    ));
-                }
-                if !seen.insert(name) {
-                    return Err(format!("the {kind} `{name}` appears twice: rename one"));
-                }
+            match names.into_iter().find(|&name| !seen.insert(name)) {
+                Some(twice) => Err(format!("the {kind} `{twice}` appears twice: rename one")),
+                None => Ok(()),
             }
-            Ok(())
         };
         names("contender", self.contenders.iter().map(|contender| &contender.name).collect())?;
         names("scenario", self.scenarios.iter().map(|scenario| &scenario.name).collect())?;
@@ -63,14 +57,4 @@ impl Matrix {
         }
         Ok(())
     }
-}
-
-/// Whether a name is safe in a path, a CSV file and a terminal.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 40
-        && !name.starts_with('-')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

@@ -22,8 +22,8 @@ mod tests {
     fn cells() -> Vec<Cell> {
         ["a", "b", "c", "d", "e"]
             .map(|name| Cell {
-                contender: name.to_owned(),
-                scenario: "static".to_owned(),
+                contender: name.to_owned().try_into().unwrap(),
+                scenario: "static".to_owned().try_into().unwrap(),
                 driver: LoadDriver::Wrk,
             })
             .to_vec()

@@ -2,21 +2,22 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
-    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
+use anyhow::Context;
 use serde::de::DeserializeOwned;
 
 use super::{
     ENVIRONMENT, PLAN, PROCESSES, SAMPLES,
     environment::Environment,
-    files::{read_json, write_whole},
+    files::{json_below, read_below, write_whole},
     processes::ProcessReading,
     sample::Sample,
 };
-use crate::{Error, driver_output::DriverResult, load_driver::LoadDriver, plan::Plan};
+use crate::{
+    Error, driver_output::DriverResult, load_driver::LoadDriver, name::PathBelow, plan::Plan,
+};
 
 /// A campaign, read as a whole: nothing reads its folder again afterwards.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Campaign {
     /// One row per trial, in the order of measurement.
     pub samples: Vec<Sample>,
     /// The contents of each valid trial's folder, by the folder's name.
-    trials: BTreeMap<String, TrialFiles>,
+    trials: BTreeMap<PathBelow, TrialFiles>,
 }
 
 /// The raw output of a valid trial, as far as it was kept.
@@ -50,7 +51,7 @@ impl Campaign {
         let campaign = Self::read_record(folder)?;
         let valid = campaign.samples.iter().filter(|sample| sample.is_ok());
         let trials = valid.map(|sample| {
-            let files = TrialFiles::read(&folder.join(&sample.folder), sample.driver);
+            let files = TrialFiles::read(folder, sample);
             let failure = |message: String| Error::Folder {
                 folder: folder.to_owned(),
                 message: format!("{message}: restore the file, or delete it to report without it"),
@@ -71,8 +72,8 @@ impl Campaign {
         Ok(Self {
             folder: folder.to_owned(),
             samples: read_samples(folder)?,
-            plan: read_json(&folder.join(PLAN)).map_err(failure)?,
-            environment: read_json(&folder.join(ENVIRONMENT)).map_err(failure)?,
+            plan: record(folder, PLAN).map_err(failure)?,
+            environment: record(folder, ENVIRONMENT).map_err(failure)?,
             trials: BTreeMap::new(),
         })
     }
@@ -119,37 +120,47 @@ impl Campaign {
 }
 
 impl TrialFiles {
-    fn read(folder: &Path, driver: LoadDriver) -> Result<Self, String> {
-        let result: Option<DriverResult> = json_if_there(&folder.join(driver.result_file()))?;
+    fn read(folder: &Path, sample: &Sample) -> Result<Self, String> {
+        let (trial, driver) = (Path::new(&*sample.folder), sample.driver);
+        let result: Option<DriverResult> = json_below(folder, &trial.join(driver.result_file()))?;
+        if let Some(result) = &result {
+            agrees(sample, result)?;
+        }
         Ok(Self {
             histogram: result.map(DriverResult::into_histogram),
-            processes: json_if_there(&folder.join(PROCESSES))?,
-            driver_text: if_there(&folder.join(driver.text_file()))?
+            processes: json_below(folder, &trial.join(PROCESSES))?,
+            driver_text: read_below(folder, &trial.join(driver.text_file()))?
                 .map(|text| String::from_utf8_lossy(&text).into_owned()),
         })
     }
 }
 
-fn json_if_there<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
-    let Some(text) = if_there(path)? else { return Ok(None) };
-    let value = serde_json::from_slice(&text);
-    value.map(Some).map_err(|error| format!("{} is damaged ({error})", path.display()))
+/// Whether a row tells what the driver wrote down.
+fn agrees(sample: &Sample, result: &DriverResult) -> Result<(), String> {
+    match sample.requests {
+        Some(requests) if requests != result.requests => Err(format!(
+            "samples.csv says {requests} requests of {} and its {} says {}",
+            &*sample.folder,
+            sample.driver.result_file(),
+            result.requests
+        )),
+        _ => Ok(()),
+    }
 }
 
-fn if_there(path: &Path) -> Result<Option<Vec<u8>>, String> {
-    match fs::read(path) {
-        Ok(content) => Ok(Some(content)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("{} cannot be read ({error})", path.display())),
-    }
+/// A file that every campaign has.
+fn record<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<T, String> {
+    json_below(folder, Path::new(file))?
+        .ok_or_else(|| format!("{} is missing", folder.join(file).display()))
 }
 
 /// The whole rows of a campaign's `samples.csv`; the last may be truncated if dyno was killed.
 pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
     let read = || -> anyhow::Result<Vec<Sample>> {
-        let text = fs::read_to_string(folder.join(SAMPLES))?;
-        let rows = text.rfind('\n').map_or("", |last| &text[..=last]);
-        Ok(csv::Reader::from_reader(rows.as_bytes()).deserialize().collect::<Result<_, _>>()?)
+        let text = read_below(folder, Path::new(SAMPLES)).map_err(anyhow::Error::msg)?;
+        let text = text.context("there is none")?;
+        let rows = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+        Ok(csv::Reader::from_reader(&text[..rows]).deserialize().collect::<Result<_, _>>()?)
     };
     read().map_err(|error| Error::Folder {
         folder: folder.to_owned(),

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
+    name::{Name, PathBelow},
     plan::{Cell, Plan},
     text::plain,
 };
@@ -59,9 +60,9 @@ pub struct Sample {
     /// trial was lost.
     pub attempt: usize,
     /// The contender.
-    pub contender: String,
+    pub contender: Name,
     /// The scenario.
-    pub scenario: String,
+    pub scenario: Name,
     /// Whether the sample may be used.
     pub status: Status,
     /// Why not; empty for a valid sample.
@@ -155,7 +156,7 @@ pub struct Sample {
     /// The window was too short for the server; the next one lasts this many seconds.
     pub next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.
-    pub folder: String,
+    pub folder: PathBelow,
 }
 
 /// A trial's place in its campaign.
@@ -175,13 +176,13 @@ pub struct TrialId<'a> {
 impl TrialId<'_> {
     /// The trial's folder below the campaign's.
     #[must_use]
-    pub fn folder(&self) -> String {
+    pub fn folder(&self) -> PathBelow {
         let Self { round, order, attempt, cell } = self;
         let again = if *attempt > 1 { format!("-attempt{attempt}") } else { String::new() };
-        format!(
+        PathBelow::of_names(format!(
             "trials/r{round:03}-{order:02}-{}-{}-{}{again}",
             cell.contender, cell.scenario, cell.driver
-        )
+        ))
     }
 }
 

@@ -1,20 +1,21 @@
 //! A campaign's folder while it is measured. Samples are appended and flushed one by one, and never rewritten.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use rustix::{fs::OFlags, io::Errno};
 
 use super::{
     ENVIRONMENT, PLAN, PROCESSES, SAMPLES,
     environment::Environment,
-    files::write_json,
+    files::{open_below, read_below, write_json},
     outcome::TrialOutcome,
     sample::{Sample, TrialId},
 };
-use crate::{Error, plan::Plan};
+use crate::{Error, name::PathBelow, plan::Plan};
 
 /// A campaign that is being written.
 #[derive(Debug)]
@@ -34,20 +35,20 @@ impl Writer {
 
     /// Continues a campaign. A row that was only partly written is not a sample, and is cut off.
     pub fn resume(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join(SAMPLES);
-        let whole = fs::read(&path).unwrap_or_default();
+        let whole = read_below(folder, Path::new(SAMPLES)).map_err(anyhow::Error::msg)?;
+        let whole = whole.unwrap_or_default();
         let rows = whole.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
-        let cut = file.and_then(|file| file.set_len(rows as u64));
-        cut.with_context(|| format!("cannot write {}", path.display()))?;
-        Self::open(folder, rows == 0)
+        let writer = Self::open(folder, rows == 0)?;
+        let cut = writer.samples.get_ref().set_len(rows as u64);
+        cut.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
+        Ok(writer)
     }
 
     fn open(folder: &Path, header: bool) -> anyhow::Result<Self> {
-        let file = OpenOptions::new().append(true).create(true).open(folder.join(SAMPLES));
-        let file =
-            file.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
-        let samples = csv::WriterBuilder::new().has_headers(header).from_writer(file);
+        let append = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
+        let file = open_below(folder, Path::new(SAMPLES), append)
+            .with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
+        let samples = csv::WriterBuilder::new().has_headers(header).from_writer(File::from(file));
         Ok(Self { folder: folder.to_owned(), samples })
     }
 
@@ -58,12 +59,14 @@ impl Writer {
     }
 
     /// Makes the folder of a trial's raw output.
-    pub fn trial_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let folder = self.folder.join(name);
-        // What a killed dyno left behind of this trial.
-        if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("cannot clear {}", folder.display()))?;
+    pub fn trial_folder(&self, name: &PathBelow) -> anyhow::Result<PathBuf> {
+        let folder = self.folder.join(&**name);
+        // What a killed dyno left behind of this trial, and nothing that a link leads to.
+        match open_below(&self.folder, Path::new(&**name), OFlags::PATH | OFlags::DIRECTORY) {
+            Ok(_) => fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot clear {}", folder.display()))?,
+            Err(Errno::NOENT) => {}
+            Err(_) => bail!("{} is no folder of this campaign: remove it", folder.display()),
         }
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         Ok(folder)
@@ -88,7 +91,7 @@ impl Writer {
 
     fn write(&mut self, sample: &Sample, outcome: &TrialOutcome) -> anyhow::Result<()> {
         if let Some(tree) = &outcome.tree {
-            write_json(&self.folder.join(&sample.folder).join(PROCESSES), &tree.processes)?;
+            write_json(&self.folder.join(&*sample.folder).join(PROCESSES), &tree.processes)?;
         }
         self.samples.serialize(sample)?;
         self.samples.flush()?;

@@ -94,10 +94,10 @@ fn fenced(text: &str) -> Value {
 /// A contender among the options, with the commands that ran it.
 fn contender(campaign: &Campaign, contender: &Contender) -> Value {
     context! {
-        name => &contender.name,
+        name => contender.name.as_str(),
         stack => &contender.stack,
-        version => campaign.environment.contenders.get(&contender.name),
-        built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
+        version => campaign.environment.contenders.get(contender.name.as_str()),
+        built => campaign.environment.build_info.get(contender.name.as_str()).and_then(BuildInfo::line),
         run => fenced(&commands::server(&campaign.plan, contender)),
     }
 }
@@ -138,8 +138,8 @@ fn scenario_section(
 /// A cell with the driver's output of its median trial.
 fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     let of_cell = |sample: &&Sample| {
-        (&sample.contender, &sample.scenario, sample.driver)
-            == (&summary.contender, &summary.scenario, summary.driver)
+        (sample.contender.as_str(), sample.scenario.as_str(), sample.driver)
+            == (summary.contender.as_str(), summary.scenario.as_str(), summary.driver)
     };
     let mut samples: Vec<&Sample> =
         campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok()).collect();

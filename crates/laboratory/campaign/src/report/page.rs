@@ -142,7 +142,7 @@ fn scenario(
         LoadDriver::Wrk | LoadDriver::Dyno => format!("{} under {driver}", scenario.name),
     };
     let of_section =
-        |summary: &&Summary| summary.scenario == scenario.name && summary.driver == driver;
+        |summary: &&Summary| scenario.name == summary.scenario && summary.driver == driver;
     let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
     let cells = plots::Cells { campaign, summaries: &summaries, name: &name };
     let rate = campaign.rate(&scenario.name, driver);
@@ -177,10 +177,10 @@ fn contenders(campaign: &Campaign) -> Vec<Value> {
         .map(|(at, contender)| {
             context! {
                 ink => at % INKS,
-                name => &contender.name,
+                name => contender.name.as_str(),
                 stack => &contender.stack,
-                version => campaign.environment.contenders.get(&contender.name),
-                built => campaign.environment.build_info.get(&contender.name).and_then(BuildInfo::line),
+                version => campaign.environment.contenders.get(contender.name.as_str()),
+                built => campaign.environment.build_info.get(contender.name.as_str()).and_then(BuildInfo::line),
                 command => commands::server(plan, contender),
             }
         })

@@ -62,7 +62,7 @@ pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
     criteria
         .map(|criterion| {
             context! {
-                scenario => &criterion.scenario,
+                scenario => criterion.scenario.as_str(),
                 metric => criterion.metric.title(),
                 weight => criterion.weight,
             }

@@ -62,8 +62,9 @@ fn man(command: Command, folder: &Path) -> anyhow::Result<()> {
 
 /// The command line with the matrix's names in the place of any text.
 fn with_names(command: Command, matrix: &Matrix) -> Command {
-    let contenders: Vec<String> = matrix.contenders.iter().map(|one| one.name.clone()).collect();
-    let scenarios: Vec<String> = matrix.scenarios.iter().map(|one| one.name.clone()).collect();
+    let contenders: Vec<String> =
+        matrix.contenders.iter().map(|one| one.name.to_string()).collect();
+    let scenarios: Vec<String> = matrix.scenarios.iter().map(|one| one.name.to_string()).collect();
     let named = |command: Command, of: &str, argument: &str, names: &[String]| {
         let names = PossibleValuesParser::new(names.to_vec());
         command

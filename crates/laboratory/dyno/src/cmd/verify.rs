@@ -31,7 +31,7 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
             println!("  {mismatch}");
         }
         if let (None, Some(first)) = (&broken, mismatches.first()) {
-            let contender = contender.name.clone();
+            let contender = contender.name.to_string();
             broken = Some(Failure::BreaksContract {
                 contender,
                 count: mismatches.len(),

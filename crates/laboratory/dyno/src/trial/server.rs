@@ -107,7 +107,7 @@ impl Server {
             .spawn(&mut command)
             .with_context(|| format!("cannot start {}", time.display()))?;
         Ok(Self {
-            name: contender.name.clone(),
+            name: contender.name.to_string(),
             listen,
             guard,
             time_line,

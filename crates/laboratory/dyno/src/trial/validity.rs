@@ -109,7 +109,7 @@ mod tests {
 
     fn scenario(non_2xx_share: f64, body_bytes: Option<u64>) -> Scenario {
         Scenario {
-            name: "any".to_owned(),
+            name: "any".to_owned().try_into().unwrap(),
             endpoint: String::new(),
             script: "any.lua".into(),
             non_2xx_share,

@@ -53,7 +53,7 @@ pub(super) fn tiles(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
                 .filter_map(|sample| sample.figure(criterion.metric))
                 .collect();
             context! {
-                scenario => &criterion.scenario,
+                scenario => criterion.scenario.as_str(),
                 metric => criterion.metric.title(),
                 figure => figure(&figures, criterion.metric),
                 compared => ranked.map(|ranked| compared(&decision.ranking, ranked, at, criterion)),

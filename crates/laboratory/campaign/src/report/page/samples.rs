@@ -52,8 +52,8 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
         let marks = (0..).zip(marks).map(|(bit, marked)| u8::from(marked) << bit).sum();
         data.rows.push((
             sample.round,
-            data.contenders.place(&sample.contender),
-            data.scenarios.place(&sample.scenario),
+            data.contenders.place(sample.contender.as_str()),
+            data.scenarios.place(sample.scenario.as_str()),
             data.drivers.place(sample.driver.to_string()),
             status,
             marks,
