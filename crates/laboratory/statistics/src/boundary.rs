@@ -34,10 +34,11 @@ impl Looks {
     /// The chance, at most, that equal contenders look as different as these two. After every round it is the
     /// reciprocal of an e-value, and may exceed 1.
     pub(super) fn p_value(self, difference: Difference) -> f64 {
-        if difference.log == 0.0 {
+        let distance = difference.distance();
+        if distance == 0.0 {
             return 1.0;
         }
-        let t = (difference.log / difference.error).abs();
+        let t = distance / difference.error;
         match self {
             Self::Once => 2.0 * student(difference.freedom).sf(t),
             Self::EveryRound => {
@@ -85,10 +86,12 @@ fn student(freedom: f64) -> StudentsT {
 
 #[cfg(test)]
 mod tests {
+    use super::super::figure::Leeway;
     use super::*;
 
     fn difference(t: f64, rounds: f64, freedom: f64) -> Difference {
-        Difference { log: t * 0.03, error: 0.03, freedom, information: rounds / 2.0 }
+        let leeway = Leeway::default();
+        Difference { log: t * 0.03, error: 0.03, freedom, information: rounds / 2.0, leeway }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::verdict::{Ratio, Relation};
+use super::relation::{Ratio, Relation};
 
 /// A noise level is not judged from fewer figures than this.
 const FEWEST: usize = 3;

@@ -1,5 +1,7 @@
 //! The two-way layout of a randomised complete block design, with gaps: log figure = contender + round + noise.
 
+use super::figure::{Figure, Leeway};
+
 /// One valid trial.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
@@ -10,8 +12,11 @@ pub(super) struct Entry {
 }
 
 /// What a round says of a contender. A figure that is missing, not finite or not positive is a gap.
-pub(super) fn figure(round: &[Option<f64>], contender: usize) -> Option<f64> {
-    round.get(contender).copied().flatten().filter(|figure| figure.is_finite() && *figure > 0.0)
+pub(super) fn figure<F: Copy + Into<Figure>>(
+    round: &[Option<F>],
+    contender: usize,
+) -> Option<Figure> {
+    round.get(contender).copied().flatten().and_then(|figure| figure.into().valid())
 }
 
 /// The valid trials of the contenders, and what least squares needs to know of where the gaps are.
@@ -28,6 +33,8 @@ pub(super) struct Layout {
     covariance: Vec<Vec<f64>>,
     /// Contenders that no chain of common rounds connects carry different labels.
     component: Vec<usize>,
+    /// What the counts of each contender leave open.
+    leeway: Vec<Leeway>,
 }
 
 /// Least-squares estimates: the effect of each contender and of each round.
@@ -47,7 +54,11 @@ impl Effects {
 
 impl Layout {
     /// From a table with a row for each round. A round with fewer than two figures compares nothing and is left out.
-    pub(super) fn new<R: AsRef<[Option<f64>]>>(table: &[R]) -> Self {
+    pub(super) fn new<R, F>(table: &[R]) -> Self
+    where
+        R: AsRef<[Option<F>]>,
+        F: Copy + Into<Figure>,
+    {
         let contenders = table.iter().map(|row| row.as_ref().len()).max().unwrap_or(0);
         let mut cells = Vec::new();
         let mut rounds = 0;
@@ -56,7 +67,7 @@ impl Layout {
             let start = cells.len();
             for contender in 0..contenders {
                 if let Some(figure) = figure(row.as_ref(), contender) {
-                    cells.push(Entry { round: rounds, contender, log: figure.ln() });
+                    cells.push(Entry { round: rounds, contender, log: figure.value.ln() });
                 }
             }
             let present = cells.len() - start;
@@ -79,12 +90,22 @@ impl Layout {
                 information[i][j] += 1.0;
             }
         }
-        Self { cells, contenders, rounds, covariance: inverse(information), component }
+        let leeway = |contender| {
+            let figures = table.iter().filter_map(|row| figure(row.as_ref(), contender));
+            Leeway::mean(figures.map(Figure::leeway))
+        };
+        let leeway = (0..contenders).map(leeway).collect();
+        Self { cells, contenders, rounds, covariance: inverse(information), component, leeway }
     }
 
     /// Whether a contender has any trial that compares it with another.
     pub(super) fn measured(&self, contender: usize) -> bool {
         self.cells.iter().any(|cell| cell.contender == contender)
+    }
+
+    /// What the counts leave open in the difference of two contenders.
+    pub(super) fn leeway(&self, a: usize, b: usize) -> Leeway {
+        self.leeway[a].over(self.leeway[b])
     }
 
     /// Whether the layout compares two contenders at all, directly or through others.

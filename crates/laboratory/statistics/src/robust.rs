@@ -5,6 +5,7 @@
 //! Method: Huber, *Robust Statistics* (Wiley 1981), chapter 7: least squares of modified residuals, "Proposal 2" for the
 //! scale, and the first of his covariance estimates with its correction K for small samples.
 
+use super::figure::Leeway;
 use super::layout::{Effects, Layout};
 use super::noise::Noise;
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
@@ -34,6 +35,21 @@ pub(super) struct Difference {
     pub(super) freedom: f64,
     /// Noise variance over the variance of `log`: half the number of rounds where there are no gaps.
     pub(super) information: f64,
+    /// What the counts leave open besides, which no number of rounds averages out.
+    pub(super) leeway: Leeway,
+}
+
+impl Difference {
+    /// The interval with half the width `radius`, widened for what the counts leave open.
+    pub(super) fn bounds(self, radius: f64) -> (f64, f64) {
+        (self.log - radius - self.leeway.down, self.log + radius + self.leeway.up)
+    }
+
+    /// How far from zero the estimate lies whatever the counts leave open.
+    pub(super) fn distance(self) -> f64 {
+        let towards_zero = if self.log > 0.0 { self.leeway.down } else { self.leeway.up };
+        (self.log.abs() - towards_zero).max(0.0)
+    }
 }
 
 impl Fit {
@@ -58,6 +74,7 @@ impl Fit {
             error: (noise * unit).sqrt(),
             freedom,
             information: unit.recip(),
+            leeway: self.layout.leeway(a, b),
         })
     }
 
