@@ -65,3 +65,45 @@ pub fn noise_is_refused(binary: &str) {
         assert_refused(&server, noise);
     }
 }
+
+/// RFC 9112, 3.2: one `Host` and a valid one, which only HTTP/1.0 may lack. Two could be two sites to two readers.
+pub fn a_request_without_one_valid_host_is_refused(binary: &str) {
+    let server = Server::start(binary, &[]);
+    let status = |target: &str, version: &str, hosts: &str| {
+        let request = format!("GET {target} HTTP/{version}\r\n{hosts}\r\n");
+        server.ask(request.as_bytes()).expect(&request).status
+    };
+    for hosts in [
+        "",
+        "host: x\r\nhost: x\r\n",
+        "host: x\r\nhost: y\r\n",
+        "host: a b\r\n",
+        "host: x/y\r\n",
+        "host: u@x\r\n",
+        "host: x:80:80\r\n",
+        "host: [::1\r\n",
+        "host: \u{e4}\r\n",
+    ] {
+        assert_eq!(status("/healthz", "1.1", hosts), 400, "{hosts:?}");
+        // A target that names the host itself is no excuse.
+        assert_eq!(status("http://x/healthz", "1.1", hosts), 400, "{hosts:?}");
+    }
+    assert_eq!(status("/healthz", "1.0", ""), 200);
+    assert_eq!(status("/healthz", "1.0", "host: x\r\nhost: y\r\n"), 400);
+    for host in ["", "x", "x:80", "127.0.0.1:5000", "[::1]:5000"] {
+        assert_eq!(status("/healthz", "1.1", &format!("host: {host}\r\n")), 200, "{host}");
+    }
+    // RFC 9112, 3.2.2: the target's host counts, and `Host` is ignored.
+    assert_eq!(status("http://y/healthz", "1.1", "host: x\r\n"), 200);
+    server.assert_unharmed();
+}
+
+/// The limit that is fixed in actix-http.
+pub fn ninety_six_fields_are_taken_and_no_more(binary: &str) {
+    let server = Server::start(binary, &[]);
+    for (fields, status) in [(96, 200), (97, 431)] {
+        let others = "x: y\r\n".repeat(fields - 1);
+        let request = format!("GET /healthz HTTP/1.1\r\nhost: x\r\n{others}\r\n");
+        assert_eq!(server.ask(request.as_bytes()).expect("an answer").status, status, "{fields}");
+    }
+}

@@ -7,6 +7,7 @@
 
 pub mod bodies;
 pub mod client;
+pub mod endless;
 pub mod heads;
 pub mod life;
 pub mod panics;
@@ -27,8 +28,16 @@ macro_rules! suite {
                 a_body_longer_than_its_content_length_is_no_part_of_the_request
                 an_answer_leaves_the_connection_usable_or_announces_its_end
                 malformed_chunks_are_refused,
+            endless:
+                a_chunk_extension_without_end_is_cut_off
+                a_trailer_without_end_is_cut_off
+                trailers_without_end_are_cut_off
+                a_body_that_nobody_asked_for_is_cut_off
+                pipelined_requests_without_end_are_cut_off,
             heads:
                 a_header_of_one_megabyte_is_refused
+                a_request_without_one_valid_host_is_refused
+                ninety_six_fields_are_taken_and_no_more
                 ten_thousand_headers_are_refused
                 a_target_of_one_megabyte_is_refused
                 noise_is_refused,
@@ -48,6 +57,10 @@ macro_rules! suite {
                 half_closed_connections_get_their_whole_answer,
             smuggling:
                 requests_of_disputed_length_are_refused_or_the_last_on_their_connection
+                bodies_in_other_codings_than_chunked_are_refused
+                a_chunked_body_with_a_length_is_the_last_on_its_connection
+                nothing_behind_the_last_request_is_answered
+                an_upgrade_is_ignored_or_the_last_request
                 malformed_header_lines_are_refused
                 pipelined_requests_are_answered_in_order
         );

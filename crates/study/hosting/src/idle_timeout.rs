@@ -4,40 +4,12 @@
 //! some part of an answer within the idle timeout, or its connection ends. The frameworks' own timers
 //! are set anew with each request; this one looks at a counter a few times a minute.
 
-use std::{
-    fmt,
-    io::{self, IoSlice},
-    pin::{Pin, pin},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::{fmt, pin::pin, time::Duration};
 
 use futures_util::future::{Either, select};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::sleep,
-};
+use tokio::time::sleep;
 
-/// A stream that counts the writes that its client took.
-#[derive(Debug)]
-pub struct Metered<S> {
-    stream: S,
-    writes: Arc<AtomicU32>,
-}
-
-/// The writes on a metered stream, seen from outside the connection that owns it.
-#[derive(Debug)]
-pub struct Progress(Arc<AtomicU32>);
-
-/// Meters a stream.
-pub fn meter<S>(stream: S) -> (Metered<S>, Progress) {
-    let writes = Arc::default();
-    (Metered { stream, writes: Arc::clone(&writes) }, Progress(writes))
-}
+use crate::metered::Progress;
 
 /// Serves a connection until it ends, or until its client has taken nothing for `idle_timeout` to
 /// 1.5 times as long. Logs how it ended.
@@ -59,75 +31,23 @@ async fn until_idle<F: Future>(
     progress: Progress,
     idle_timeout: Duration,
 ) -> Option<F::Output> {
-    match select(pin!(connection), pin!(stalled(&progress.0, idle_timeout))).await {
+    match select(pin!(connection), pin!(stalled(&progress, idle_timeout))).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
     }
 }
 
 /// Looks so often that `idle_timeout` has passed, and less than half as much again, when it gives up.
-async fn stalled(writes: &AtomicU32, idle_timeout: Duration) {
-    let mut seen = writes.load(Relaxed);
+async fn stalled(progress: &Progress, idle_timeout: Duration) {
+    let mut seen = progress.writes();
     let mut looks_without_a_write = 0;
     // A write may fall right before a look: two whole spaces without one are `idle_timeout`, and at most one more
     // has begun before them.
     while looks_without_a_write < 2 {
         sleep(idle_timeout / 2).await;
-        let now = writes.load(Relaxed);
+        let now = progress.writes();
         looks_without_a_write = if now == seen { looks_without_a_write + 1 } else { 0 };
         seen = now;
-    }
-}
-
-impl<S> Metered<S> {
-    fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        let written = ready!(written)?;
-        if written > 0 {
-            self.writes.fetch_add(1, Relaxed);
-        }
-        Poll::Ready(Ok(written))
-    }
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.count(written)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.count(written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 
@@ -141,6 +61,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::metered::{Metered, meter};
 
     const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -1,5 +1,7 @@
 //! The contract on actix-web.
 
+mod checked;
+mod last_request;
 mod routes;
 mod serve;
 

@@ -1,7 +1,7 @@
 //! Connections, from their arrival to the server's shutdown.
 //!
-//! This is what `HttpServer` sets up, with two things between actix-server and actix-http that it has no place
-//! for: a refusal of connections beyond the limit, and an end to those that only make the server wait.
+//! This is what `HttpServer` sets up, with three things around actix-http that it has no place for: a refusal of
+//! connections beyond the limit, an end to those that only make the server wait, and a check of each head.
 
 use std::time::Duration;
 
@@ -13,6 +13,8 @@ use actix_web::{App, dev::AppConfig, web::ServiceConfig};
 use anyhow::Context;
 use futures_util::future::Either;
 use hosting::{Admission, Options, meter, serve_until_idle};
+
+use crate::{checked::checked, last_request};
 
 /// How long to keep reading from a connection after an early response, so that the client receives
 /// it.
@@ -51,11 +53,11 @@ pub fn serve(
                 .client_disconnect_timeout(LINGER)
                 .graceful_shutdown_signal(move || {
                     let stopping = stopping.clone();
-                    async move { stopping.notified().await }
+                    async move { last_request::shutdown(stopping.notified()).await }
                 })
                 .h1_write_buffer_size(WRITTEN_FROM);
-            let app = App::new().configure(routes);
-            let http = http.h1(map_config(app, |()| AppConfig::default()));
+            let app = map_config(App::new().configure(routes), |()| AppConfig::default());
+            let http = http.h1(checked(app));
             apply_fn_factory(http, move |stream: TcpStream, http: &_| {
                 let Some(place) = admission.admit() else {
                     let admission = admission.clone();
@@ -65,7 +67,8 @@ pub fn serve(
                     });
                 };
                 let (stream, progress) = meter(stream);
-                let attended = serve_until_idle(http.call((stream, None)), progress, idle_timeout);
+                let connection = last_request::connection(http.call((stream, None)));
+                let attended = serve_until_idle(connection, progress, idle_timeout);
                 Either::Right(async move {
                     let _place = place;
                     attended.await;

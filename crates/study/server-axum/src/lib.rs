@@ -1,5 +1,6 @@
 //! The contract on axum, hyper and tokio.
 
+mod checked;
 mod routes;
 mod serve;
 

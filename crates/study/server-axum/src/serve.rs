@@ -9,7 +9,7 @@ use anyhow::Context;
 use axum::Router;
 use hosting::{Admission, Listener, Options, Place, meter, serve_until_idle};
 use hyper::server::conn::http1;
-use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown, service::TowerToHyperService};
+use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
 use tokio::{
     net::{TcpListener, TcpStream},
     runtime::{Builder, Runtime},
@@ -17,8 +17,12 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use crate::checked::checked;
+
 /// The largest head of a request, and what hyper buffers of a body at a time.
 const READ_BUFFER: usize = 16 << 10;
+/// As many fields as actix-http takes.
+const MOST_FIELDS: usize = 96;
 /// How long to wait when no connection can be accepted, for lack of memory or file descriptors.
 const OUT_OF_RESOURCES: Duration = Duration::from_millis(100);
 
@@ -106,8 +110,8 @@ fn refuse(admission: Admission, stream: TcpStream) {
 /// Serves connections as they arrive; when no more can, those that are left get the time of grace.
 async fn work(mut arrivals: UnboundedReceiver<Arrival>, routes: Router, options: Options) {
     let mut http = http1::Builder::new();
-    http.half_close(true).max_buf_size(READ_BUFFER);
-    let service = TowerToHyperService::new(routes);
+    http.half_close(true).max_buf_size(READ_BUFFER).max_headers(MOST_FIELDS);
+    let service = checked(routes);
     let draining = GracefulShutdown::new();
     while let Some((stream, place)) = arrivals.recv().await {
         let stream = match TcpStream::from_std(stream) {
