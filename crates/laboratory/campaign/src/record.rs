@@ -3,6 +3,7 @@
 
 pub mod build_info;
 pub mod campaign;
+pub mod conditions;
 pub mod environment;
 mod files;
 pub mod gnu_time;

@@ -39,6 +39,12 @@ pub(crate) enum Failure {
     Selftest { faults: String, folder: PathBuf },
     #[error("{url} refused all {attempts} connections: start a server there, or correct the URL")]
     NoServer { url: String, attempts: u64 },
+    #[error(
+        "the machine was not quiet for {} s: {load}; stop them, or measure with --even-if-busy, which marks every \
+         disturbed sample",
+        .waited.as_secs()
+    )]
+    NotQuiet { load: String, waited: Duration },
     #[error("interrupted: every server has been stopped, and the samples so far are kept")]
     Interrupted,
 }
@@ -60,6 +66,7 @@ impl Failure {
             Self::NotComparable { .. } => 17,
             Self::Selftest { .. } => 15,
             Self::NoServer { .. } => 18,
+            Self::NotQuiet { .. } => 19,
             Self::Interrupted => 130,
         }
     }

@@ -1,6 +1,6 @@
 //! The machine, read from `/proc` and `/sys`.
 
-use std::{env, fs, thread, time::Duration};
+use std::{env, fs, sync::LazyLock, thread, time::Duration};
 
 use anyhow::Context;
 use campaign::record::machine::Machine;
@@ -49,23 +49,37 @@ pub(crate) fn capture() -> Machine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ProcessorTime {
     stolen: u64,
+    /// What processes are charged for.
+    busy: u64,
     all: u64,
 }
+
+/// Whether interrupts are charged to the processes that they interrupt. A kernel that measures them apart charges
+/// nobody; where the configuration cannot be read, it is taken for one of those, so that nobody is blamed for them.
+static INTERRUPTS_ARE_CHARGED: LazyLock<bool> = LazyLock::new(|| {
+    procfs::kernel_config().is_ok_and(|config| !config.contains_key("CONFIG_IRQ_TIME_ACCOUNTING"))
+});
 
 impl ProcessorTime {
     /// Reads `/proc/stat`.
     pub(crate) fn now() -> anyhow::Result<Self> {
         let stat = KernelStats::current().context("cannot read /proc/stat")?;
-        Ok(Self::of(&stat.total))
+        Ok(Self::of(&stat.total, *INTERRUPTS_ARE_CHARGED))
     }
 
-    fn of(time: &CpuTime) -> Self {
+    fn of(time: &CpuTime, interrupts_are_charged: bool) -> Self {
         let stolen = time.steal.unwrap_or(0);
         // Guests' time is part of user and nice.
-        let all = [time.user, time.nice, time.system, time.idle].iter().sum::<u64>()
-            + [time.iowait, time.irq, time.softirq].iter().flatten().sum::<u64>()
-            + stolen;
-        Self { stolen, all }
+        let processes = time.user + time.nice + time.system;
+        let interrupts = time.irq.unwrap_or(0) + time.softirq.unwrap_or(0);
+        let busy = if interrupts_are_charged { processes + interrupts } else { processes };
+        let all = processes + interrupts + time.idle + time.iowait.unwrap_or(0) + stolen;
+        Self { stolen, busy, all }
+    }
+
+    /// The ticks since then: those that processes were charged for, and all.
+    pub(crate) fn ticks_since(self, then: Self) -> (u64, u64) {
+        (self.busy.saturating_sub(then.busy), self.all.saturating_sub(then.all))
     }
 
     /// The share of all CPU time since then that the hypervisor gave to other guests, 0 to 1.
@@ -112,7 +126,7 @@ mod tests {
         let text =
             format!("{total}\nctxt 1\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n");
         let stat = KernelStats::from_read(Cursor::new(text), procfs::current_system_info());
-        ProcessorTime::of(&stat.unwrap().total)
+        ProcessorTime::of(&stat.unwrap().total, true)
     }
 
     #[test]
@@ -133,5 +147,17 @@ mod tests {
         let now = parsed("cpu  150 0 120 820 0 0 0 20 99 0");
         assert!((now.stolen_since(then) - 0.1).abs() < 1e-9);
         assert!(then.stolen_since(then).abs() < 1e-9);
+        assert_eq!(now.ticks_since(then), (70, 100));
+    }
+
+    #[test]
+    fn interrupts_count_only_where_the_kernel_charges_processes_for_them() {
+        let time = "cpu  100 10 40 800 5 3 2 10 50 0";
+        let text =
+            format!("{time}\nctxt 1\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n");
+        let stat = KernelStats::from_read(Cursor::new(text), procfs::current_system_info());
+        let total = stat.unwrap().total;
+        let busy = |charged| ProcessorTime::of(&total, charged).busy;
+        assert_eq!((busy(true), busy(false)), (155, 150));
     }
 }

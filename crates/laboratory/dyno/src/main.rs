@@ -2,6 +2,7 @@
 
 mod build;
 mod cmd;
+mod conditions;
 mod disturbance;
 mod environment;
 mod failure;

@@ -1,7 +1,7 @@
 //! Measures a plan: round after round, trial after trial, into a campaign's folder.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     path::Path,
     time::{Duration, Instant},
 };
@@ -25,7 +25,9 @@ use driver::open_files;
 use jiff::Timestamp;
 
 use crate::{
-    build, environment,
+    build,
+    conditions::quiet,
+    environment,
     failure::Failure,
     process::affinity::Processors,
     progress::Progress,
@@ -37,8 +39,12 @@ use crate::{
     },
 };
 
-/// How often a cell is measured in its round, unless a trial is not lost.
+/// How often a cell is measured in its round as long as its trials are lost.
 const ATTEMPTS: usize = 3;
+/// How long dyno waits for a quiet machine before the first trial.
+const QUIET_BEFORE: Duration = Duration::from_mins(1);
+/// How long it waits after a disturbed trial.
+const QUIET_AGAIN: Duration = Duration::from_mins(10);
 
 /// A campaign that is being measured.
 pub(crate) struct Measure<'a> {
@@ -50,6 +56,14 @@ pub(crate) struct Measure<'a> {
     /// The file with the payload.
     payload: &'a Path,
     progress: Progress,
+    /// Disturbed trials count, and nothing is waited for.
+    even_if_busy: bool,
+}
+
+/// A trial that is still to be run, with the length of its window.
+struct Pending<'c> {
+    id: TrialId<'c>,
+    duration: Duration,
 }
 
 /// How many cells were measured, round by round, and how many of them failed or are invalid.
@@ -76,6 +90,7 @@ impl<'a> Measure<'a> {
         matrix: &'a Matrix,
         plan: &'a Plan,
         payload: &'a Path,
+        even_if_busy: bool,
     ) -> anyhow::Result<Self> {
         if plan.pin && Processors::All.count() < 2 {
             let message = "--pin needs two CPUs, one for the server and one for the driver";
@@ -95,11 +110,12 @@ impl<'a> Measure<'a> {
                 not_built.insert(contender.name.to_string(), failure);
             }
         }
-        Ok(Self { matrix, plan, tools, not_built, payload, progress })
+        Ok(Self { matrix, plan, tools, not_built, payload, progress, even_if_busy })
     }
 
     /// Measures everything into a new folder.
     pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<TrialCounts> {
+        self.await_quiet(QUIET_BEFORE)?;
         let writer = Writer::create(folder, self.plan, &self.environment())?;
         self.rounds(writer, folder, &BTreeMap::new())
     }
@@ -109,6 +125,7 @@ impl<'a> Measure<'a> {
         if let Some(changed) = campaign.environment.changed(&self.environment()) {
             return Err(Failure::CannotResume { folder: campaign.folder.clone(), changed }.into());
         }
+        self.await_quiet(QUIET_BEFORE)?;
         let writer = Writer::resume(&campaign.folder)?;
         self.rounds(writer, &campaign.folder, &last_samples(&campaign.samples))
     }
@@ -148,16 +165,55 @@ impl<'a> Measure<'a> {
         done: &Done,
         counts: &mut TrialCounts,
     ) -> anyhow::Result<()> {
-        for (order, cell) in (1..).zip(cells) {
-            self.progress.begin(round, cell);
-            let last = done.get(&(round, cell.clone())).copied();
-            let id = TrialId { round, order, attempt: 1, cell };
-            let status = self.cell(writer, id, last)?;
+        let mut finished = |status: Status| {
             self.progress.advance();
             counts.trials += 1;
             counts.not_ok += usize::from(status != Status::Ok);
+        };
+        let mut queue = VecDeque::new();
+        for (order, cell) in (1..).zip(cells) {
+            let id = TrialId { round, order, attempt: 1, cell };
+            match done.get(&(round, cell.clone())) {
+                None => queue.push_back(Pending { id, duration: self.plan.load.duration }),
+                Some(last) => match self.again(id, last) {
+                    Some(again) => queue.push_back(again),
+                    None => finished(last.status),
+                },
+            }
+        }
+        while let Some(pending) = queue.pop_front() {
+            self.progress.begin(round, pending.id.cell);
+            let sample = self.trial(writer, &pending)?;
+            self.progress.finished(&sample);
+            let exhausted = sample.status == Status::Lost && sample.attempt >= ATTEMPTS;
+            match self.again(pending.id, &sample).filter(|_| !exhausted) {
+                // Whatever was wrong with the machine has the longest time to pass.
+                Some(again) => queue.push_back(again),
+                None => finished(sample.status),
+            }
+            if sample.disturbed && !queue.is_empty() {
+                self.await_quiet(QUIET_AGAIN)?;
+            }
         }
         Ok(())
+    }
+
+    /// Waits until other processes leave the machine alone, at most for so long.
+    fn await_quiet(&self, at_most: Duration) -> anyhow::Result<()> {
+        if self.even_if_busy {
+            return Ok(());
+        }
+        quiet::wait(at_most, |line| self.progress.line(line))
+    }
+
+    /// The trial that a cell needs after this sample: its window was too short, or it was lost.
+    fn again<'c>(&self, id: TrialId<'c>, last: &Sample) -> Option<Pending<'c>> {
+        let duration = match last.next_window_s {
+            Some(longer) => Duration::from_secs(longer),
+            None if last.status == Status::Lost => self.plan.load.duration,
+            None => return None,
+        };
+        Some(Pending { id: TrialId { attempt: last.attempt + 1, ..id }, duration })
     }
 
     /// Whether another round follows after this many.
@@ -180,42 +236,17 @@ impl<'a> Measure<'a> {
         Ok(!settled)
     }
 
-    /// Measures a cell, again if the window was too short or the trial was lost; the last sample counts. `last` is the
-    /// sample that an interrupted campaign already has.
-    fn cell(
-        &self,
-        writer: &mut Writer,
-        mut id: TrialId,
-        last: Option<&Sample>,
-    ) -> anyhow::Result<Status> {
-        let mut duration = self.plan.load.duration;
-        if let Some(last) = last {
-            match last.next_window_s {
-                Some(longer) => duration = Duration::from_secs(longer),
-                None if last.status == Status::Lost => {}
-                None => return Ok(last.status),
-            }
-            id.attempt = last.attempt + 1;
+    /// Runs a trial and appends its sample.
+    fn trial(&self, writer: &mut Writer, pending: &Pending) -> anyhow::Result<Sample> {
+        let mut outcome = self.outcome(writer, pending)?;
+        if !self.even_if_busy {
+            outcome.lose_if_disturbed();
         }
-        loop {
-            let outcome = self.trial(writer, id, duration)?;
-            let sample = writer.append(self.plan, id, &outcome)?;
-            self.progress.finished(&sample);
-            match outcome.longer_window {
-                Some(longer) => duration = longer,
-                None if sample.status == Status::Lost && id.attempt < ATTEMPTS => {}
-                None => return Ok(sample.status),
-            }
-            id.attempt += 1;
-        }
+        writer.append(self.plan, pending.id, &outcome)
     }
 
-    fn trial(
-        &self,
-        writer: &Writer,
-        id: TrialId,
-        duration: Duration,
-    ) -> anyhow::Result<TrialOutcome> {
+    fn outcome(&self, writer: &Writer, pending: &Pending) -> anyhow::Result<TrialOutcome> {
+        let Pending { id, duration } = *pending;
         let output = std::path::absolute(writer.trial_folder(&id.folder())?)?;
         if let Some(failure) = self.not_built.get(id.cell.contender.as_str()) {
             return Ok(TrialOutcome::failed(failure.to_string(), Timestamp::now()));

@@ -14,13 +14,16 @@ use campaign::{
     driver_output::Measurement,
     matrix::{Contender, Load, Scenario},
     plan::command::Window,
-    record::outcome::{TreeUsage, TrialOutcome, Validity},
+    record::{
+        conditions::Conditions,
+        outcome::{TreeUsage, TrialOutcome, Validity},
+    },
 };
 use jiff::Timestamp;
 
 use crate::{
+    conditions::{self, foreign::Snapshot},
     failure::Failure,
-    machine::ProcessorTime,
     process::affinity::Processors,
     verify::{self, sampler::Sampler},
 };
@@ -78,7 +81,7 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
         tree: Some(seen.tree),
         time: stopped.time,
         driver_processors: setup.processors.count(),
-        stolen_share: seen.stolen_share,
+        conditions: seen.conditions,
         checked_answers: seen.checked_answers,
         ..TrialOutcome::failed(String::new(), started_at)
     };
@@ -142,8 +145,7 @@ fn warm_up(setup: Setup, launch: Launch) -> anyhow::Result<()> {
 struct Seen {
     window: anyhow::Result<Measurement>,
     tree: TreeUsage,
-    /// `None` where `/proc/stat` cannot be read.
-    stolen_share: Option<f64>,
+    conditions: Conditions,
     died: bool,
     checked_answers: usize,
     /// How the contract was broken in the window.
@@ -155,12 +157,10 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let drive =
         Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
     let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint);
-    let then = ProcessorTime::now().ok();
-    let before = server.read()?;
+    let then = Snapshot::take()?;
     let window = setup.driver.drive(drive);
-    let after = server.read()?;
-    let now = ProcessorTime::now().ok();
-    let stolen_share = now.zip(then).map(|(now, then)| now.stolen_since(then));
+    let now = Snapshot::take()?;
+    let (before, after) = (server.read(&then.processes), server.read(&now.processes));
     let answers = sampler.finish();
     let broken =
         answers.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
@@ -170,7 +170,7 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
             window_cpu_s: (after.cpu_s - before.cpu_s).max(0.0),
             processes: after.processes,
         },
-        stolen_share,
+        conditions: conditions::between(&then, &now),
         died: server.has_ended()?,
         checked_answers: answers.count,
         broken,

@@ -64,9 +64,11 @@ pub struct Summary {
     pub driver_processors_median: Option<f64>,
     /// Samples in which the driver was the bottleneck, or shared it.
     pub driver_bound: usize,
-    /// Samples in which other guests of the machine took so much CPU time that the figures are
-    /// doubtful.
+    /// Samples that something disturbed, so that the figures are doubtful: other processes, other guests of the machine,
+    /// a stopped driver.
     pub disturbed: usize,
+    /// What disturbed the first of them, as a sentence; empty where nothing did.
+    pub disturbance: String,
     /// Shares of the responses, 0 to 1, with their latency in microseconds: the merged histograms
     /// as a curve.
     #[serde(skip)]
@@ -99,6 +101,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
     let (contender, scenario, driver) = name;
     let count = |status| samples.iter().filter(|sample| sample.status == status).count();
     let ok: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.is_ok()).collect();
+    let disturbed: Vec<&Sample> = ok.iter().copied().filter(|sample| sample.disturbed).collect();
     let figures = |figure: fn(&Sample) -> Option<f64>| -> Vec<f64> {
         ok.iter().filter_map(|sample| figure(sample)).collect()
     };
@@ -130,7 +133,8 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         server_cpu_us_per_request_median: middle(|sample| sample.server_cpu_us_per_request),
         server_processors_median: middle(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
-        disturbed: ok.iter().filter(|sample| sample.disturbed).count(),
+        disturbed: disturbed.len(),
+        disturbance: disturbed.first().map(|sample| sample.what_disturbed()).unwrap_or_default(),
         curve: merged.as_ref().map(curve).unwrap_or_default(),
         driver_processors_median: middle(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{gnu_time::TimeLine, processes::ProcessReading};
+use super::{conditions::Conditions, gnu_time::TimeLine, processes::ProcessReading};
 use crate::driver_output::Measurement;
 
 /// What a trial saw.
@@ -22,8 +22,8 @@ pub struct TrialOutcome {
     pub time: Option<TimeLine>,
     /// The number of CPUs that the driver was allowed to use.
     pub driver_processors: usize,
-    /// The share of CPU time that the hypervisor gave to other guests during the window, 0 to 1.
-    pub stolen_share: Option<f64>,
+    /// What else happened on the machine during the window.
+    pub conditions: Conditions,
     /// Whole responses that were compared with the contract during the window.
     pub checked_answers: usize,
     /// The window was too short for the server; it should be this long.
@@ -62,6 +62,15 @@ impl TreeUsage {
 }
 
 impl TrialOutcome {
+    /// A window that something disturbed is lost, if its figures would count otherwise.
+    pub fn lose_if_disturbed(&mut self) {
+        if self.validity == Validity::Ok
+            && let Some(disturbance) = self.conditions.disturbance()
+        {
+            self.validity = Validity::Lost(disturbance);
+        }
+    }
+
     /// A failed trial.
     #[must_use]
     pub fn failed(reason: String, started_at: Timestamp) -> Self {
@@ -72,7 +81,7 @@ impl TrialOutcome {
             tree: None,
             time: None,
             driver_processors: 0,
-            stolen_share: None,
+            conditions: Conditions::default(),
             checked_answers: 0,
             longer_window: None,
         }

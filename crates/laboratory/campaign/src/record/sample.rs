@@ -5,7 +5,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    machine::STEAL_LIMIT,
     outcome::{TreeUsage, TrialOutcome, Validity},
     time,
 };
@@ -133,8 +132,16 @@ pub struct Sample {
     pub driver_bound: bool,
     /// The share of CPU time that the hypervisor gave to other guests during the window, 0 to 1.
     pub stolen_share: Option<f64>,
-    /// So much CPU time was stolen that the figures are doubtful.
+    /// The share of CPU time that processes took during the window which are neither dyno, nor the server, nor the
+    /// driver; slightly negative when there was none.
+    #[serde(default)]
+    pub foreign_share: Option<f64>,
+    /// Something disturbed the window, so that its figures are doubtful. Such a sample is lost, unless the campaign was
+    /// measured with `--even-if-busy`.
     pub disturbed: bool,
+    /// What disturbed the window, as a sentence; empty for a quiet one.
+    #[serde(default)]
+    pub disturbance: String,
     /// Whole responses that were compared with the contract during the window.
     pub checked_answers: usize,
     /// Responses whose status the driver compared with what is right for the very request; wrk
@@ -215,6 +222,7 @@ impl Sample {
         let errors = window.map(|window| window.errors);
         let driver_share = driver_share(plan, outcome);
         let kept = window.and_then(|window| window.pace.as_ref());
+        let disturbance = outcome.conditions.disturbance();
         let answered = window.map(|window| window.requests).filter(|&requests| requests > 0);
         Self {
             round: id.round,
@@ -259,8 +267,10 @@ impl Sample {
             driver_cpu_s: window.and_then(|window| window.cpu_s).map(round3),
             driver_share: driver_share.map(round3),
             driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
-            stolen_share: outcome.stolen_share.map(round3),
-            disturbed: outcome.stolen_share.is_some_and(|share| share > STEAL_LIMIT),
+            stolen_share: outcome.conditions.stolen_share.map(round3),
+            foreign_share: outcome.conditions.foreign_share.map(round3),
+            disturbed: disturbance.is_some(),
+            disturbance: plain(&disturbance.unwrap_or_default()),
             checked_answers: outcome.checked_answers,
             checked_statuses: window.map(|window| window.checked_statuses),
             rate: kept.map(|pace| round3(pace.rate)),
@@ -270,6 +280,15 @@ impl Sample {
             next_window_s: outcome.longer_window.map(|window| window.as_secs()),
             folder: id.folder(),
         }
+    }
+
+    /// What disturbed the window, as a sentence. Campaigns of before knew other guests alone.
+    #[must_use]
+    pub fn what_disturbed(&self) -> String {
+        if self.disturbed && self.disturbance.is_empty() {
+            return "other guests of the machine took CPU time".to_owned();
+        }
+        self.disturbance.clone()
     }
 
     /// Whether the sample may be used.

@@ -162,12 +162,20 @@ fn scenario(
         memory => cells.memory(),
         cpu => cells.cpu(),
         driver_bound => names(|summary| summary.driver_bound),
-        disturbed => names(|summary| summary.disturbed),
+        disturbed => disturbed(&summaries),
         censored => names(|summary| summary.latency_censored.into()),
         grids => pairs::grids(plan, analysis, &scenario.name, driver),
         pairs => pairs(plan, analysis, &scenario.name, driver),
         command => commands::driver(plan, scenario, driver, rate),
     }
+}
+
+/// The disturbed cells, and by what.
+fn disturbed(summaries: &[&Summary]) -> Vec<String> {
+    let disturbed = summaries.iter().filter(|summary| summary.disturbed > 0);
+    disturbed
+        .map(|it| format!("{} ({} of {}: {})", it.contender, it.disturbed, it.ok, it.disturbance))
+        .collect()
 }
 
 fn contenders(campaign: &Campaign) -> Vec<Value> {

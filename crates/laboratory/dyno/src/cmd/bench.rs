@@ -10,7 +10,7 @@ use campaign::{
     load_driver::LoadDriver,
     matrix::{Load, Matrix},
     plan::{Plan, PlanOptions},
-    record::campaign::Campaign,
+    record::{SAMPLES, campaign::Campaign},
 };
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
@@ -81,6 +81,9 @@ pub(super) struct Arguments {
     /// Measure one round of 3 s windows after 1 s of warm-up
     #[arg(long)]
     quick: bool,
+    /// Measure at once and go on, whatever other processes do; disturbed samples count, and are marked
+    #[arg(long)]
+    even_if_busy: bool,
     /// Show the plan and exit
     #[arg(long)]
     dry_run: bool,
@@ -128,7 +131,7 @@ impl Arguments {
 
 pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
-        return resume(matrix, folder, &arguments.exports);
+        return resume(matrix, folder, &arguments);
     }
     let load = arguments.load(matrix);
     let now = Timestamp::now();
@@ -157,7 +160,8 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
     });
     lock::take(&folder)?;
     let (_scratch, payload) = payload::in_scratch()?;
-    let measured = Measure::prepare(matrix, &plan, &payload)?.run(&folder);
+    let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
+    let measured = measure.run(&folder);
     conclude(&folder, measured, &arguments.exports)
 }
 
@@ -166,7 +170,7 @@ fn by_what_is_there() -> Drivers {
 }
 
 /// Continues the campaign in a folder, by the plan stored there.
-fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<()> {
+fn resume(matrix: &Matrix, folder: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let campaign = Campaign::read_record(folder)?;
     if let Some(changed) = campaign.plan.changed(matrix)? {
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
@@ -174,18 +178,20 @@ fn resume(matrix: &Matrix, folder: &Path, exports: &Exports) -> anyhow::Result<(
     println!("{}, {} samples already recorded", headline(&campaign.plan)?, campaign.samples.len());
     lock::take(folder)?;
     let (_scratch, payload) = payload::in_scratch()?;
-    let measured = Measure::prepare(matrix, &campaign.plan, &payload)?.resume(&campaign);
-    conclude(folder, measured, exports)
+    let measure = Measure::prepare(matrix, &campaign.plan, &payload, arguments.even_if_busy)?;
+    let measured = measure.resume(&campaign);
+    conclude(folder, measured, &arguments.exports)
 }
 
-/// Reports what was measured; after an interruption, how to continue.
+/// Reports what was measured; after an interruption, or when the machine is not quiet any longer, how to continue.
 fn conclude(
     folder: &Path,
     measured: anyhow::Result<TrialCounts>,
     exports: &Exports,
 ) -> anyhow::Result<()> {
     if let Err(error) = &measured
-        && matches!(error.downcast_ref(), Some(Failure::Interrupted))
+        && matches!(error.downcast_ref(), Some(Failure::Interrupted | Failure::NotQuiet { .. }))
+        && folder.join(SAMPLES).exists()
     {
         println!("to continue: dyno bench --resume {}", folder.display());
     }

@@ -8,6 +8,7 @@ use campaign::{
 use clap::Args;
 
 use crate::{
+    conditions::quiet::Load,
     disturbance::{self, Disturbance},
     environment::{build_info, version},
     failure::Failure,
@@ -88,6 +89,12 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
             what: format!("other guests take {:.0} % of the CPU time", stolen * 100.0),
             remedy: "measure when the host is quieter",
         });
+    }
+    if let Ok(Some(load)) = Load::look()
+        && let Some(what) = load.disturbing()
+    {
+        let remedy = "stop them: without --even-if-busy, `dyno bench` waits for quiet";
+        found.push(Disturbance { what, remedy });
     }
     if let Err(error) = await_free_port(loopback(port)) {
         found.push(Disturbance {

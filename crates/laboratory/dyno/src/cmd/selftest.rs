@@ -86,7 +86,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
     };
     let plan = Plan::new(matrix, options)?;
     let (_scratch, payload) = payload::in_scratch()?;
-    let counts = Measure::prepare(matrix, &plan, &payload)?.run(out)?;
+    let counts = Measure::prepare(matrix, &plan, &payload, true)?.run(out)?;
     if counts.not_ok > 0 {
         let failure = Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials };
         return Ok(vec![failure.to_string()]);

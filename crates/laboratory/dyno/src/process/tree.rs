@@ -38,13 +38,17 @@ impl Reading {
     }
 }
 
-/// The processes below one, parents before their children.
-pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
-    let mut children: BTreeMap<i32, Vec<Stat>> = BTreeMap::new();
-    for process in all_processes().context("cannot read /proc")? {
-        if let Ok(stat) = process.and_then(|process| process.stat()) {
-            children.entry(stat.ppid).or_default().push(stat);
-        }
+/// All processes that are visible.
+pub(crate) fn all() -> anyhow::Result<Vec<Stat>> {
+    let visible = all_processes().context("cannot read /proc")?;
+    Ok(visible.filter_map(|process| process.and_then(|process| process.stat()).ok()).collect())
+}
+
+/// Those of the processes that are below one, parents before their children.
+pub(crate) fn below(all: &[Stat], above: i32) -> Vec<Stat> {
+    let mut children: BTreeMap<i32, Vec<&Stat>> = BTreeMap::new();
+    for stat in all {
+        children.entry(stat.ppid).or_default().push(stat);
     }
     let mut found = children.remove(&above).unwrap_or_default();
     let mut next = 0;
@@ -52,7 +56,12 @@ pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
         found.extend(children.remove(&parent).unwrap_or_default());
         next += 1;
     }
-    Ok(found)
+    found.into_iter().cloned().collect()
+}
+
+/// The processes below one, parents before their children.
+pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
+    Ok(below(&all()?, above))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::{
         child,
         guard::{self, Limits},
         interrupt,
-        tree::{Reading, descendants},
+        tree::{self, Reading},
     },
     verify,
 };
@@ -141,19 +141,23 @@ impl Server {
         Err(failure("it runs, but GET /healthz does not return 200").into())
     }
 
-    /// Memory and CPU time of all its processes.
-    pub(crate) fn read(&self) -> anyhow::Result<Reading> {
-        Ok(Reading::of(self.processes()?))
+    /// Memory and CPU time of its processes, which are among all these.
+    pub(crate) fn read(&self, all: &[Stat]) -> Reading {
+        Reading::of(self.among(all))
     }
 
     /// The processes of the server, parents before their children, and whatever lost its parent.
     fn processes(&self) -> anyhow::Result<Vec<Stat>> {
-        let mut tree = descendants(self.guard_pid())?;
+        Ok(self.among(&tree::all()?))
+    }
+
+    fn among(&self, all: &[Stat]) -> Vec<Stat> {
+        let mut tree = tree::below(all, self.guard_pid());
         // GNU time is there first.
         if !tree.is_empty() {
             tree.remove(0);
         }
-        Ok(tree)
+        tree
     }
 
     fn guard_pid(&self) -> i32 {

@@ -111,7 +111,13 @@ fn a_fixed_memory_layout_is_recorded_shown_and_warned_of() {
 
     let out = folder.path().join("campaign");
     let mut command = Command::new("setarch");
-    command.args(["--addr-no-randomize", env!("CARGO_BIN_EXE_dyno"), "bench", "--quick"]);
+    command.args([
+        "--addr-no-randomize",
+        env!("CARGO_BIN_EXE_dyno"),
+        "bench",
+        "--quick",
+        "--even-if-busy",
+    ]);
     command.args(["--driver", "dyno", "--port", &free_port().to_string(), "--out"]).arg(&out);
     command.env("DYNO_LOCK", format!("test-layout-{}", std::process::id()));
     let ended = run(command.env("DYNO_MATRIX", &matrix));

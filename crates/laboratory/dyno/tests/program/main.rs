@@ -9,6 +9,7 @@ mod conditions;
 mod contract;
 mod driver;
 mod faults;
+mod foreign_load;
 mod interpreter;
 mod interruption;
 mod openapi;

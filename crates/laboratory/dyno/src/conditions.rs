@@ -1,0 +1,17 @@
+//! The conditions of a window, read from `/proc` at its begin and end.
+
+pub(crate) mod foreign;
+pub(crate) mod quiet;
+
+use campaign::record::conditions::Conditions;
+use foreign::Snapshot;
+
+/// What happened on the machine between two readings.
+pub(crate) fn between(then: &Snapshot, now: &Snapshot) -> Conditions {
+    Conditions {
+        stolen_share: now.stolen_since(then),
+        foreign_share: now.foreign_since(then),
+        busiest: now.busiest_since(then),
+        driver_stopped_s: None,
+    }
+}

@@ -1,0 +1,167 @@
+//! Foreign load: CPU time of processes that are neither dyno nor anything below it, which is the server, the driver and
+//! their guards.
+//!
+//! It is what the machine was busy with, less what the laboratory used itself. A sum over the other processes would
+//! miss those that begin and end in between.
+
+use std::collections::{BTreeMap, HashMap};
+
+use campaign::text::plain;
+use procfs::process::Stat;
+
+use crate::{machine::ProcessorTime, process::tree};
+
+/// How many processes are named.
+const NAMED: usize = 3;
+/// Processes with a smaller share of CPU time are not worth a name.
+const WORTH_A_NAME: f64 = 0.005;
+
+/// One reading of the machine's CPU time and of all visible processes.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// `None` where `/proc/stat` cannot be read.
+    time: Option<ProcessorTime>,
+    /// All of them, whoever's they are.
+    pub(crate) processes: Vec<Stat>,
+}
+
+impl Snapshot {
+    /// Reads `/proc`.
+    pub(crate) fn take() -> anyhow::Result<Self> {
+        Ok(Self { time: ProcessorTime::now().ok(), processes: tree::all()? })
+    }
+
+    /// The share of all CPU time since then that the hypervisor gave to other guests, 0 to 1.
+    pub(crate) fn stolen_since(&self, then: &Self) -> Option<f64> {
+        Some(self.time?.stolen_since(then.time?))
+    }
+
+    /// The share of all CPU time since then that foreign processes used.
+    #[expect(clippy::cast_precision_loss, reason = "ticks of a window")]
+    pub(crate) fn foreign_since(&self, then: &Self) -> Option<f64> {
+        let (busy, all) = self.time?.ticks_since(then.time?);
+        let own = own(&self.processes).saturating_sub(own(&then.processes));
+        (all > 0).then(|| (busy as f64 - own as f64) / all as f64)
+    }
+
+    /// The busiest foreign processes since then by name, with their shares of all CPU time.
+    #[expect(clippy::cast_precision_loss, reason = "ticks of a window")]
+    pub(crate) fn busiest_since(&self, then: &Self) -> Vec<(String, f64)> {
+        let Some((now, before)) = self.time.zip(then.time) else { return Vec::new() };
+        let (_, all) = now.ticks_since(before);
+        if all == 0 {
+            return Vec::new();
+        }
+        let used = by_name(&then.processes, &self.processes, this_process());
+        let mut shares: Vec<(String, f64)> = used
+            .into_iter()
+            .map(|(name, ticks)| (plain(&name), ticks as f64 / all as f64))
+            .collect();
+        shares.retain(|&(_, share)| share >= WORTH_A_NAME);
+        shares.sort_by(|one, other| other.1.total_cmp(&one.1));
+        shares.truncate(NAMED);
+        shares
+    }
+}
+
+fn this_process() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
+/// The ticks that a process used itself, and with the children that it has waited for.
+fn ticks(process: &Stat) -> u64 {
+    let reaped = u64::try_from(process.cutime + process.cstime).unwrap_or(0);
+    process.utime + process.stime + reaped
+}
+
+/// The ticks of dyno and everything below it.
+fn own(processes: &[Stat]) -> u64 {
+    let this = this_process();
+    let itself = processes.iter().find(|process| process.pid == this).map_or(0, ticks);
+    itself + tree::below(processes, this).iter().map(ticks).sum::<u64>()
+}
+
+/// The ticks that processes other than this one and those below it used in between, by name.
+fn by_name(then: &[Stat], now: &[Stat], this: i32) -> BTreeMap<String, u64> {
+    let before: HashMap<i32, &Stat> = then.iter().map(|process| (process.pid, process)).collect();
+    let still: HashMap<i32, &Stat> = now.iter().map(|process| (process.pid, process)).collect();
+    // What a child had used before is not its parent's doing when the parent waits for it.
+    let mut inherited: HashMap<i32, u64> = HashMap::new();
+    for gone in then.iter().filter(|process| !still.contains_key(&process.pid)) {
+        *inherited.entry(gone.ppid).or_default() += ticks(gone);
+    }
+    let laboratory: Vec<i32> = tree::below(now, this).iter().map(|process| process.pid).collect();
+    let mut used: BTreeMap<String, u64> = BTreeMap::new();
+    for process in now {
+        if process.pid == this || laboratory.contains(&process.pid) {
+            continue;
+        }
+        let same = before.get(&process.pid).filter(|it| it.starttime == process.starttime);
+        let known = same.map_or(0, |it| ticks(it)) + inherited.get(&process.pid).unwrap_or(&0);
+        *used.entry(process.comm.clone()).or_default() += ticks(process).saturating_sub(known);
+    }
+    used
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Cursor,
+        process::{Command, Stdio},
+        thread,
+        time::Duration,
+    };
+
+    use procfs::FromRead;
+
+    use super::*;
+
+    /// A process with its own ticks and those of children that it has waited for.
+    fn process(pid: i32, name: &str, parent: i32, own: u64, reaped: u64) -> Stat {
+        let text = format!(
+            "{pid} ({name}) S {parent} 1 1 0 -1 0 0 0 0 0 {own} 0 {reaped} 0 20 0 1 0 7 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 \
+             0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+        );
+        Stat::from_read(Cursor::new(text)).unwrap()
+    }
+
+    #[test]
+    fn processes_are_named_by_what_they_used_in_between_and_the_laboratory_is_not() {
+        let then = [
+            process(10, "dyno", 1, 50, 0),
+            process(20, "cargo", 1, 5, 0),
+            process(21, "rustc", 20, 1000, 0),
+        ];
+        let now = [
+            process(10, "dyno", 1, 60, 0),
+            process(11, "wrk", 10, 90, 0),
+            // It waited for rustc, which had used 1000 before and 30 since.
+            process(20, "cargo", 1, 6, 1030),
+            process(22, "rustc", 20, 40, 0),
+            process(23, "rustc", 20, 2, 0),
+        ];
+        let used = by_name(&then, &now, 10);
+        let expected = [("cargo".to_owned(), 31), ("rustc".to_owned(), 42)];
+        assert_eq!(used, expected.into());
+    }
+
+    #[test]
+    fn a_loop_below_this_process_is_its_own_load_and_not_foreign() {
+        let before = Snapshot::take().unwrap();
+        let mut shell = Command::new("sh");
+        let shell = shell.args(["-c", "while :; do :; done"]).stdin(Stdio::null());
+        let mut busy = shell.spawn().unwrap();
+        let used = |after: &Snapshot| own(&after.processes) - own(&before.processes);
+        let mut after = Snapshot::take().unwrap();
+        while used(&after) < 5 {
+            thread::sleep(Duration::from_millis(20));
+            after = Snapshot::take().unwrap();
+        }
+        busy.kill().unwrap();
+        busy.wait().unwrap();
+        let pid = i32::try_from(busy.id()).unwrap();
+        let named = by_name(&before.processes, &after.processes, this_process());
+        let loops = after.processes.iter().filter(|it| it.pid != pid && it.comm == "sh").count();
+        assert!(loops > 0 || !named.contains_key("sh"), "{named:?}");
+    }
+}
