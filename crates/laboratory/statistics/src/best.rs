@@ -75,15 +75,21 @@ fn bounds(
 #[cfg(test)]
 mod tests {
     use super::super::figure::Leeway;
+    use super::super::robust::Spread;
     use super::*;
+
+    fn known(log: f64, freedom: f64) -> Difference {
+        let spread = Spread { error: 0.03, freedom };
+        let leeway = Leeway::default();
+        Difference { log, shared: spread, own: spread, information: 5.0, leeway }
+    }
 
     /// The intervals of contenders with these logarithms, whose differences have the error 0.03 and 1,000 degrees of
     /// freedom.
     fn intervals(logs: &[f64]) -> Vec<Ratio> {
         let difference = |a: usize, b: usize| {
             let log = logs[a] - logs[b];
-            let leeway = Leeway::default();
-            Some(Difference { log, error: 0.03, freedom: 1e3, information: 5.0, leeway })
+            Some(known(log, 1e3))
         };
         let all = against_best(&vec![true; logs.len()], difference, Looks::Once);
         all.into_iter().map(|one| one.expect("measured")).collect()
@@ -115,14 +121,7 @@ mod tests {
     fn one_that_lacks_a_comparison_leaves_the_others_their_upper_bounds() {
         let difference = |a: usize, b: usize| {
             let log = [0.2, 0.0, -0.1][a] - [0.2, 0.0, -0.1][b];
-            let leeway = Leeway::default();
-            (a == 0 && b == 1).then_some(Difference {
-                log,
-                error: 0.03,
-                freedom: 9.0,
-                information: 5.0,
-                leeway,
-            })
+            (a == 0 && b == 1).then_some(known(log, 9.0))
         };
         assert_eq!(against_best(&[true; 3], difference, Looks::Once), [None; 3]);
         let without = against_best(&[true, true, false], difference, Looks::Once);

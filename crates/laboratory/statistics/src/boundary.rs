@@ -1,7 +1,7 @@
 //! How far a difference must lie from zero before it is believed.
 
 use super::family;
-use super::robust::Difference;
+use super::robust::{Difference, Spread};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// When the campaign is looked at.
@@ -20,6 +20,10 @@ pub enum Looks {
 /// first rounds more than contenders of unequal noise bear.
 const MIXTURE: f64 = 1.0;
 
+/// The error of the second key alone. A pair's own noise is known from few rounds, but is not mistaken for that of
+/// others: where only two erratic contenders are equal among calm ones, this bounds the false claims.
+const SECOND_KEY: f64 = 0.04;
+
 impl Looks {
     /// The level of each pair of `contenders`, given all their p-values in order of the pairs: claiming every pair with
     /// `p <= level` errs anywhere with a chance of at most 5 %. Of a single look only 4 % are spent, because the
@@ -31,20 +35,30 @@ impl Looks {
         }
     }
 
-    /// The chance, at most, that equal contenders look as different as these two. After every round it is the
-    /// reciprocal of an e-value, and may exceed 1.
+    /// The chance, at most, that equal contenders look as different as these two, judged by the noise that they share
+    /// with the others. After every round it is the reciprocal of an e-value, and may exceed 1.
     pub(super) fn p_value(self, difference: Difference) -> f64 {
+        self.chance(difference, difference.shared)
+    }
+
+    /// The second key: whether two contenders that are told apart at `level` within the family are so by their own
+    /// noise too. Three times the level will do, but no more than [`SECOND_KEY`].
+    pub(super) fn confirms(self, difference: Difference, level: f64) -> bool {
+        self.chance(difference, difference.own) <= second_key(level)
+    }
+
+    fn chance(self, difference: Difference, spread: Spread) -> f64 {
         let distance = difference.distance();
         if distance == 0.0 {
             return 1.0;
         }
-        let t = distance / difference.error;
+        let Spread { error, freedom } = spread;
+        let t = distance / error;
         match self {
-            Self::Once => 2.0 * student(difference.freedom).sf(t),
+            Self::Once => 2.0 * student(freedom).sf(t),
             Self::EveryRound => {
                 // The likelihood ratio of a mixture of alternatives to "equal": a martingale under "equal", so that
                 // its reciprocal is an anytime-valid p-value (Ville's inequality).
-                let Difference { freedom, .. } = difference;
                 let shrink = shrinkage(difference);
                 let growth = if t.is_finite() {
                     (1.0 + t * t / freedom) / (1.0 + shrink * t * t / freedom)
@@ -56,13 +70,23 @@ impl Looks {
         }
     }
 
-    /// Half the width of the interval for the difference with error `level`, log scale: no nearer to zero is believed.
+    /// Half the width of the interval for the difference with error `level`, log scale, by the pair's own noise.
     pub(super) fn radius(self, difference: Difference, level: f64) -> f64 {
-        let Difference { error, freedom, .. } = difference;
+        self.reach(difference, difference.own, level)
+    }
+
+    /// How far from zero a difference must lie to be told apart at `level` within the family, with both keys.
+    pub(super) fn threshold(self, difference: Difference, level: f64) -> f64 {
+        let shared = self.reach(difference, difference.shared, level);
+        shared.max(self.radius(difference, second_key(level)))
+    }
+
+    fn reach(self, difference: Difference, spread: Spread, level: f64) -> f64 {
+        let Spread { error, freedom } = spread;
         match self {
             Self::Once => error * student(freedom).inverse_cdf(1.0 - level / 2.0),
             Self::EveryRound => {
-                // The t at which `p_value` is `level`.
+                // The t at which the chance is `level`.
                 let shrink = shrinkage(difference);
                 let growth = (level * level * shrink).powf(-1.0 / (freedom + 1.0));
                 let room = 1.0 - shrink * growth;
@@ -74,6 +98,10 @@ impl Looks {
             }
         }
     }
+}
+
+fn second_key(level: f64) -> f64 {
+    (3.0 * level).min(SECOND_KEY)
 }
 
 fn shrinkage(difference: Difference) -> f64 {
@@ -91,7 +119,9 @@ mod tests {
 
     fn difference(t: f64, rounds: f64, freedom: f64) -> Difference {
         let leeway = Leeway::default();
-        Difference { log: t * 0.03, error: 0.03, freedom, information: rounds / 2.0, leeway }
+        let spread = Spread { error: 0.03, freedom };
+        let information = rounds / 2.0;
+        Difference { log: t * 0.03, shared: spread, own: spread, information, leeway }
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //!   a whole (a drifting machine) cancels out.
 //! - `robust`: Huber's M-estimate in that layout.
 //! - `noise`: how far the noise is pooled over all contenders.
+//! - `own_noise`: the noise of each contender by itself.
 //! - `family`: the level of each pair, so that the chance of *any* false claim stays below 5 %.
 //! - `boundary`: how far from zero a difference must lie, for one look at the end or for a look after every round.
 //! - `best`: each contender against the best of the others, simultaneously.
@@ -24,6 +25,7 @@ mod figure;
 mod independent;
 mod layout;
 mod noise;
+mod own_noise;
 mod relation;
 mod robust;
 #[cfg(test)]

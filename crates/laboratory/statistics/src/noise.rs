@@ -7,6 +7,7 @@
 //! nearly all is pooled; with plainly unequal ones each pair is judged by its own rounds.
 
 use super::layout::Layout;
+use super::own_noise::{Own, own_noise};
 
 /// Variances of one trial on the log scale, for the differences within a layout.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub(super) struct Noise {
     pooled: f64,
     freedom: f64,
     pairs: Vec<Vec<Sums>>,
+    contenders: Vec<Own>,
     /// The weight of a pair's own variance, from 0 to 1.
     credibility: f64,
 }
@@ -59,7 +61,8 @@ impl Noise {
             .filter(|sums| sums.freedom() > 0.0)
             .collect();
         let credibility = credibility(&known, pooled);
-        Self { pooled, freedom: layout.freedom() as f64, pairs, credibility }
+        let contenders = own_noise(layout, residuals, pooled);
+        Self { pooled, freedom: layout.freedom() as f64, pairs, contenders, credibility }
     }
 
     /// Variance of one trial for a pair, and the degrees of freedom behind it (Satterthwaite's, given that the pair's
@@ -74,6 +77,17 @@ impl Noise {
         let freedom =
             (weight.powi(2) / own.freedom() + (1.0 - weight.powi(2)) / self.freedom).recip();
         (variance, freedom)
+    }
+
+    /// The same from the noise of these two contenders alone, by Welch and Satterthwaite.
+    pub(super) fn own(&self, a: usize, b: usize) -> (f64, f64) {
+        let (one, other) = (self.contenders[a], self.contenders[b]);
+        let squares = |own: Own| own.variance.powi(2) / own.freedom;
+        let spread = squares(one) + squares(other);
+        let sum = one.variance + other.variance;
+        // Without any noise the freedom is of no account.
+        let freedom = if spread > 0.0 { sum.powi(2) / spread } else { self.freedom };
+        (sum / 2.0, freedom.min(self.freedom))
     }
 }
 

@@ -1,20 +1,23 @@
 //! Huber's M-estimate in the two-way layout.
 //!
 //! One trial in twenty-five that was disturbed would spoil a mean and swell its error. Residuals are therefore pulled
-//! in to [`CLIP`] noise levels (winsorised) while contenders, rounds and noise level are estimated together.
+//! in to [`CLIP`] noise levels of their contender (winsorised) while contenders, rounds and noise levels are estimated
+//! together.
 //! Method: Huber, *Robust Statistics* (Wiley 1981), chapter 7: least squares of modified residuals, "Proposal 2" for the
 //! scale, and the first of his covariance estimates with its correction K for small samples.
 
 use super::figure::Leeway;
-use super::layout::{Effects, Layout};
+use super::layout::{Effects, Entry, Layout};
 use super::noise::Noise;
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Where residuals are cut, in noise levels. Huber's own choice; it costs 3.6 % of efficiency under normal noise.
 const CLIP: f64 = 1.5;
+/// Degrees of freedom of the noise level of all that a contender's own limit is steadied by.
+const STEADYING: f64 = 2.0;
 /// Enough for convergence far beyond what matters; 10 to 30 steps are usual.
 const STEPS: usize = 200;
-const TOLERANCE: f64 = 1e-9;
+const TOLERANCE: f64 = 1e-7;
 
 /// A fitted layout.
 #[derive(Debug)]
@@ -25,14 +28,23 @@ pub(super) struct Fit {
     noise: Option<Noise>,
 }
 
+/// How exactly something is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spread {
+    /// Standard error, log scale.
+    pub(super) error: f64,
+    /// Degrees of freedom behind it.
+    pub(super) freedom: f64,
+}
+
 /// The estimated difference of two contenders, log scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Difference {
     pub(super) log: f64,
-    /// Standard error of `log`.
-    pub(super) error: f64,
-    /// Degrees of freedom behind `error`.
-    pub(super) freedom: f64,
+    /// By the noise that the pair shares with the other contenders.
+    pub(super) shared: Spread,
+    /// By the noise of these two contenders alone.
+    pub(super) own: Spread,
     /// Noise variance over the variance of `log`: half the number of rounds where there are no gaps.
     pub(super) information: f64,
     /// What the counts leave open besides, which no number of rounds averages out.
@@ -60,19 +72,21 @@ impl Fit {
             let effects = layout.least_squares(&logs);
             return Self { layout, effects, noise: None };
         }
-        let (effects, limit) = estimate(&layout);
-        let noise = Some(noise(&layout, &effects, limit));
+        let (effects, limits) = estimate(&layout);
+        let noise = Some(noise(&layout, &effects, &limits));
         Self { layout, effects, noise }
     }
 
     /// `None` if no chain of rounds connects the two, or nothing is known of the noise.
     pub(super) fn difference(&self, a: usize, b: usize) -> Option<Difference> {
         let unit = self.layout.variance(a, b);
-        let (noise, freedom) = self.noise.as_ref()?.of_pair(a, b);
+        let noise = self.noise.as_ref()?;
+        let spread =
+            |(variance, freedom): (f64, f64)| Spread { error: (variance * unit).sqrt(), freedom };
         self.layout.connects(a, b).then(|| Difference {
             log: self.effects.contenders[a] - self.effects.contenders[b],
-            error: (noise * unit).sqrt(),
-            freedom,
+            shared: spread(noise.of_pair(a, b)),
+            own: spread(noise.own(a, b)),
             information: unit.recip(),
             leeway: self.layout.leeway(a, b),
         })
@@ -90,73 +104,80 @@ impl Fit {
     }
 }
 
-/// The effects, and the limit at which residuals are cut.
-fn estimate(layout: &Layout) -> (Effects, f64) {
-    let freedom = layout.freedom() as f64;
+/// The effects, and for each contender the limit at which its residuals are cut.
+fn estimate(layout: &Layout) -> (Effects, Vec<f64>) {
     let winsorised = winsorised_variance();
     let mut values: Vec<f64> = layout.cells.iter().map(|cell| cell.log).collect();
     let mut effects = layout.least_squares(&values);
-    let mut scale = (squares(layout, &effects, f64::INFINITY) / freedom).sqrt();
+    let mut scales = scales(layout, &effects, &vec![f64::INFINITY; layout.contenders], 1.0);
     for _ in 0..STEPS {
-        let limit = CLIP * scale;
+        let limits: Vec<f64> = scales.iter().map(|scale| CLIP * scale).collect();
         for (value, &cell) in values.iter_mut().zip(&layout.cells) {
-            let expected = effects.expected(cell);
-            *value = expected + (cell.log - expected).clamp(-limit, limit);
+            *value = effects.expected(cell) + residual(&effects, &limits, cell);
         }
         let next_effects = layout.least_squares(&values);
-        let next_scale = (squares(layout, &effects, limit) / (freedom * winsorised)).sqrt();
-        let steps = layout
+        let next_scales = self::scales(layout, &effects, &limits, winsorised);
+        let shifts = layout
             .cells
             .iter()
             .map(|&cell| (next_effects.expected(cell) - effects.expected(cell)).abs());
-        let moved = steps.fold((next_scale - scale).abs(), f64::max);
-        (effects, scale) = (next_effects, next_scale);
-        if moved <= TOLERANCE * scale {
+        let grows = next_scales.iter().zip(&scales).map(|(next, last)| (next - last).abs());
+        let moved = shifts.chain(grows).fold(0.0, f64::max);
+        (effects, scales) = (next_effects, next_scales);
+        if moved <= TOLERANCE * scales.iter().copied().fold(0.0, f64::max) {
             break;
         }
     }
-    (effects, CLIP * scale)
+    (effects, scales.iter().map(|scale| CLIP * scale).collect())
+}
+
+/// The noise level of each contender's residuals, steadied by that of all. `winsorised` is what cutting at the limits
+/// leaves of a variance.
+fn scales(layout: &Layout, effects: &Effects, limits: &[f64], winsorised: f64) -> Vec<f64> {
+    let mut squares = vec![0.0; layout.contenders];
+    let mut counts = vec![0.0; layout.contenders];
+    for &cell in &layout.cells {
+        squares[cell.contender] += residual(effects, limits, cell).powi(2);
+        counts[cell.contender] += 1.0;
+    }
+    let freedom = layout.freedom() as f64;
+    let pooled = squares.iter().sum::<f64>() / freedom / winsorised;
+    let share = freedom / layout.cells.len() as f64;
+    let scale = |(squares, count): (&f64, &f64)| {
+        let own = squares / winsorised;
+        ((STEADYING * pooled + own) / (STEADYING + share * count)).sqrt()
+    };
+    squares.iter().zip(&counts).map(scale).collect()
+}
+
+/// The residual of a trial, cut at its contender's limit.
+fn residual(effects: &Effects, limits: &[f64], cell: Entry) -> f64 {
+    let limit = limits[cell.contender];
+    (cell.log - effects.expected(cell)).clamp(-limit, limit)
 }
 
 /// The noise as the estimate feels it: winsorised residuals, widened for what was cut.
-fn noise(layout: &Layout, effects: &Effects, limit: f64) -> Noise {
+fn noise(layout: &Layout, effects: &Effects, limits: &[f64]) -> Noise {
     let count = layout.cells.len() as f64;
     let freedom = layout.freedom() as f64;
-    let inside = |contender: Option<usize>| {
-        let cells =
-            layout.cells.iter().filter(|cell| contender.is_none_or(|only| cell.contender == only));
-        let (inside, all) = cells.fold((0.0, 0.0), |(inside, all), &cell| {
-            let kept = (cell.log - effects.expected(cell)).abs() <= limit;
-            (inside + f64::from(u8::from(kept)), all + 1.0)
-        });
-        (inside, all)
-    };
-    let kept = inside(None).0.max(1.0) / count;
+    let mut inside = vec![0.0; layout.contenders];
+    let mut all = vec![0.0; layout.contenders];
+    for cell in &layout.cells {
+        let kept = (cell.log - effects.expected(*cell)).abs() <= limits[cell.contender];
+        inside[cell.contender] += f64::from(u8::from(kept));
+        all[cell.contender] += 1.0;
+    }
+    let kept = inside.iter().sum::<f64>().max(1.0) / count;
     let correction = 1.0 + (1.0 - freedom / count) * (1.0 - kept) / kept;
-    let pooled = squares(layout, effects, limit) / freedom * (correction / kept).powi(2);
-
     // Of each contender's own trials, steadied by one more that is like all.
-    let widen: Vec<f64> = (0..effects.contenders.len())
-        .map(|contender| inside(Some(contender)))
-        .map(|(inside, all)| correction * (all + 1.0) / (inside + kept))
-        .collect();
+    let widen = |of: usize| correction * (all[of] + 1.0) / (inside[of] + kept);
     let residuals: Vec<f64> = layout
         .cells
         .iter()
-        .map(|&cell| {
-            (cell.log - effects.expected(cell)).clamp(-limit, limit) * widen[cell.contender]
-        })
+        .map(|&cell| residual(effects, limits, cell) * widen(cell.contender))
         .collect();
+    let pooled = residuals.iter().map(|residual| residual.powi(2)).sum::<f64>() / freedom;
     Noise::new(layout, &residuals, pooled)
-}
-
-/// Sum of squared residuals, each cut at `limit`.
-fn squares(layout: &Layout, effects: &Effects, limit: f64) -> f64 {
-    layout
-        .cells
-        .iter()
-        .map(|&cell| (cell.log - effects.expected(cell)).clamp(-limit, limit).powi(2))
-        .sum()
 }
 
 /// Variance of a standard normal variable that is winsorised at ±[`CLIP`].
@@ -189,7 +210,10 @@ mod tests {
         let disturbed = fit(&disturbed).difference(0, 1).expect("connected");
         assert!((clean.log - 2.0f64.ln()).abs() < 0.02);
         // The mean would have moved by a twelfth of the logarithm of ten, 0.19.
-        assert!((disturbed.log - clean.log).abs() < 0.02 && disturbed.error < 2.0 * clean.error);
+        assert!(
+            (disturbed.log - clean.log).abs() < 0.02
+                && disturbed.shared.error < 2.0 * clean.shared.error
+        );
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn percent(count: u32, of: u32) -> f64 {
 }
 
 #[test]
+#[ignore = "takes minutes"]
 fn false_claims_are_rare_and_intervals_cover() {
     let mut seeds = 100..;
     println!("{CAMPAIGNS} campaigns: false claims (all equal / two pairs of equals), coverage");
@@ -117,6 +118,7 @@ fn false_claims_are_rare_and_intervals_cover() {
 }
 
 #[test]
+#[ignore = "takes minutes"]
 fn a_lead_of_a_quarter_is_found_in_ten_rounds() {
     let mut seeds = 200..;
     println!("{CAMPAIGNS} campaigns, 8 %, 10 rounds: a lead of 25 % proven over all four others");
@@ -134,6 +136,7 @@ fn a_lead_of_a_quarter_is_found_in_ten_rounds() {
 }
 
 #[test]
+#[ignore = "takes minutes"]
 fn looking_after_every_round_does_not_raise_the_error() {
     let mut seeds = 300..;
     println!("{CAMPAIGNS} campaigns, looks after each of 30 rounds: a false claim at any look");
@@ -167,6 +170,7 @@ fn a_hundred_thousand_samples_take_less_than_a_second() {
 }
 
 #[test]
+#[ignore = "takes minutes"]
 fn an_erratic_contender_is_allowed_for() {
     let mut seeds = 500..;
     println!("{CAMPAIGNS} campaigns, all equal but in noise: false claims, coverage of worst pair");
@@ -196,8 +200,7 @@ fn an_erratic_contender_is_allowed_for() {
             let worst = percent(*covered.iter().min().expect("ten pairs"), CAMPAIGNS);
             let wrong = percent(wrong, CAMPAIGNS);
             println!("{variations:?}, {rounds:2} rounds: {wrong:.1} %, {worst:.1} %");
-            // Fewer rounds are too few to tell the erratic from the calm; see METHODOLOGY.md.
-            assert!(rounds < 10 || wrong <= 6.0);
+            assert!(wrong <= 5.5 && worst >= 91.5);
         }
     }
 }
@@ -219,6 +222,7 @@ fn leader(analysis: &PairwiseAnalysis) -> usize {
 }
 
 #[test]
+#[ignore = "takes minutes"]
 fn until_decided_finds_the_same_winner_in_half_the_rounds() {
     let mut seeds = 600..;
     println!(
@@ -266,6 +270,7 @@ fn until_decided_finds_the_same_winner_in_half_the_rounds() {
 }
 
 #[test]
+#[ignore = "takes minutes"]
 fn any_number_of_contenders_and_gaps_will_do() {
     println!(
         "{CAMPAIGNS} campaigns, all equal, 8 %, a tenth of the trials missing: false claims, coverage"

@@ -87,7 +87,7 @@ impl Pair {
         let margin = rules.margin.ln_1p();
         let relation = if -margin < low && high < margin {
             Relation::Equivalent
-        } else if p_value > level {
+        } else if p_value > level || !rules.looks.confirms(known, level) {
             Relation::Inconclusive { more_rounds: more_rounds(known, level, rules) }
         } else if known.log > 0.0 {
             Relation::Higher
@@ -102,7 +102,7 @@ impl Pair {
 /// After how many more rounds a difference at `level`, or equivalence, would be shown. A radius shrinks as the root of
 /// the number of rounds, which is twice the information.
 fn more_rounds(known: Difference, level: f64, rules: Rules) -> Option<usize> {
-    let until_different = rules.looks.radius(known, level) / known.distance();
+    let until_different = rules.looks.threshold(known, level) / known.distance();
     let (low, high) = known.bounds(0.0);
     let room = rules.margin.ln_1p() - high.max(-low);
     let until_equivalent = rules.looks.radius(known, INTERVAL_ERROR) / room.max(0.0);
