@@ -11,6 +11,8 @@ use kept::Kept;
 
 /// A head larger than this does not belong in a benchmark, and is not worth parsing.
 const LARGEST_HEAD: usize = 16 << 10;
+/// No more than this of a body is kept, in bytes.
+pub const MOST_KEPT: usize = 1 << 20;
 
 /// What is wrong with a response.
 #[derive(
@@ -54,17 +56,25 @@ pub struct Done {
 }
 
 /// What is known of a response before it is read.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Expect {
     /// Head and body are to be kept.
     pub keep: bool,
     /// The one right body, if there is one: a kept response is compared with it piece by piece, and
     /// only its beginning is kept.
     pub body: Option<&'static [u8]>,
+    /// No more than this of another body is kept, in bytes.
+    pub most: usize,
     /// The right status; a response with another one is kept.
     pub status: Option<u16>,
     /// The request was a HEAD: the response has no body, whatever its head says.
     pub head_only: bool,
+}
+
+impl Default for Expect {
+    fn default() -> Self {
+        Self { keep: false, body: None, most: MOST_KEPT, status: None, head_only: false }
+    }
 }
 
 /// Reads one response after the other.
@@ -100,7 +110,7 @@ impl Reader {
         self.expect = expect;
         self.state = State::Head;
         self.partial.clear();
-        self.kept.reset(expect.body);
+        self.kept.reset(expect.body, expect.most);
     }
 
     /// The head and the body of the answer, where they were to be kept. There is no body where it was compared with
@@ -114,7 +124,7 @@ impl Reader {
     #[must_use]
     pub fn discardable(&self) -> usize {
         match &self.state {
-            State::Body { rest, .. } if !self.kept.active => match rest {
+            State::Body { rest, .. } if !self.kept.wants_more() => match rest {
                 Rest::Bytes(left) => usize::try_from(*left).unwrap_or(usize::MAX),
                 Rest::Chunks(chunks) => chunks.discardable(),
                 Rest::UntilClose => usize::MAX,

@@ -37,12 +37,16 @@ pub(crate) struct Connection {
     /// How much of the request has been sent.
     written: usize,
     pub(crate) reader: Reader,
-    /// Responses still outstanding for what was sent.
+    /// Responses still outstanding for what was sent, or is sent as soon as the connection is open.
     pub(crate) pending: u32,
     /// Latency counts from here.
     pub(crate) since: Instant,
     pub(crate) sent_at: Instant,
-    pub(crate) idle_since: Instant,
+    /// Since when it could take a request; closed, since when it could be opened for one.
+    pub(crate) free_since: Instant,
+    /// The connection was idle before the request in flight, and nothing has come in since: if the
+    /// server closes it, it may not have seen the request.
+    pub(crate) unheard: bool,
     /// The response in flight is one of the sample.
     pub(crate) sampled: bool,
     /// No response of this connection has been sampled.
@@ -67,13 +71,14 @@ impl Connection {
             pending: 0,
             since: now,
             sent_at: now,
-            idle_since: now,
+            free_since: now,
+            unheard: false,
             sampled: false,
             fresh: true,
         }
     }
 
-    /// Opens the socket, replacing the previous one, and watches it under this number.
+    /// Opens the socket and watches it under this number.
     ///
     /// It is watched for both directions, edge-triggered: after an event, the caller goes on until
     /// the kernel has no more, so nothing has to be registered again for each request.
@@ -83,7 +88,6 @@ impl Connection {
         address: SocketAddr,
         number: u64,
     ) -> Result<(), Errno> {
-        self.close();
         let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let socket = socket_with(family, SocketType::STREAM, flags, Some(ipproto::TCP))?;
@@ -99,9 +103,10 @@ impl Connection {
         Ok(())
     }
 
-    pub(crate) fn close(&mut self) {
-        self.socket = None;
+    /// Closes the socket; whether there was one.
+    pub(crate) fn close(&mut self) -> bool {
         self.phase = Phase::Closed;
+        self.socket.take().is_some()
     }
 
     /// Whether connecting succeeded, once the socket reports a change.
@@ -109,10 +114,16 @@ impl Connection {
         sockopt::socket_error(self.socket()?)?
     }
 
+    /// Whether a request goes out as soon as the connection is open.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.pending > 0 && matches!(self.phase, Phase::Closed | Phase::Connecting)
+    }
+
     /// Makes the request the next to be sent.
     pub(crate) fn begin(&mut self, pending: u32) {
         self.written = 0;
         self.pending = pending;
+        self.unheard = false;
         self.phase = Phase::Sending;
     }
 

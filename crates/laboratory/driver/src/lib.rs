@@ -25,9 +25,16 @@ pub use outcome::Outcome;
 pub use tally::{Checks, Errors, Mismatch, Tally};
 pub use target::Target;
 
+use answer::MOST_KEPT;
 use schedule::Schedule;
 use script::{Request, Script, ThreadScript, count_requests};
 use worker::{Orders, Worker};
+
+/// More requests per second than any machine could send.
+const HIGHEST_RATE: f64 = 1e9;
+
+/// Longer than any load test, and short enough for every clock.
+const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// Decides whether a response that was read whole is right.
 pub trait ResponseValidator: Send + Sync {
@@ -37,8 +44,14 @@ pub trait ResponseValidator: Send + Sync {
         None
     }
 
+    /// How much of a body, in bytes, is enough to judge it: longer ones are cut off there. At most
+    /// 1 MiB.
+    fn longest_body(&self, _request: &[u8]) -> usize {
+        MOST_KEPT
+    }
+
     /// What is wrong with a response, if anything. `body` is `None` if it was compared and found
-    /// right; if it was found wrong, it is its beginning.
+    /// right; if it was found wrong, or is longer than [`Self::longest_body`], it is its beginning.
     fn fault(
         &self,
         request: &[u8],
@@ -59,7 +72,7 @@ pub struct Run {
     pub arguments: Vec<String>,
     /// Header fields for `wrk.headers`.
     pub headers: Vec<(String, String)>,
-    /// Connections of all threads together.
+    /// Connections of all threads together; at a constant rate the most that are open at once.
     pub connections: usize,
     /// Threads; at most one for each connection.
     pub threads: usize,
@@ -129,7 +142,7 @@ impl Error {
 /// connection.
 pub fn drive(run: &Run) -> Result<Outcome, Error> {
     check(run)?;
-    open_files::allow((run.connections + 4 * run.threads) as u64)
+    open_files::allow(run.connections.saturating_add(4 * run.threads) as u64)
         .map_err(|shortfall| Error::Load(shortfall.to_string()))?;
     let script = Script {
         target: &run.target,
@@ -164,8 +177,10 @@ fn check(run: &Run) -> Result<(), Error> {
         "each thread needs at least one connection"
     } else if run.sample_every == 0 {
         "--sample-every must be above 0"
-    } else if run.rate.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
-        "the rate must be above 0"
+    } else if run.rate.is_some_and(|rate| !(rate > 0.0 && rate <= HIGHEST_RATE)) {
+        "the rate must be above 0 and at most 1,000,000,000 requests per second"
+    } else if run.duration > LONGEST || run.timeout > LONGEST {
+        "a run, and the time to wait for a response, may last a week at the most"
     } else {
         return Ok(());
     };
@@ -189,7 +204,7 @@ struct Threads {
 fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Result<Threads, Error> {
     let start = Instant::now();
     let end = start + run.duration;
-    let mut running = Vec::new();
+    let (mut running, open) = (Vec::new(), Arc::default());
     for (number, script) in (0..).zip(scripts) {
         // Spread evenly: no connection is dropped.
         let connections = (run.connections + number) / run.threads;
@@ -204,6 +219,7 @@ fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Resul
             pipelined,
             sample_every: run.sample_every,
             validator: run.validator.clone(),
+            open: Arc::clone(&open),
         };
         let worker = Worker::new(orders, script)?;
         let started = thread::Builder::new()

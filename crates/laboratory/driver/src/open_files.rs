@@ -32,7 +32,7 @@ const OTHERS: u64 = 32;
 /// Makes sure that this many files can be open beside the process's own: raises the soft limit as far as the
 /// hard one allows, or says what is missing.
 pub fn allow(files: u64) -> Result<(), Shortfall> {
-    let needed = files + OTHERS;
+    let needed = files.saturating_add(OTHERS);
     match rlimit::increase_nofile_limit(needed) {
         Ok(allowed) if allowed >= needed => Ok(()),
         Ok(allowed) => Err(Shortfall::Limit { needed, allowed }),

@@ -53,6 +53,8 @@ struct Document<'a> {
     latency_us: Latency,
     threads: usize,
     largest_gap_us: f64,
+    opened_connections: u64,
+    peak_connections: u64,
     sent: u64,
     in_flight: u64,
     faults: &'a BTreeMap<Fault, u64>,
@@ -80,6 +82,8 @@ struct ConstantRate {
     due: u64,
     /// Requests that were due and for which there was no free connection to the end.
     unsent: u64,
+    /// Requests that were sent again: the server had closed the idle connection.
+    repeated: u64,
     lateness_us: Lateness,
     fell_behind: bool,
 }
@@ -107,7 +111,8 @@ impl Outcome {
     /// Requests that were due and never sent.
     #[must_use]
     pub fn unsent(&self) -> u64 {
-        self.tally.due.saturating_sub(self.tally.lateness.len())
+        let taken_up = self.tally.lateness.len().saturating_sub(self.tally.unconnected);
+        self.tally.due.saturating_sub(taken_up)
     }
 
     /// Whether the driver itself was so late with its requests, at a constant rate, that the latencies are doubtful.
@@ -134,6 +139,8 @@ impl Outcome {
             latency_us: Latency::of(&tally.latency),
             threads: self.threads,
             largest_gap_us: tally.largest_gap.as_secs_f64() * 1e6,
+            opened_connections: tally.opened,
+            peak_connections: tally.peak_open,
             sent: tally.sent,
             in_flight: tally.in_flight,
             faults: &tally.faults,
@@ -152,6 +159,7 @@ impl Outcome {
             achieved: self.requests_per_s(),
             due: self.tally.due,
             unsent: self.unsent(),
+            repeated: self.tally.repeated,
             lateness_us: Lateness {
                 p50: lateness.value_at_percentile(50.0),
                 p99: lateness.value_at_percentile(99.0),

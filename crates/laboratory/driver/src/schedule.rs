@@ -23,8 +23,9 @@ impl Schedule {
 
     /// When the next request is due; `None` when that is after the end.
     pub(crate) fn due(&self) -> Option<Instant> {
-        let due = self.start + Duration::from_secs_f64(self.next as f64 / self.rate);
-        (due < self.end).then_some(due)
+        // Where the rate is tiny, no clock goes so far.
+        let after = Duration::try_from_secs_f64(self.next as f64 / self.rate).ok()?;
+        self.start.checked_add(after).filter(|&due| due < self.end)
     }
 
     /// The next request was sent.
@@ -66,5 +67,17 @@ mod tests {
         }
         all.sort_unstable();
         assert_eq!(all, [0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
+    }
+
+    #[test]
+    fn at_a_tiny_rate_only_the_first_request_is_ever_due() {
+        let start = Instant::now();
+        for thread in 0..2 {
+            let end = start + Duration::from_hours(1);
+            let mut schedule = Schedule::new(start, end, 1e-308, thread, 2);
+            assert_eq!(schedule.due(), (thread == 0).then_some(start));
+            schedule.advance();
+            assert_eq!(schedule.due(), None);
+        }
     }
 }

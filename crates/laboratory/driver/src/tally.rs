@@ -29,6 +29,15 @@ pub struct Tally {
     pub in_flight: u64,
     /// Requests that were due, at a constant rate.
     pub due: u64,
+    /// Of the requests that were due, the ones for which no connection could be opened.
+    pub unconnected: u64,
+    /// Requests that were sent again, because the server had closed the idle connection on which
+    /// they were sent first.
+    pub repeated: u64,
+    /// Connections that were opened.
+    pub opened: u64,
+    /// The most connections that were open at once.
+    pub peak_open: u64,
     /// Microseconds from a request to the end of its response; at a constant rate from when it was
     /// due.
     pub latency: Histogram<u64>,
@@ -94,6 +103,10 @@ impl Default for Tally {
             sent: 0,
             in_flight: 0,
             due: 0,
+            unconnected: 0,
+            repeated: 0,
+            opened: 0,
+            peak_open: 0,
             latency: histogram(),
             lateness: histogram(),
             rates: histogram(),
@@ -152,6 +165,10 @@ impl Tally {
         self.sent += other.sent;
         self.in_flight += other.in_flight;
         self.due += other.due;
+        self.unconnected += other.unconnected;
+        self.repeated += other.repeated;
+        self.opened += other.opened;
+        self.peak_open = self.peak_open.max(other.peak_open);
         self.largest_gap = self.largest_gap.max(other.largest_gap);
         for (to, from) in [
             (&mut self.latency, other.latency),

@@ -26,6 +26,10 @@ pub struct Measurement {
     /// How long the driver itself stood still at the longest, in microseconds: a driver that was
     /// stopped for 3 s reports about 3,000,000. wrk does not report it.
     pub largest_gap_us: Option<f64>,
+    /// Connections that the driver opened, if it reports them.
+    pub opened_connections: Option<u64>,
+    /// The most connections that it had open at once, if it reports them.
+    pub peak_connections: Option<u64>,
     /// Responses whose status was compared with what is right for the very request.
     pub checked_statuses: u64,
     /// Responses that the driver found wrong, and what is wrong with the first.

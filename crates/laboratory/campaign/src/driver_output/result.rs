@@ -19,6 +19,8 @@ pub struct DriverResult {
     // From here on only dyno's own driver writes.
     threads: Option<u32>,
     largest_gap_us: Option<f64>,
+    opened_connections: Option<u64>,
+    peak_connections: Option<u64>,
     #[serde(default)]
     checks: Checks,
     #[serde(default)]
@@ -96,6 +98,8 @@ impl DriverResult {
             cpu_s: None,
             threads: self.threads,
             largest_gap_us: self.largest_gap_us,
+            opened_connections: self.opened_connections,
+            peak_connections: self.peak_connections,
             checked_statuses: self.checks.statuses,
             wrong_answers: wrong_answers(self.checks, &self.mismatches),
             pace: self.constant_rate,

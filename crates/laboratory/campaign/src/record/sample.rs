@@ -160,6 +160,12 @@ pub struct Sample {
     /// The driver was so late that the latencies are doubtful.
     #[serde(default)]
     pub driver_fell_behind: Option<bool>,
+    /// Connections that the driver opened in the window; wrk does not report them.
+    #[serde(default)]
+    pub opened_connections: Option<u64>,
+    /// The most connections that the driver had open at once; wrk does not report them.
+    #[serde(default)]
+    pub peak_connections: Option<u64>,
     /// The window was too short for the server; the next one lasts this many seconds.
     pub next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.
@@ -277,6 +283,8 @@ impl Sample {
             unsent: kept.map(|pace| pace.unsent),
             driver_lateness_p99_us: kept.map(|pace| pace.lateness_us.p99),
             driver_fell_behind: kept.map(|pace| pace.fell_behind),
+            opened_connections: window.and_then(|window| window.opened_connections),
+            peak_connections: window.and_then(|window| window.peak_connections),
             next_window_s: outcome.longer_window.map(|window| window.as_secs()),
             folder: id.folder(),
         }

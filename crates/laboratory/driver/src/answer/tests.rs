@@ -172,6 +172,30 @@ fn streams() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+#[test]
+fn of_a_body_without_end_only_the_beginning_is_kept_and_the_rest_is_discarded() {
+    let mut reader = Reader::default();
+    reader.begin(Expect { keep: true, most: 1000, ..Expect::default() });
+    reader.feed(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+    assert_eq!(reader.discardable(), 0);
+    for _ in 0..100 {
+        reader.feed(&[7; 300]).unwrap();
+    }
+    assert_eq!(reader.kept().unwrap().1, Some(&[7; 1000][..]));
+    assert!(reader.discardable() > 0);
+}
+
+#[test]
+fn what_differs_from_the_right_body_is_not_looked_at_further() {
+    let mut reader = Reader::default();
+    reader.begin(Expect { keep: true, body: Some(&[7; 10_000]), ..Expect::default() });
+    reader.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n").unwrap();
+    reader.feed(&[8; 5000]).unwrap();
+    assert_eq!(reader.discardable(), 5000);
+    assert_eq!(reader.discarded(5000).unwrap().status, 200);
+    assert_eq!(reader.kept().unwrap().1, Some(&[8; 4096][..]));
+}
+
 proptest! {
     #[test]
     fn nothing_panics_and_the_pieces_do_not_matter(

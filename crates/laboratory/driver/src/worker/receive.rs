@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use rustix::{event::epoll::EventFlags, io::Errno};
 
-use super::{Worker, expectation, micros};
+use super::{Worker, micros};
 use crate::{
     Error,
     answer::{Done, Fault},
@@ -22,11 +22,14 @@ enum Piece {
     Over,
 }
 
+/// So many pieces of one connection are read in a turn; then the others, and the clock, have theirs.
+const MOST_PIECES: usize = 16;
+
 impl Worker {
-    /// Reads until the kernel has no more.
+    /// Reads until the kernel has no more, or as much as one turn takes.
     pub(super) fn receive(&mut self, at: usize, flags: EventFlags) -> Result<(), Error> {
         self.closing = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
-        loop {
+        for _ in 0..MOST_PIECES {
             let piece = match self.connections[at].phase {
                 Phase::Sending | Phase::Receiving => self.piece(at)?,
                 Phase::Idle | Phase::Delayed => self.unasked(at),
@@ -39,6 +42,11 @@ impl Worker {
                 Piece::Last | Piece::Drained | Piece::Over => return Ok(()),
             }
         }
+        match self.unread.iter_mut().find(|(number, _)| *number == at) {
+            Some((_, before)) => *before |= flags,
+            None => self.unread.push((at, flags)),
+        }
+        Ok(())
     }
 
     fn piece(&mut self, at: usize) -> Result<Piece, Error> {
@@ -64,6 +72,7 @@ impl Worker {
         let piece = match connection.receive(&mut buffer) {
             Ok(0) => self.ended(at),
             Ok(count) => {
+                connection.unheard = false;
                 self.tally.bytes += count as u64;
                 let full = count == buffer.len();
                 self.feed(at, &buffer[..count], full)
@@ -94,7 +103,7 @@ impl Worker {
         let answered_early = connection.phase == Phase::Sending;
         connection.pending -= 1;
         if connection.pending > 0 && done.keep_alive {
-            connection.reader.begin(expectation(connection, &self.script, &self.orders));
+            self.expect(at);
             return if follows.is_empty() { Ok(Piece::More) } else { self.feed(at, follows, true) };
         }
         let latency = now.saturating_duration_since(connection.since);
@@ -104,7 +113,7 @@ impl Worker {
         }
         // A server may close without announcing it.
         if !done.keep_alive || answered_early || self.closing {
-            self.connect(at);
+            self.replace(at);
             return Ok(Piece::Over);
         }
         self.ready(at)?;
@@ -150,8 +159,8 @@ impl Worker {
         let mut buffer = [0; 1];
         match self.connections[at].receive(&mut buffer) {
             // A server may close a connection that it finds idle.
-            Ok(0) => {
-                self.connect(at);
+            Ok(0) | Err(Errno::CONNRESET) => {
+                self.replace(at);
                 Piece::Over
             }
             Ok(_) => self.faulty(at, Fault::Extra),
@@ -168,8 +177,7 @@ impl Worker {
     }
 
     fn faulty(&mut self, at: usize, fault: Fault) -> Piece {
-        self.tally.fault(fault);
-        self.connect(at);
+        self.broke_off(at, fault);
         Piece::Over
     }
 }

@@ -85,6 +85,14 @@ fn a_server_that_closes_without_an_answer_is_told() {
 }
 
 #[test]
+fn an_answer_that_is_there_before_the_request_is_read() {
+    well(&Server::start(|mut peer| {
+        peer.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        peer.request();
+    }));
+}
+
+#[test]
 fn a_reset_is_told() {
     // Closing with bytes unread resets the connection.
     always(&Server::start(|peer| peer.peek()), Fault::Reset);

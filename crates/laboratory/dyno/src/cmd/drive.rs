@@ -1,8 +1,9 @@
 //! `dyno drive`: the driver as a separate process.
 
 use std::{
-    fs::File,
+    fs::{self, File, OpenOptions, Permissions},
     io::{self, BufWriter, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -13,6 +14,7 @@ use anyhow::{Context, anyhow};
 use campaign::human::{NO_FIGURE, bytes, micros, number, parse_duration};
 use clap::Args;
 use driver::{Outcome, ResponseValidator, Run, Target};
+use tempfile::Builder;
 
 use crate::{failure::Failure, verify::ContractValidator};
 
@@ -23,7 +25,7 @@ pub(super) struct Arguments {
     /// Lua script, as wrk accepts it
     #[arg(short, long)]
     script: Option<PathBuf>,
-    /// Connections to keep open
+    /// Connections to keep open; with `--rate`, the most to have open at once
     #[arg(short, long, default_value_t = 120)]
     connections: usize,
     /// Threads; by default one per CPU
@@ -58,6 +60,8 @@ pub(super) struct Arguments {
     for_init: Vec<String>,
 }
 
+const NOWHERE: &str = "cannot write to standard output";
+
 fn header(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) = text.split_once(": ").ok_or("write it as `Name: value`")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -80,12 +84,13 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
             .contract
             .then(|| Arc::new(ContractValidator::new()) as Arc<dyn ResponseValidator>),
     };
-    println!(
-        "{} on {} connections, {} threads, {:?}",
-        run.target.url, run.connections, run.threads, run.duration
-    );
+    // Not `println`: it panics where the disk is full.
+    let mut out = io::stdout().lock();
+    let (url, connections, threads) = (&run.target.url, run.connections, run.threads);
+    writeln!(out, "{url} on {connections} connections, {threads} threads, {:?}", run.duration)
+        .context(NOWHERE)?;
     let outcome = driver::drive(&run)?;
-    tell(&outcome, &mut io::stdout().lock())?;
+    tell(&outcome, &mut out).context(NOWHERE)?;
     if let Some(path) = &arguments.result {
         write(path, |file| outcome.write_json(file))?;
     }
@@ -104,14 +109,30 @@ fn positive(duration: Duration) -> anyhow::Result<Duration> {
     if duration.is_zero() { Err(anyhow!("must be above 0")) } else { Ok(duration) }
 }
 
+/// Writes a file whole or not at all.
 fn write(path: &Path, fill: impl Fn(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
-    File::create(path)
-        .and_then(|file| {
-            let mut writer = BufWriter::new(file);
-            fill(&mut writer)?;
-            writer.flush()
-        })
-        .with_context(|| format!("cannot write {}", path.display()))
+    let write_to = |file: File| {
+        let mut writer = BufWriter::new(file);
+        fill(&mut writer)?;
+        writer.flush()
+    };
+    let written = if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        // A pipe or a device cannot be replaced.
+        OpenOptions::new().write(true).open(path).and_then(write_to)
+    } else {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        Builder::new()
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .and_then(|aside| {
+                write_to(aside.reopen()?)?;
+                aside.persist(path)?;
+                Ok(())
+            })
+    };
+    written.with_context(|| {
+        format!("cannot write {}: free some space, or name another file", path.display())
+    })
 }
 
 /// The outcome in a few lines.
@@ -136,13 +157,15 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     if let Some(rate) = outcome.rate {
         writeln!(
             to,
-            "rate: {} requests/s due, {} unsent, p99 lateness {}{}",
+            "rate: {} requests/s due, {} unsent, {} sent again, p99 lateness {}{}",
             number(rate),
             outcome.unsent(),
+            tally.repeated,
             micros(tally.lateness.value_at_percentile(99.0) as f64),
             if outcome.fell_behind() { ": the driver fell behind" } else { "" }
         )?;
     }
+    writeln!(to, "connections: {} opened, at most {} at once", tally.opened, tally.peak_open)?;
     if outcome.stood_still() {
         let gap = micros(tally.largest_gap.as_secs_f64() * 1e6);
         writeln!(

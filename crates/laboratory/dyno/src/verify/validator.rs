@@ -36,9 +36,16 @@ impl ContractValidator {
     }
 }
 
+/// Longer than any body of the contract but the payload, which is compared piece by piece.
+const LONGEST_BODY: usize = 64 << 10;
+
 impl ResponseValidator for ContractValidator {
     fn body(&self, request: &[u8]) -> Option<&'static [u8]> {
         matches!(self.expectation(request)?, Expectation::Payload).then(contract::payload::bytes)
+    }
+
+    fn longest_body(&self, request: &[u8]) -> usize {
+        if self.expectation(request).is_some() { LONGEST_BODY } else { 0 }
     }
 
     fn fault(

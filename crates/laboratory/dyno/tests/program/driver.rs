@@ -153,6 +153,23 @@ fn a_driver_that_was_stopped_reports_the_gap() {
     assert!(gap >= 450_000.0, "{gap} µs");
 }
 
+#[test]
+fn a_full_disk_is_told_with_a_sentence() {
+    let server = Server::answering(OK);
+    let folder = TempDir::new().unwrap();
+    let url = format!("http://{}", server.address);
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut text = dyno(&["drive", "-c2", "-d100ms", &url]);
+    let ended = run(text.stdout(full()));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.error().contains("cannot write to standard output"), "{ended:?}");
+    for file in [Path::new("/dev/full"), &folder.path().join("none/result.json")] {
+        let ended = run(dyno(&["drive", "-c2", "-d100ms", &url, "--result"]).arg(file));
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.error().contains(&format!("cannot write {}", file.display())), "{ended:?}");
+    }
+}
+
 fn campaign(words: &[&str], port: u16, out: &Path) -> Command {
     let mut command = dyno(&["bench", "--contenders", "axum", "--scenarios", "validate"]);
     command.args(["--rounds", "1", "--duration", "1s", "--warmup", "0s"]);

@@ -10,6 +10,7 @@ mod contract;
 mod driver;
 mod faults;
 mod foreign_load;
+mod hostile;
 mod interpreter;
 mod interruption;
 mod openapi;
