@@ -8,7 +8,6 @@ mod timers;
 
 use std::{
     collections::VecDeque,
-    mem,
     num::NonZeroU64,
     sync::{
         Arc,
@@ -75,7 +74,10 @@ pub(crate) struct Worker {
     /// At a constant rate, connections that are closed until a request needs them.
     vacant: Vec<usize>,
     /// Connections on which more has come in than one turn takes.
-    unread: Vec<(usize, EventFlags)>,
+    unread: VecDeque<(usize, EventFlags)>,
+    /// When reading has to end in this turn; set when it takes more than one piece.
+    turn_ends: Option<Instant>,
+    turn_over: bool,
     timers: Timers,
     /// When the next turn of the loop begins at the latest.
     next_turn: Instant,
@@ -102,7 +104,9 @@ impl Worker {
             connections: (0..orders.connections).map(|_| Connection::new(start)).collect(),
             idle: VecDeque::new(),
             vacant: Vec::new(),
-            unread: Vec::new(),
+            unread: VecDeque::new(),
+            turn_ends: None,
+            turn_over: false,
             timers: Timers::default(),
             next_turn: start,
             next_tick: start + TICK,
@@ -145,9 +149,8 @@ impl Worker {
             }
             self.fire_timers(now)?;
             self.wait(&mut events)?;
-            for (at, flags) in mem::take(&mut self.unread) {
-                self.receive(at, flags)?;
-            }
+            (self.turn_ends, self.turn_over) = (None, false);
+            self.receive_unread()?;
             for event in events.drain(..) {
                 self.handle(event)?;
             }
