@@ -62,7 +62,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let mut words = env::args_os().skip(1).peekable();
     // dyno starts it itself, so that no help and no completion offers it.
     if words.peek().is_some_and(|word| word == guard::COMMAND) {
-        interrupt::install().context("cannot watch for signals")?;
+        interrupt::ignore().context("cannot watch for signals")?;
         return Ok(guard::run(&guard::Arguments::parse_from(words))?.into());
     }
     let cli = Cli::parse();

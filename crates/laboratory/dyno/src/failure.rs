@@ -49,6 +49,11 @@ pub(crate) enum Failure {
     Interrupted,
 }
 
+/// The laboratory or the machine failed, which says nothing of the contender.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Lost(pub(crate) String);
+
 impl Failure {
     /// The exit code; 1 is left to everything that has no name here, 2 to wrong usage.
     pub(crate) fn exit_code(&self) -> u8 {

@@ -29,7 +29,7 @@ use crate::{
     conditions::quiet,
     environment,
     failure::Failure,
-    process::affinity::Processors,
+    process::{affinity::Processors, sweep},
     progress::Progress,
     tools::Tools,
     trial::{
@@ -96,6 +96,7 @@ impl<'a> Measure<'a> {
             let message = "--pin needs two CPUs, one for the server and one for the driver";
             return Err(Error::Load(message.to_owned()).into());
         }
+        sweep::adopt_orphans()?;
         let tools = Tools::find(&plan.drivers)?;
         // The server inherits the limit, and has as many connections open as the driver.
         open_files::allow(2 * u64::from(plan.load.connections) + 32)

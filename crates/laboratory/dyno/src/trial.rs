@@ -23,12 +23,15 @@ use jiff::Timestamp;
 
 use crate::{
     conditions::{self, foreign::Snapshot},
-    failure::Failure,
-    process::affinity::Processors,
+    failure::{Failure, Lost},
+    process::{affinity::Processors, sweep},
     verify::{self, sampler::Sampler},
 };
 use driver::{Drive, Driver};
 use server::{Launch, Server};
+
+/// How long what outlived a trial may take to die.
+const SWEPT_WITHIN: Duration = Duration::from_secs(10);
 
 /// What every trial of a cell shares.
 #[derive(Clone, Copy)]
@@ -47,12 +50,26 @@ pub(crate) struct Setup<'a> {
 /// Runs a trial. What goes wrong with the server or the driver is a failed trial; only an interruption is an error.
 pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure> {
     let started_at = Timestamp::now();
-    match measure(setup, launch, started_at) {
+    let measured = measure(setup, launch, started_at);
+    // Nothing outlives a trial, even if its guard was killed.
+    if !sweep::end_all_but(&[], SWEPT_WITHIN) {
+        let reason = "processes of this trial cannot be killed".to_owned();
+        return Ok(TrialOutcome::failed(reason, started_at));
+    }
+    match measured {
         Ok(outcome) => Ok(outcome),
         Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
             Err(Failure::Interrupted)
         }
-        Err(error) => Ok(TrialOutcome::failed(format!("{error:#}"), started_at)),
+        Err(error) => {
+            let reason = format!("{error:#}");
+            let lost = error.is::<Lost>();
+            let validity = if lost { Validity::Lost } else { Validity::Failed };
+            Ok(TrialOutcome {
+                validity: validity(reason),
+                ..TrialOutcome::failed(String::new(), started_at)
+            })
+        }
     }
 }
 
@@ -62,6 +79,7 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
         verify_contract(launch, &server)?;
     }
     if let Err(error) = warm_up(setup, launch) {
+        server.is_left_alone()?;
         if server.ends_soon()? {
             bail!(
                 "the server exited during the warm-up; its last output: {:?}",
@@ -72,6 +90,7 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
     }
     let seen = observe(setup, launch, &server)?;
     let after = if seen.died { None } else { broken_after(launch) };
+    server.is_left_alone()?;
     let last_words = server.last_words();
     let stopped = server.stop()?;
     let died = seen
@@ -87,7 +106,9 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
     };
     let window = match seen.window {
         Ok(window) => window,
-        Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
+        Err(error)
+            if error.is::<Lost>() || matches!(error.downcast_ref(), Some(Failure::Interrupted)) =>
+        {
             return Err(error);
         }
         Err(error) => {
@@ -161,6 +182,7 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let window = setup.driver.drive(drive);
     let now = Snapshot::take()?;
     let (before, after) = (server.read(&then.processes), server.read(&now.processes));
+    server.is_left_alone()?;
     let answers = sampler.finish();
     let broken =
         answers.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
@@ -187,6 +209,7 @@ fn broken_after(launch: Launch) -> Option<String> {
 
 fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
     let mismatches = verify::mismatches(launch.listen);
+    server.is_left_alone()?;
     match mismatches.first() {
         None => Ok(()),
         Some(_) if server.ends_soon()? => {

@@ -9,7 +9,7 @@ use anyhow::Context;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
-    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open},
+    process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, waitid},
 };
 
 use super::interrupt;
@@ -39,6 +39,7 @@ fn wait(child: &Child, time: Duration, check: fn() -> Result<(), Failure>) -> an
     let descriptor = pidfd_open(pid_of(child), PidfdFlags::empty())
         .context("cannot watch a child process: dyno needs Linux 5.3 or newer")?;
     loop {
+        continue_if_stopped(pid_of(child));
         let left = deadline.saturating_duration_since(Instant::now());
         let step = Timespec::try_from(left.min(STEP)).context("a wait of at most 100 ms")?;
         let mut watched = [PollFd::new(&descriptor, PollFlags::IN)];
@@ -51,6 +52,14 @@ fn wait(child: &Child, time: Duration, check: fn() -> Result<(), Failure>) -> an
         if left.is_zero() {
             return Ok(false);
         }
+    }
+}
+
+/// A child that somebody stopped would never end: it goes on.
+fn continue_if_stopped(child: Pid) {
+    let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
+    if let Ok(Some(_)) = waitid(WaitId::Pid(child), options) {
+        let _gone = kill_process(child, Signal::CONT);
     }
 }
 

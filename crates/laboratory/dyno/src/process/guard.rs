@@ -9,6 +9,7 @@ use std::{
     io::Read,
     os::unix::process::{CommandExt, ExitStatusExt},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
@@ -19,23 +20,30 @@ use close_fds::CloseFdsBuilder;
 use rustix::{
     fs::fstat,
     io::Errno,
-    process::{
-        self, Pid, Resource, Rlimit, Signal, WaitOptions, getpid, kill_process,
-        set_child_subreaper, setrlimit,
-    },
+    process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, getpid, setrlimit},
     stdio::stdout,
 };
 
-use super::tree::descendants;
+use super::{child, sweep, tree::descendants};
 
 /// The word of the command line that runs a guard.
 pub(crate) const COMMAND: &str = "guard";
+/// dyno's program as it was when dyno was started, even if the file has been replaced since.
+pub(crate) const OWN_PROGRAM: &str = "/proc/self/exe";
 /// The beginning of the line that says why a program was killed.
 pub(crate) const KILLED: &str = "killed by dyno:";
 /// Limit on a program's output, in MiB.
 const OUTPUT_MIB: u64 = 16;
 /// How often the limits are checked: half a second costs a server about a thousandth of a CPU.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How long what a program leaves behind may take to die.
+const SWEPT_WITHIN: Duration = Duration::from_mins(1);
+/// The signals by which others end a program. The rest come from its own faults.
+const FROM_OTHERS: [Signal; 4] = [Signal::KILL, Signal::TERM, Signal::INT, Signal::HUP];
+
+/// The guard itself is ending the program.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// What the guard is told.
 #[derive(Debug, Parser)]
@@ -61,8 +69,9 @@ pub(crate) struct Limits {
 /// A command that runs the words under a guard, in its own process group. Its standard input
 /// belongs to the guard: dropping it ends the program.
 pub(crate) fn command(words: &[String], limits: Limits) -> io::Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
-    command.arg(COMMAND);
+    let mut command = Command::new(OWN_PROGRAM);
+    // What `ps` shows.
+    command.arg0(env::current_exe()?).arg(COMMAND);
     if let Some(memory) = limits.memory_mib {
         command.args(["--memory-mib", &memory.to_string()]);
     }
@@ -75,13 +84,13 @@ pub(crate) fn command(words: &[String], limits: Limits) -> io::Result<Command> {
 
 /// Runs the program to its end, or until dyno is gone or a limit is exceeded.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    set_child_subreaper(Some(getpid())).context("cannot become a subreaper")?;
+    sweep::adopt_orphans()?;
     // A crash leaves no core dump behind.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     // Whatever dyno inherited from its own parent stays here.
     CloseFdsBuilder::new().cloexecfrom(3);
     let (program, rest) = arguments.command.split_first().context("there is no program")?;
-    let mut child = Command::new(program)
+    let child = Command::new(program)
         .args(rest)
         .stdin(Stdio::null())
         .spawn()
@@ -95,22 +104,40 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if limits.memory_mib.is_some() || limits.processes.is_some() {
         thread::spawn(move || watch(limits));
     }
-    let status = wait(&mut child)?;
-    kill_all();
+    let ended = wait(&child)?;
+    sweep::end_all_but(&[], SWEPT_WITHIN);
+    let Some(status) = ended else {
+        // dyno takes it for the loss of its guard: the trial is nobody's.
+        child::signal(getpid().as_raw_nonzero().get(), Signal::KILL);
+        anyhow::bail!("somebody ended or stopped `{program}`");
+    };
     Ok(code(status))
 }
 
-/// Waits for the program, and reaps orphans that the guard has inherited meanwhile.
-fn wait(child: &mut Child) -> anyhow::Result<ExitStatus> {
+/// Waits for the program, and reaps orphans that the guard has inherited meanwhile. `None` when somebody else ended or
+/// stopped the program.
+fn wait(child: &Child) -> anyhow::Result<Option<ExitStatus>> {
     let main = Pid::from_child(child);
     loop {
-        match process::wait(WaitOptions::empty()) {
-            Ok(Some((pid, status))) if pid == main => {
-                return Ok(ExitStatus::from_raw(status.as_raw()));
-            }
-            Ok(_) | Err(Errno::INTR) => {}
+        let (pid, status) = match process::wait(WaitOptions::UNTRACED) {
+            Ok(Some(changed)) => changed,
+            Ok(None) | Err(Errno::INTR) => continue,
             Err(error) => return Err(error).context("cannot wait for the program"),
+        };
+        if pid != main {
+            continue;
         }
+        let by_guard = ENDING.load(Ordering::SeqCst);
+        if status.stopped() {
+            if by_guard {
+                continue;
+            }
+            return Ok(None);
+        }
+        let status = ExitStatus::from_raw(status.as_raw());
+        let from_others = FROM_OTHERS.map(Signal::as_raw);
+        let by_others = status.signal().is_some_and(|signal| from_others.contains(&signal));
+        return Ok((by_guard || !by_others).then_some(status));
     }
 }
 
@@ -120,23 +147,10 @@ fn code(status: ExitStatus) -> u8 {
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
-/// Kills every process below the guard, and what those start meanwhile.
-fn kill_all() {
-    loop {
-        let tree = descendants(getpid().as_raw_nonzero().get()).unwrap_or_default();
-        let alive: Vec<Pid> = tree
-            .iter()
-            .filter(|process| process.state != 'Z')
-            .filter_map(|process| Pid::from_raw(process.pid))
-            .collect();
-        if alive.is_empty() {
-            return;
-        }
-        for pid in alive {
-            let _gone = kill_process(pid, Signal::KILL);
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
+/// Kills every process below the guard; the guard ends when it has reaped them.
+fn kill_all() -> ! {
+    ENDING.store(true, Ordering::SeqCst);
+    sweep::kill_for_ever()
 }
 
 /// How much has been written to the file that is the program's output.
@@ -164,6 +178,5 @@ fn watch(limits: Limits) {
         };
         eprintln!("\n{KILLED} it used {broken}, more than its limit");
         kill_all();
-        return;
     }
 }

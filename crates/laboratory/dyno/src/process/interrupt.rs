@@ -21,6 +21,14 @@ pub(crate) fn install() -> std::io::Result<()> {
     Ok(())
 }
 
+/// From now on a signal to stop does nothing. Unlike one that is ignored, it does again in programs that are started.
+pub(crate) fn ignore() -> std::io::Result<()> {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, Arc::default())?;
+    }
+    Ok(())
+}
+
 /// Fails when a signal to stop has come.
 pub(crate) fn check() -> Result<(), Failure> {
     if REQUESTED.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }

@@ -1,6 +1,6 @@
 //! A tree of processes, read from `/proc`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 
 use anyhow::Context;
 use campaign::record::processes::ProcessReading;
@@ -62,6 +62,21 @@ pub(crate) fn below(all: &[Stat], above: i32) -> Vec<Stat> {
 /// The processes below one, parents before their children.
 pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
     Ok(below(&all()?, above))
+}
+
+/// The children of a process, as the kernel lists them: much quicker than reading all of `/proc`, but some are left out
+/// while others end.
+pub(crate) fn children(of: i32) -> Vec<i32> {
+    /// Some kernels are built without.
+    static LISTED: LazyLock<bool> =
+        LazyLock::new(|| Path::new("/proc/thread-self/children").exists());
+    if !*LISTED {
+        let all = descendants(of).unwrap_or_default();
+        return all.iter().filter(|stat| stat.ppid == of).map(|stat| stat.pid).collect();
+    }
+    let tasks = Process::new(of).and_then(|process| process.tasks());
+    let lists = tasks.into_iter().flatten().flatten().map(|task| task.children());
+    lists.flatten().flatten().filter_map(|pid| i32::try_from(pid).ok()).collect()
 }
 
 #[cfg(test)]

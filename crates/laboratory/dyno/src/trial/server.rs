@@ -5,7 +5,6 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::Child,
     thread,
     time::{Duration, Instant},
 };
@@ -17,12 +16,13 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, Lost},
     process::{
         affinity::Processors,
         child,
         guard::{self, Limits},
         interrupt,
+        program::Program,
         tree::{self, Reading},
     },
     verify,
@@ -55,7 +55,7 @@ pub(crate) struct Server {
     name: String,
     listen: SocketAddr,
     /// Its only child is GNU time, whose only child is the server; the guard inherits orphans.
-    guard: Child,
+    program: Program,
     time_line: PathBuf,
     log: PathBuf,
     /// Its working folder.
@@ -75,7 +75,7 @@ impl Server {
     pub(crate) fn start(launch: Launch) -> anyhow::Result<Self> {
         let Launch { contender, listen, .. } = launch;
         await_free_port(listen)?;
-        let server = Self::spawn(launch)?;
+        let server = Self::spawn(launch).map_err(|error| Lost(format!("{error:#}")))?;
         server.await_ready(contender.ready_within)?;
         Ok(server)
     }
@@ -103,13 +103,12 @@ impl Server {
             .envs(contender.env.iter().map(|(name, value)| (name, fill(value))))
             .stdout(log.try_clone()?)
             .stderr(log);
-        let guard = processors
-            .spawn(&mut command)
+        let program = Program::start("GNU time", &mut command, processors)
             .with_context(|| format!("cannot start {}", time.display()))?;
         Ok(Self {
             name: contender.name.to_string(),
             listen,
-            guard,
+            program,
             time_line,
             log: log_path,
             _folder: folder,
@@ -138,6 +137,7 @@ impl Server {
             interrupt::check()?;
             thread::sleep(Duration::from_millis(10));
         }
+        self.is_left_alone()?;
         Err(failure("it runs, but GET /healthz does not return 200").into())
     }
 
@@ -152,7 +152,7 @@ impl Server {
     }
 
     fn among(&self, all: &[Stat]) -> Vec<Stat> {
-        let mut tree = tree::below(all, self.guard_pid());
+        let mut tree = tree::below(all, self.program.guard_pid());
         // GNU time is there first.
         if !tree.is_empty() {
             tree.remove(0);
@@ -160,23 +160,28 @@ impl Server {
         tree
     }
 
-    fn guard_pid(&self) -> i32 {
-        child::pid_of(&self.guard).as_raw_nonzero().get()
+    /// Fails if somebody stopped a process of the server: what it does then is not its fault.
+    pub(crate) fn is_left_alone(&self) -> anyhow::Result<()> {
+        let stopped = self.processes()?.into_iter().find(|process| process.state == 'T');
+        stopped.map_or(Ok(()), |process| {
+            let (name, pid) = (process.comm, process.pid);
+            Err(Lost(format!("somebody stopped the server's process {pid} ({name})")).into())
+        })
     }
 
     /// Whether the server has ended by itself.
     pub(crate) fn has_ended(&self) -> anyhow::Result<bool> {
-        child::ended_within(&self.guard, Duration::ZERO)
+        self.program.ended_within(Duration::ZERO)
     }
 
     /// Whether the server has ended, or is just ending.
     pub(crate) fn ends_soon(&self) -> anyhow::Result<bool> {
-        child::ended_within(&self.guard, Duration::from_secs(1))
+        self.program.ended_within(Duration::from_secs(1))
     }
 
     /// Waits until the server ends by itself.
     pub(crate) fn wait(&self) -> anyhow::Result<()> {
-        while !child::ended_within(&self.guard, Duration::from_mins(1))? {}
+        while !self.program.ended_within(Duration::from_mins(1))? {}
         Ok(())
     }
 
@@ -187,31 +192,23 @@ impl Server {
 
     /// Stops the server: SIGTERM to its root process, and SIGKILL to its whole tree if it ignores
     /// that.
-    pub(crate) fn stop(mut self) -> anyhow::Result<Stopped> {
+    pub(crate) fn stop(self) -> anyhow::Result<Stopped> {
         let tree = self.processes()?;
         let ours: Vec<i32> = tree.iter().map(|process| process.pid).collect();
         for root in tree.iter().filter(|process| !ours.contains(&process.ppid)) {
             child::signal(root.pid, Signal::TERM);
         }
-        let heeded = child::stopped_within(&self.guard, STOP_WITHIN)?;
+        let heeded = self.program.stopped_within(STOP_WITHIN)?;
         if !heeded {
+            self.is_left_alone()?;
             for process in self.processes()? {
                 child::signal(process.pid, Signal::KILL);
             }
-            child::stopped_within(&self.guard, STOP_WITHIN)?;
+            self.program.stopped_within(STOP_WITHIN)?;
         }
-        // Waiting closes the guard's input, on which it kills whatever is left.
-        self.guard.wait().context("cannot reap the guard")?;
+        self.program.end()?;
         let text = fs::read_to_string(&self.time_line).unwrap_or_default();
         Ok(Stopped { time: TimeLine::parse(&text), killed: !heeded })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if !matches!(self.guard.try_wait(), Ok(Some(_))) {
-            let _reaped = self.guard.wait();
-        }
     }
 }
 

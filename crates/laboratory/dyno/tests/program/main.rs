@@ -14,6 +14,7 @@ mod hostile;
 mod interpreter;
 mod interruption;
 mod openapi;
+mod ownership;
 mod reference;
 mod reports;
 mod selftest;

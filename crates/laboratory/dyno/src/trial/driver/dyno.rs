@@ -1,6 +1,6 @@
 //! dyno's own driver, as a separate process.
 
-use std::{env, fs};
+use std::fs;
 
 use anyhow::Context;
 use campaign::{
@@ -10,6 +10,7 @@ use campaign::{
 use tempfile::TempDir;
 
 use super::{Drive, Driver, process};
+use crate::process::guard;
 
 /// dyno's own driver.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl Driver for Dyno {
         let folder = drive.output.unwrap_or(scratch.path());
         let result_file = folder.join(self.load_driver().result_file());
         let mut words = drive.window.dyno(self.rate.map(|(_, rate)| rate));
-        words[0] = env::current_exe()?.to_string_lossy().into_owned();
+        words[0] = String::from(guard::OWN_PROGRAM);
         words.extend([
             "--result".to_owned(),
             result_file.display().to_string(),

@@ -9,16 +9,22 @@ use std::{
 
 use anyhow::{Context, bail};
 use campaign::load_driver::LoadDriver;
-use wait4::Wait4;
 
 use super::Drive;
-use crate::process::{
-    child,
-    guard::{self, Limits},
+use crate::{
+    failure::Lost,
+    process::{
+        guard::{self, Limits},
+        program::Program,
+        sweep,
+    },
 };
 
 /// How long a driver may run past its window before it counts as hung.
 const SLACK: Duration = Duration::from_secs(20);
+
+/// How long what a killed guard leaves may take to die.
+const SWEPT_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a driver left.
 pub(super) struct Ended {
@@ -43,20 +49,19 @@ pub(super) fn run(
         .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
     let mut command = guard::command(words, Limits::default())?;
     command.envs(variable).stdout(text.try_clone()?).stderr(text);
+    let others = sweep::own_children();
     let started = Instant::now();
-    let mut running = drive
-        .processors
-        .spawn(&mut command)
+    let running = Program::start(name, &mut command, drive.processors)
         .with_context(|| format!("cannot start {name} at {}", words[0]))?;
-    let ended = child::ended_within(&running, drive.window.duration + SLACK);
-    if !matches!(ended, Ok(true)) {
-        // Without its input the guard ends the driver.
-        drop(running.stdin.take());
-    }
+    let ended = running.ended_within(drive.window.duration + SLACK);
     let elapsed = started.elapsed();
-    let used = running.wait4().with_context(|| format!("cannot reap {name}"))?;
-    if !ended? {
-        bail!("{name} did not end within {SLACK:?} after its window and was killed");
+    let used = running.end();
+    // A driver whose guard was killed would load the next server.
+    sweep::end_all_but(&others, SWEPT_WITHIN);
+    let (ended, used) = (ended?, used?);
+    if !ended {
+        let reason = format!("{name} did not end within {SLACK:?} after its window and was killed");
+        return Err(Lost(reason).into());
     }
     let text = fs::read_to_string(&text_file)?;
     if !used.status.success() {
@@ -66,6 +71,5 @@ pub(super) fn run(
             text.lines().last().unwrap_or("nothing")
         );
     }
-    let cpu_s = (used.rusage.utime + used.rusage.stime).as_secs_f64();
-    Ok(Ended { text, cpu_s, elapsed })
+    Ok(Ended { text, cpu_s: used.cpu_s, elapsed })
 }

@@ -1,0 +1,112 @@
+//! dyno owns every process that it starts: whatever is killed or stopped, nothing is left, and nobody is blamed for it
+//! who is not to blame.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use procfs::process::{Process, all_processes};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::user::{dyno, ended, free_port, leftovers, matrix_with, rows, run, samples, wait_until};
+
+/// A campaign of `validate` trials of axum under dyno's own driver, one second each.
+fn campaign(rounds: &str, port: u16, out: &Path) -> Command {
+    let mut command = dyno(&["bench", "--duration", "1s", "--warmup", "0s"]);
+    command.args(["--driver", "dyno"]);
+    command.args(["--connections", "12", "--threads", "2", "--scenarios", "validate"]);
+    command.args(["--rounds", rounds, "--port", &port.to_string(), "--out"]).arg(out);
+    command
+}
+
+/// The words of the processes below dyno that have all of these words.
+fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
+    let processes: Vec<Process> = all_processes().unwrap().flatten().collect();
+    let parent = |pid: i32| Process::new(pid).and_then(|process| process.stat()).map(|it| it.ppid);
+    let is_below = |process: &Process| {
+        let mut pid = process.pid;
+        while let Ok(above) = parent(pid) {
+            if above == i32::try_from(dyno.id()).unwrap() {
+                return true;
+            }
+            pid = above;
+        }
+        false
+    };
+    let has_words = |process: &Process| {
+        let line = process.cmdline().unwrap_or_default();
+        words.iter().all(|word| line.iter().any(|it| it.ends_with(word)))
+    };
+    processes.iter().filter(|it| has_words(it) && is_below(it)).map(|it| it.pid).collect()
+}
+
+/// Sends a signal to the process with these words, during a window: the last of them, for a guard has the words of its
+/// program too.
+fn hit(dyno: &Child, words: &[&str], signal: Signal) {
+    wait_until("the driver", || !below(dyno, &["drive"]).is_empty());
+    wait_until("the process", || {
+        let found = below(dyno, words);
+        found.last().is_some_and(|&pid| kill_process(Pid::from_raw(pid).unwrap(), signal).is_ok())
+    });
+}
+
+/// The statuses of two rounds after a process was hit in the second.
+fn after_hit(words: &[&str], signal: Signal) -> Vec<String> {
+    let (port, folder) = (free_port(), TempDir::new().unwrap());
+    let out = folder.path().join("campaign");
+    let mut command = campaign("2", port, &out);
+    command.args(["--contenders", "axum"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    wait_until("a sample", || rows(&out) >= 1);
+    hit(&child, words, signal);
+    let ended = ended(&child.wait_with_output().unwrap());
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(leftovers(port), [""; 0]);
+    samples(&out).into_iter().map(|row| row["status"].clone()).collect()
+}
+
+#[test]
+fn a_server_whose_guard_is_killed_is_lost_and_measured_again() {
+    assert_eq!(after_hit(&["guard", "time.txt"], Signal::KILL), ["ok", "lost", "ok"]);
+}
+
+#[test]
+fn a_driver_whose_guard_is_killed_loads_no_other_server() {
+    assert_eq!(after_hit(&["guard", "drive"], Signal::KILL), ["ok", "lost", "ok"]);
+}
+
+#[test]
+fn gnu_time_killed_in_the_window_loses_the_trial() {
+    assert_eq!(after_hit(&["time", "-o"], Signal::KILL), ["ok", "lost", "ok"]);
+}
+
+#[test]
+fn a_driver_or_a_server_that_somebody_stopped_is_not_measured() {
+    assert_eq!(after_hit(&["--contract"], Signal::STOP), ["ok", "lost", "ok"]);
+    assert_eq!(after_hit(&["server-axum", "--listen"], Signal::STOP), ["ok", "lost", "ok"]);
+}
+
+#[test]
+fn a_guard_that_is_stopped_or_told_to_stop_goes_on() {
+    assert_eq!(after_hit(&["guard", "drive"], Signal::STOP), ["ok", "ok"]);
+    assert_eq!(after_hit(&["guard", "time.txt"], Signal::STOP), ["ok", "ok"]);
+    assert_eq!(after_hit(&["guard", "time.txt"], Signal::TERM), ["ok", "ok"]);
+}
+
+#[test]
+fn processes_that_are_born_and_die_faster_than_they_are_killed_are_ended() {
+    let axum = Path::new(env!("CARGO_BIN_EXE_dyno")).with_file_name("server-axum");
+    // Each has a session of its own and lives until it has a child.
+    let chain = "import os, time\nend = time.monotonic() + 60\nwhile time.monotonic() < end:\n    if os.fork(): os._exit(0)\n    os.setsid()";
+    let (folder, matrix) = matrix_with(&format!(
+        "[[contender]]\nname = \"chain\"\nstack = \"\"\n\
+         run = [\"sh\", \"-c\", 'python3 -c \"$0\" {{port}} & exec {} --listen {{listen}}', {chain:?}]\n",
+        axum.display()
+    ));
+    let (port, out) = (free_port(), folder.path().join("campaign"));
+    let ended = run(campaign("1", port, &out).env("DYNO_MATRIX", matrix));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(leftovers(port), [""; 0]);
+}
