@@ -75,6 +75,9 @@ pub struct Contender {
     /// contract.
     #[serde(default)]
     pub reference: bool,
+    /// The folder in which its commands run; none for that of `dyno.toml`. An earlier build has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
 }
 
 fn half_a_minute() -> Duration {
@@ -206,7 +209,36 @@ fn select<T: Clone>(
         .collect())
 }
 
+/// What an earlier build's name ends in.
+const EARLIER: &str = "-old";
+
 impl Contender {
+    /// The same contender as the matrix in another folder builds and runs it, under a name of its
+    /// own.
+    ///
+    /// # Errors
+    /// The name becomes too long.
+    pub fn earlier(&self, folder: &Path) -> Result<Self, Error> {
+        let name = Name::try_from(format!("{}{EARLIER}", self.name));
+        Ok(Self {
+            name: name.map_err(Error::Load)?,
+            folder: Some(folder.to_owned()),
+            ..self.clone()
+        })
+    }
+
+    /// Of an earlier build, the name of the contender that it is compared with.
+    #[must_use]
+    pub fn earlier_of(&self) -> Option<&str> {
+        self.folder.as_ref().and_then(|_| self.name.strip_suffix(EARLIER))
+    }
+
+    /// The folder in which its commands run; `matrix` is that of `dyno.toml`.
+    #[must_use]
+    pub fn home<'a>(&'a self, matrix: &'a Path) -> &'a Path {
+        self.folder.as_deref().unwrap_or(matrix)
+    }
+
     /// The command that runs it.
     #[must_use]
     pub fn command(&self, listen: SocketAddr, home: &Path, payload: &Path) -> Vec<String> {

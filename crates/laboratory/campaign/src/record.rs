@@ -5,6 +5,7 @@ pub mod build_info;
 pub mod campaign;
 pub mod conditions;
 pub mod environment;
+mod figure;
 mod files;
 pub mod gnu_time;
 pub mod machine;

@@ -2,6 +2,7 @@
 
 mod commands;
 pub mod comparison;
+mod duet;
 pub mod export;
 mod markdown;
 pub mod page;

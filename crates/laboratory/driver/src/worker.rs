@@ -8,6 +8,7 @@ mod timers;
 
 use std::{
     collections::VecDeque,
+    mem,
     num::NonZeroU64,
     sync::{
         Arc,
@@ -74,10 +75,7 @@ pub(crate) struct Worker {
     /// At a constant rate, connections that are closed until a request needs them.
     vacant: Vec<usize>,
     /// Connections on which more has come in than one turn takes.
-    unread: VecDeque<(usize, EventFlags)>,
-    /// When reading has to end in this turn; set when it takes more than one piece.
-    turn_ends: Option<Instant>,
-    turn_over: bool,
+    unread: Vec<(usize, EventFlags)>,
     timers: Timers,
     /// When the next turn of the loop begins at the latest.
     next_turn: Instant,
@@ -104,9 +102,7 @@ impl Worker {
             connections: (0..orders.connections).map(|_| Connection::new(start)).collect(),
             idle: VecDeque::new(),
             vacant: Vec::new(),
-            unread: VecDeque::new(),
-            turn_ends: None,
-            turn_over: false,
+            unread: Vec::new(),
             timers: Timers::default(),
             next_turn: start,
             next_tick: start + TICK,
@@ -149,8 +145,9 @@ impl Worker {
             }
             self.fire_timers(now)?;
             self.wait(&mut events)?;
-            (self.turn_ends, self.turn_over) = (None, false);
-            self.receive_unread()?;
+            for (at, flags) in mem::take(&mut self.unread) {
+                self.receive(at, flags)?;
+            }
             for event in events.drain(..) {
                 self.handle(event)?;
             }

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 
 /// Runs the contender's build command, if it has one.
 pub(crate) fn build(contender: &Contender, folder: &Path) -> Result<(), Failure> {
+    let folder = contender.home(folder);
     let Some((program, arguments)) = contender.build.split_first() else { return Ok(()) };
     let failure = |reason: String| Failure::Build { contender: contender.name.to_string(), reason };
     let path = if program.contains('/') { folder.join(program) } else { program.into() };

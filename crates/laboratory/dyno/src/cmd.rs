@@ -72,7 +72,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
     let matrix = || Matrix::read(&cli.matrix);
     match cli.command {
-        Command::Bench(arguments) => bench::run(&matrix()?, arguments)?,
+        Command::Bench(arguments) => bench::run(&matrix()?, &cli.matrix, arguments)?,
         Command::Drive(arguments) => drive::run(arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
         Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,

@@ -55,8 +55,11 @@ fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<
     let tools = wrk.chain([("GNU time", tools.time.path.clone())]);
     let contenders = contenders.iter().filter_map(|contender| {
         let program = contender.run.first()?;
-        let path =
-            if program.contains('/') { Some(folder.join(program)) } else { which(program).ok() };
+        let path = if program.contains('/') {
+            Some(contender.home(folder).join(program))
+        } else {
+            which(program).ok()
+        };
         Some((contender.name.as_str(), path?))
     });
     tools.chain(contenders).map(|(name, path)| (name.to_owned(), path)).collect()
@@ -81,13 +84,14 @@ fn revision(folder: &Path) -> String {
 
 /// The version that a contender reports; `None` if it reports nothing or its command fails.
 pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
-    printed(&contender.version, folder)?.lines().next().map(plain)
+    printed(&contender.version, contender.home(folder))?.lines().next().map(plain)
 }
 
 /// What a contender says of how it was built; `None` when it has no command for it.
 pub(crate) fn build_info(contender: &Contender, folder: &Path) -> Option<BuildInfo> {
     let command = &contender.build_info;
-    (!command.is_empty()).then(|| BuildInfo::printed(printed(command, folder).as_deref()))
+    (!command.is_empty())
+        .then(|| BuildInfo::printed(printed(command, contender.home(folder)).as_deref()))
 }
 
 /// What a contender's command prints; `None` when there is none, or it fails.

@@ -29,6 +29,10 @@ pub(crate) enum Failure {
         .folder.display()
     )]
     CannotResume { folder: PathBuf, changed: String },
+    #[error(
+        "cannot measure against {name}: {reason}; name a folder with a dyno.toml, or a revision of its repository"
+    )]
+    Against { name: String, reason: String },
     #[error("{count} figures are worse than the limit allows, or no longer valid")]
     Regression { count: usize },
     #[error(
@@ -72,6 +76,7 @@ impl Failure {
             Self::Selftest { .. } => 15,
             Self::NoServer { .. } => 18,
             Self::NotQuiet { .. } => 19,
+            Self::Against { .. } => 24,
             Self::Interrupted => 130,
         }
     }

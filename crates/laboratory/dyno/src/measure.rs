@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context;
 use campaign::{
     Error,
-    analysis::{capacity::capacity, decision::decide},
+    analysis::{
+        capacity::capacity,
+        decision::{Settlement, decide},
+    },
     load_driver::LoadDriver,
     matrix::{Contender, Matrix, Scenario},
     plan::{Cell, Plan},
@@ -230,11 +233,14 @@ impl<'a> Measure<'a> {
             self.progress.line("the time limit is reached");
             return Ok(false);
         }
-        let settled = decide(self.plan, &read_samples(folder)?).settled;
-        if settled {
-            self.progress.line("the decision is settled");
+        match decide(self.plan, &read_samples(folder)?).settlement {
+            Settlement::Open => return Ok(true),
+            Settlement::Settled => self.progress.line("the decision is settled"),
+            Settlement::NothingToDecide => {
+                self.progress.line("nothing to decide: fewer than two contenders are left");
+            }
         }
-        Ok(!settled)
+        Ok(false)
     }
 
     /// Runs a trial and appends its sample.
@@ -269,7 +275,7 @@ impl<'a> Measure<'a> {
             contender,
             time: &self.tools.time.path,
             listen: self.plan.listen,
-            home: &self.matrix.folder,
+            home: contender.home(&self.matrix.folder),
             payload: self.payload,
             processors: Processors::of_server(self.plan.pin),
             output: &output,

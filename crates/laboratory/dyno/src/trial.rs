@@ -127,18 +127,17 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
         outcome.validity = seen
             .broken
             .filter(|_| !launch.contender.reference)
+            .map(Validity::Wrong)
             .or_else(|| doubt(setup, launch.contender, &window))
-            .or(after)
-            .map_or(Validity::Ok, Validity::Invalid);
+            .or(after.map(Validity::Wrong))
+            .unwrap_or(Validity::Ok);
         if let Some(fault) = validity::clock_fault(&window, setup.duration) {
             outcome.validity = Validity::Lost(fault);
         }
     }
-    let again = !seen.died
-        && setup.duration == setup.load.duration
-        && validity::is_too_short(&window, setup.load);
-    outcome.longer_window =
-        again.then(|| validity::longer_window(&window, setup.scenario, setup.load));
+    if !seen.died {
+        outcome.longer_window = longer_window(setup, &window);
+    }
     outcome.window = Some(window);
     Ok(outcome)
 }
@@ -227,13 +226,20 @@ fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
     }
 }
 
+/// The window in which the cell is measured again, if this one was too short for the server.
+fn longer_window(setup: Setup, window: &Measurement) -> Option<Duration> {
+    let first = setup.duration == setup.load.duration;
+    (first && validity::is_too_short(window, setup.load))
+        .then(|| validity::longer_window(window, setup.scenario, setup.load))?
+}
+
 /// Why the driver's figures may not be used, if so.
-fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<String> {
-    if setup.duration == setup.load.duration && validity::is_too_short(window, setup.load) {
-        return Some(format!(
+fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<Validity> {
+    if longer_window(setup, window).is_some() {
+        return Some(Validity::Invalid(format!(
             "{} requests finished on {} connections: measured again with a longer window",
             window.requests, setup.load.connections
-        ));
+        )));
     }
     if contender.reference {
         // It answers the same to every request.

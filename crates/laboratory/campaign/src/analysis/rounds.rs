@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use statistics::{Looks, Rules};
+use statistics::{Figure, Looks, Rules};
 
 use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
+
+/// Nothing is settled by fewer rounds than this.
+pub(super) const FEWEST_ROUNDS: usize = 3;
 
 /// The rounds of a campaign.
 #[derive(Debug)]
@@ -43,15 +46,15 @@ impl<'a> ByRound<'a> {
 
     /// One row per round and one column per contender, for the rounds that have any figure: rounds
     /// at a constant rate have none of the closed loop.
-    pub(super) fn table(
+    pub(super) fn table<F>(
         &self,
         contenders: &[&str],
-        figure: impl Fn(&Round, &str) -> Option<f64>,
-    ) -> Vec<Vec<Option<f64>>> {
+        figure: impl Fn(&Round, &str) -> Option<F>,
+    ) -> Vec<Vec<Option<F>>> {
         self.rounds
             .values()
             .map(|round| contenders.iter().map(|contender| figure(round, contender)).collect())
-            .filter(|row: &Vec<Option<f64>>| row.iter().any(Option::is_some))
+            .filter(|row: &Vec<Option<F>>| row.iter().any(Option::is_some))
             .collect()
     }
 }
@@ -64,6 +67,18 @@ impl<'a> Round<'a> {
     /// The figure of a cell, where its sample is valid.
     pub(super) fn figure(&self, name: CellName, metric: Metric) -> Option<f64> {
         self.sample(name)?.figure(metric)
+    }
+
+    /// The same with what its count leaves open: in a closed loop each connection may have an answer
+    /// under way that is not counted.
+    pub(super) fn counted(&self, name: CellName, metric: Metric) -> Option<Figure> {
+        let sample = self.sample(name)?;
+        let value = sample.figure(metric)?;
+        let per_answer = matches!(metric, Metric::RequestsPerS | Metric::ServerCpuUsPerRequest);
+        let answers = sample.requests.filter(|_| per_answer && sample.driver.is_closed_loop());
+        Some(answers.map_or(value.into(), |answers| {
+            Figure::counted(value, answers as f64, f64::from(sample.connections))
+        }))
     }
 }
 

@@ -1,5 +1,7 @@
 //! A contender's score in a round, by the rule of the plan.
 
+use statistics::Figure;
+
 use super::{
     driver_choice::Chosen,
     rounds::{CellName, Round},
@@ -26,13 +28,12 @@ impl<'a> Rule<'a> {
 }
 
 /// A contender's score in a round: the weighted geometric mean of its figures in the criteria.
-pub(super) fn score(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
-    let criteria = rule.criteria();
-    let weights: f64 = criteria.iter().map(|criterion| criterion.weight).sum();
-    let logs = criteria
-        .iter()
-        .map(|criterion| Some(criterion.weight * turned(rule, round, contender, criterion)?.ln()));
-    Some((logs.sum::<Option<f64>>()? / weights).exp())
+pub(super) fn score(rule: Rule, round: &Round, contender: &str) -> Option<Figure> {
+    mean(
+        rule.criteria()
+            .iter()
+            .map(|criterion| Some((criterion.weight, turned(rule, round, contender, criterion)?))),
+    )
 }
 
 /// The figure of a criterion, oriented so that more is better.
@@ -41,19 +42,33 @@ pub(super) fn turned(
     round: &Round,
     contender: &str,
     criterion: &Criterion,
-) -> Option<f64> {
-    let figure = round.figure(rule.cell(contender, &criterion.scenario), criterion.metric)?;
-    Some(if criterion.metric.more_is_better() { figure } else { figure.recip() })
+) -> Option<Figure> {
+    let Figure { value, low, high } =
+        round.counted(rule.cell(contender, &criterion.scenario), criterion.metric)?;
+    Some(if criterion.metric.more_is_better() {
+        Figure { value, low, high }
+    } else {
+        Figure { value: value.recip(), low: high.recip(), high: low.recip() }
+    })
 }
 
 /// The geometric mean of the tie-breaker's metric over all scenarios, oriented so that more is
 /// better.
-pub(super) fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<f64> {
-    let plan = rule.plan;
-    let metric = plan.decision.tie_breaker;
-    let logs = plan.scenarios.iter().map(|scenario| {
+pub(super) fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<Figure> {
+    let metric = rule.plan.decision.tie_breaker;
+    mean(rule.plan.scenarios.iter().map(|scenario| {
         let criterion = Criterion { scenario: scenario.name.clone(), metric, weight: 1.0 };
-        Some(turned(rule, round, contender, &criterion)?.ln())
-    });
-    Some((logs.sum::<Option<f64>>()? / plan.scenarios.len() as f64).exp())
+        Some((1.0, turned(rule, round, contender, &criterion)?))
+    }))
+}
+
+/// The weighted geometric mean; `None` if a figure is missing.
+fn mean(figures: impl Iterator<Item = Option<(f64, Figure)>>) -> Option<Figure> {
+    let figures = figures.collect::<Option<Vec<_>>>()?;
+    let weights: f64 = figures.iter().map(|(weight, _)| weight).sum();
+    let of = |end: fn(&Figure) -> f64| {
+        let logs = figures.iter().map(|(weight, figure)| weight * end(figure).ln());
+        (logs.sum::<f64>() / weights).exp()
+    };
+    Some(Figure { value: of(|one| one.value), low: of(|one| one.low), high: of(|one| one.high) })
 }

@@ -4,17 +4,20 @@ use hdrhistogram::Histogram;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{
-    median::median,
-    rounds::{ByRound, CellName},
-};
-use crate::load_driver::LoadDriver;
-use crate::record::{
-    campaign::Campaign,
-    sample::{Sample, Status},
+use statistics::geometric_mean;
+
+use super::rounds::{ByRound, CellName};
+use crate::{
+    load_driver::LoadDriver,
+    matrix::Metric,
+    record::{
+        campaign::Campaign,
+        sample::{Sample, Status},
+    },
 };
 
-/// A row of `summary.csv`: one cell, from its valid samples alone.
+/// A row of `summary.csv`: one cell, from its valid samples alone. A figure is the geometric mean over
+/// rounds, the statistic that verdicts compare; every report shows it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Summary {
     /// The contender.
@@ -31,37 +34,37 @@ pub struct Summary {
     pub failed: usize,
     /// Trials that the laboratory or the machine spoiled.
     pub lost: usize,
-    /// Throughput in requests per second: the median over samples.
-    pub requests_per_s_median: Option<f64>,
+    /// Throughput in requests per second.
+    pub requests_per_s: Option<f64>,
     /// The lowest throughput of a sample.
     pub requests_per_s_min: Option<f64>,
     /// The highest throughput of a sample.
     pub requests_per_s_max: Option<f64>,
-    /// Bytes read per second: the median over samples.
-    pub bytes_per_s_median: Option<f64>,
-    /// The median latency of the merged histograms, in microseconds. In a closed loop wrk corrects
-    /// its histograms; dyno does not.
-    pub p50_us: Option<u64>,
+    /// Bytes read per second.
+    pub bytes_per_s: Option<f64>,
+    /// The median latency of a trial, in microseconds. In a closed loop wrk corrects its histograms;
+    /// dyno does not.
+    pub p50_us: Option<f64>,
     /// The 90th percentile, likewise, in microseconds.
-    pub p90_us: Option<u64>,
-    /// The 99th percentile, in microseconds.
-    pub p99_us: Option<u64>,
-    /// The 99.9th percentile, in microseconds.
-    pub p999_us: Option<u64>,
-    /// Some responses came too late to be counted, so high percentiles are lower bounds.
+    pub p90_us: Option<f64>,
+    /// The 99th percentile, in microseconds; of trials that lack no late response.
+    pub p99_us: Option<f64>,
+    /// The 99.9th percentile, likewise, in microseconds.
+    pub p999_us: Option<f64>,
+    /// Some responses came too late to be counted, so high percentiles of their trials are missing.
     pub latency_censored: bool,
-    /// Peak memory of the largest single process, in KiB, by GNU time: the median over samples.
-    pub peak_rss_largest_kb_median: Option<f64>,
-    /// Sum of the peaks of all processes, in KiB: the median over samples.
-    pub peak_rss_tree_kb_median: Option<f64>,
+    /// Peak memory of the largest single process, in KiB, by GNU time.
+    pub peak_rss_largest_kb: Option<f64>,
+    /// Sum of the peaks of all processes, in KiB.
+    pub peak_rss_tree_kb: Option<f64>,
     /// The most processes that the server had.
     pub processes: Option<usize>,
-    /// CPU time of the server's tree per request, in microseconds: the median over samples.
-    pub server_cpu_us_per_request_median: Option<f64>,
-    /// CPUs that the server kept busy in the window: the median over samples.
-    pub server_processors_median: Option<f64>,
-    /// CPUs that the driver kept busy in the window: the median over samples.
-    pub driver_processors_median: Option<f64>,
+    /// CPU time of the server's tree per request, in microseconds.
+    pub server_cpu_us_per_request: Option<f64>,
+    /// CPUs that the server kept busy in the window.
+    pub server_processors: Option<f64>,
+    /// CPUs that the driver kept busy in the window.
+    pub driver_processors: Option<f64>,
     /// Samples in which the driver was the bottleneck, or shared it.
     pub driver_bound: usize,
     /// Samples that something disturbed, so that the figures are doubtful: other processes, other guests of the machine,
@@ -76,11 +79,38 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The figure that is compared.
+    #[must_use]
+    pub fn figure(&self, metric: Metric) -> Option<f64> {
+        match metric {
+            Metric::RequestsPerS => self.requests_per_s,
+            Metric::P99Us => self.p99_us,
+            Metric::PeakRssTreeKb => self.peak_rss_tree_kb,
+            Metric::ServerCpuUsPerRequest => self.server_cpu_us_per_request,
+        }
+    }
+
+    /// Whether the throughput is a lower bound, because the driver was the bottleneck.
+    #[must_use]
+    pub fn is_driver_bound(&self) -> bool {
+        mostly(self.driver_bound, self.ok)
+    }
+
     /// Samples that do not count.
     #[must_use]
     pub fn excluded(&self) -> usize {
         self.invalid + self.failed + self.lost
     }
+}
+
+/// Whether the driver was the bottleneck in at least half of the valid samples.
+pub(super) fn is_driver_bound(samples: &[&Sample]) -> bool {
+    let ok = samples.iter().filter(|sample| sample.is_ok()).count();
+    mostly(samples.iter().filter(|sample| sample.is_ok() && sample.driver_bound).count(), ok)
+}
+
+fn mostly(some: usize, all: usize) -> bool {
+    some > 0 && 2 * some >= all
 }
 
 /// The summaries of a campaign, in the plan's order of contenders within each driver of each scenario.
@@ -103,13 +133,11 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
     let ok: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.is_ok()).collect();
     let disturbed: Vec<&Sample> = ok.iter().copied().filter(|sample| sample.disturbed).collect();
     let figures = |figure: fn(&Sample) -> Option<f64>| -> Vec<f64> {
-        ok.iter().filter_map(|sample| figure(sample)).collect()
+        ok.iter().filter_map(|sample| figure(sample)).filter(|&figure| figure > 0.0).collect()
     };
     // Rounded as the figures of `samples.csv` are.
-    let middle = |figure| median(figures(figure)).map(|median| (median * 1e3).round() / 1e3);
+    let mean = |figure| geometric_mean(&figures(figure)).map(|mean| (mean * 1e3).round() / 1e3);
     let rates = figures(|sample| sample.requests_per_s);
-    let merged = merged(campaign, &ok);
-    let percentile = |share| merged.as_ref().map(|histogram| histogram.value_at_quantile(share));
     Summary {
         contender: contender.to_owned(),
         scenario: scenario.to_owned(),
@@ -118,29 +146,31 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         invalid: count(Status::Invalid),
         failed: count(Status::Failed),
         lost: count(Status::Lost),
-        requests_per_s_median: middle(|sample| sample.requests_per_s),
+        requests_per_s: mean(|sample| sample.figure(Metric::RequestsPerS)),
         requests_per_s_min: rates.iter().copied().reduce(f64::min),
         requests_per_s_max: rates.into_iter().reduce(f64::max),
-        bytes_per_s_median: middle(|sample| sample.bytes_per_s),
-        p50_us: percentile(0.5),
-        p90_us: percentile(0.9),
-        p99_us: percentile(0.99),
-        p999_us: percentile(0.999),
+        bytes_per_s: mean(|sample| sample.bytes_per_s),
+        p50_us: mean(|sample| sample.percentile(sample.p50_us, 0.5)),
+        p90_us: mean(|sample| sample.percentile(sample.p90_us, 0.1)),
+        p99_us: mean(|sample| sample.figure(Metric::P99Us)),
+        p999_us: mean(|sample| {
+            sample.percentile(sample.p999_us, 0.001).filter(|_| !sample.latency_censored)
+        }),
         latency_censored: ok.iter().any(|sample| sample.latency_censored),
-        peak_rss_largest_kb_median: middle(|sample| Some(sample.peak_rss_largest_kb? as f64)),
-        peak_rss_tree_kb_median: middle(|sample| Some(sample.peak_rss_tree_kb? as f64)),
+        peak_rss_largest_kb: mean(|sample| Some(sample.peak_rss_largest_kb? as f64)),
+        peak_rss_tree_kb: mean(|sample| sample.figure(Metric::PeakRssTreeKb)),
         processes: ok.iter().filter_map(|sample| sample.processes).max(),
-        server_cpu_us_per_request_median: middle(|sample| sample.server_cpu_us_per_request),
-        server_processors_median: middle(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
+        server_cpu_us_per_request: mean(|sample| sample.figure(Metric::ServerCpuUsPerRequest)),
+        server_processors: mean(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
         disturbed: disturbed.len(),
         disturbance: disturbed.first().map(|sample| sample.what_disturbed()).unwrap_or_default(),
-        curve: merged.as_ref().map(curve).unwrap_or_default(),
-        driver_processors_median: middle(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
+        curve: merged(campaign, &ok).as_ref().map(curve).unwrap_or_default(),
+        driver_processors: mean(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }
 }
 
-/// The cell's histograms as one: percentiles are never averaged. `None` when a trial has none.
+/// The cell's histograms as one, to show its shape. `None` when a trial has none.
 fn merged(campaign: &Campaign, samples: &[&Sample]) -> Option<Histogram<u64>> {
     let mut merged = Histogram::new(3).ok()?;
     for sample in samples {

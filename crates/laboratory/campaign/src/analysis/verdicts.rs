@@ -2,9 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use statistics::{PairComparison, analyse};
+use statistics::{PairComparison, Relation, analyse};
 
-use super::rounds::{ByRound, rules};
+use super::{
+    rounds::{ByRound, rules},
+    summary::is_driver_bound,
+};
 use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
 
 /// A row of `verdicts.csv`: contender `a` against contender `b`.
@@ -31,6 +34,9 @@ pub struct PairwiseResult {
     pub verdict: Verdict,
     /// About how many more rounds would settle an inconclusive pair, if that can be estimated.
     pub more_rounds: Option<usize>,
+    /// The windows had so few answers that no number of rounds shows equivalence: it takes longer
+    /// ones.
+    pub coarse: bool,
 }
 
 /// What dyno says about a pair. The metric decides which is *better*.
@@ -45,6 +51,8 @@ pub enum Verdict {
     Equivalent,
     /// None of these is shown.
     Inconclusive,
+    /// Nothing can be said: the driver was the bottleneck, so that the lower figure is a lower bound.
+    DriverBound,
 }
 
 /// What a pair is compared in.
@@ -56,62 +64,113 @@ struct Of<'a> {
 }
 
 impl PairwiseResult {
-    fn new(of: Of, contenders: &[&str], comparison: PairComparison) -> Self {
-        let ratio = comparison.ratio;
+    fn new(of: Of, contenders: &[&str], bound: &[bool], comparison: PairComparison) -> Self {
+        let PairComparison { a, b, ratio, relation, coarse } = comparison;
+        let verdict = Verdict::of(relation, of.metric, bound[a], bound[b]);
         Self {
             scenario: of.scenario.to_owned(),
             driver: of.driver,
             metric: of.metric,
-            a: contenders[comparison.a].to_owned(),
-            b: contenders[comparison.b].to_owned(),
+            a: contenders[a].to_owned(),
+            b: contenders[b].to_owned(),
             ratio: ratio.map(|ratio| ratio.estimate),
             low: ratio.map(|ratio| ratio.low).filter(|&low| low > 0.0),
             high: ratio.map(|ratio| ratio.high).filter(|high| high.is_finite()),
-            verdict: Verdict::of(comparison.relation, of.metric),
-            more_rounds: more_rounds(comparison.relation),
+            verdict,
+            more_rounds: more_rounds(relation).filter(|_| verdict == Verdict::Inconclusive),
+            coarse,
         }
     }
 }
 
 impl Verdict {
-    fn of(verdict: statistics::Relation, metric: Metric) -> Self {
-        match (verdict, metric.more_is_better()) {
-            (statistics::Relation::Equivalent, _) => Self::Equivalent,
-            (statistics::Relation::Inconclusive { .. }, _) => Self::Inconclusive,
-            (statistics::Relation::Higher, true) | (statistics::Relation::Lower, false) => {
-                Self::ABetter
-            }
-            (statistics::Relation::Lower, true) | (statistics::Relation::Higher, false) => {
-                Self::BBetter
-            }
+    /// What a relation says of a metric; a figure that is bound may be higher in truth, and so may
+    /// not be called the worse one, or equivalent.
+    fn of(relation: Relation, metric: Metric, a_bound: bool, b_bound: bool) -> Self {
+        let higher = match relation {
+            Relation::Higher => true,
+            Relation::Lower => false,
+            _ if a_bound || b_bound => return Self::DriverBound,
+            Relation::Equivalent => return Self::Equivalent,
+            Relation::Inconclusive { .. } => return Self::Inconclusive,
+        };
+        let a_better = higher == metric.more_is_better();
+        let worse_is_bound = if a_better { b_bound } else { a_bound };
+        if worse_is_bound {
+            Self::DriverBound
+        } else if a_better {
+            Self::ABetter
+        } else {
+            Self::BBetter
         }
     }
 }
 
-fn more_rounds(verdict: statistics::Relation) -> Option<usize> {
-    match verdict {
-        statistics::Relation::Inconclusive { more_rounds } => more_rounds,
+fn more_rounds(relation: Relation) -> Option<usize> {
+    match relation {
+        Relation::Inconclusive { more_rounds } => more_rounds,
         _ => None,
     }
 }
 
+/// The metrics that pairs are compared in under a driver: at a constant rate everybody has the same
+/// throughput.
+pub fn metrics(driver: LoadDriver) -> impl Iterator<Item = Metric> {
+    let closed = driver.is_closed_loop();
+    Metric::ALL.into_iter().filter(move |&metric| closed || metric != Metric::RequestsPerS)
+}
+
 /// Every pair in every scenario and metric, in the plan's order, separately for each driver. The
-/// error of the claims is controlled separately for each scenario, driver and metric.
+/// error of the claims is controlled separately for each scenario, driver and metric, and not over
+/// all of them.
 #[must_use]
 pub fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairwiseResult> {
     let rounds = ByRound::new(samples);
     let contenders = plan.contender_names();
     let mut verdicts = Vec::new();
     for (scenario, driver) in plan.driven_scenarios() {
-        for metric in Metric::ALL {
+        let bound: Vec<bool> = contenders
+            .iter()
+            .map(|contender| is_driver_bound(&rounds.cell((contender, &scenario.name, driver))))
+            .collect();
+        let free = vec![false; contenders.len()];
+        for metric in metrics(driver) {
             let table = rounds.table(&contenders, |round, contender| {
-                round.figure((contender, &scenario.name, driver), metric)
+                round.counted((contender, &scenario.name, driver), metric)
             });
             let of = Of { scenario: &scenario.name, driver, metric };
-            let pairs = analyse(&table, rules(plan)).comparisons;
-            verdicts
-                .extend(pairs.into_iter().map(|pair| PairwiseResult::new(of, &contenders, pair)));
+            let bound = if metric == Metric::RequestsPerS { &bound } else { &free };
+            let pairs = analyse(&table, rules(plan)).comparisons.into_iter();
+            verdicts.extend(pairs.map(|pair| PairwiseResult::new(of, &contenders, bound, pair)));
         }
     }
     verdicts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_that_the_driver_held_back_is_never_called_the_worse_one() {
+        let of = |relation, a, b| Verdict::of(relation, Metric::RequestsPerS, a, b);
+        assert_eq!(of(Relation::Higher, false, false), Verdict::ABetter);
+        assert_eq!(of(Relation::Higher, true, false), Verdict::ABetter);
+        assert_eq!(of(Relation::Lower, false, true), Verdict::BBetter);
+        for (relation, a, b) in [
+            (Relation::Higher, true, true),
+            (Relation::Higher, false, true),
+            (Relation::Lower, true, false),
+            (Relation::Equivalent, true, false),
+            (Relation::Equivalent, true, true),
+        ] {
+            assert_eq!(of(relation, a, b), Verdict::DriverBound, "{relation:?} {a} {b}");
+        }
+    }
+
+    #[test]
+    fn at_a_constant_rate_throughput_is_no_verdict() {
+        assert_eq!(metrics(LoadDriver::Dyno).count(), 4);
+        assert!(metrics(LoadDriver::DynoAt(50)).all(|metric| metric != Metric::RequestsPerS));
+    }
 }

@@ -35,8 +35,10 @@ pub struct TrialOutcome {
 pub enum Validity {
     /// Measured and trusted.
     Ok,
-    /// Measured but not trusted.
+    /// Measured but not trusted, such as after broken connections.
     Invalid(String),
+    /// Measured, and the contender answered wrongly.
+    Wrong(String),
     /// Not measured: the contender is to blame.
     Failed(String),
     /// The laboratory or the machine is to blame: it says nothing of the contender.

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     load_driver::LoadDriver,
-    matrix::Metric,
     name::{Name, PathBelow},
     plan::{Cell, Plan},
     text::plain,
@@ -66,6 +65,10 @@ pub struct Sample {
     pub status: Status,
     /// Why not; empty for a valid sample.
     pub reason: String,
+    /// Whether an invalid sample is a wrong answer of the contender, which excludes it; other faults,
+    /// such as a connection that broke, count as misses.
+    #[serde(default)]
+    pub answered_wrongly: Option<bool>,
     /// UTC, RFC 3339.
     #[serde(serialize_with = "time::milliseconds")]
     #[schemars(with = "String")]
@@ -200,26 +203,13 @@ impl TrialId<'_> {
 }
 
 impl Sample {
-    /// The sample's figure for a metric: `None` if the sample is not valid or its latency is
-    /// censored.
-    #[must_use]
-    pub fn figure(&self, metric: Metric) -> Option<f64> {
-        if !self.is_ok() {
-            return None;
-        }
-        match metric {
-            Metric::RequestsPerS => self.requests_per_s,
-            Metric::P99Us => self.p99_us.filter(|_| !self.latency_censored),
-            Metric::PeakRssTreeKb => self.peak_rss_tree_kb.map(|kb| kb as f64),
-            Metric::ServerCpuUsPerRequest => self.server_cpu_us_per_request,
-        }
-    }
-
     /// The row of a trial.
     pub fn new(plan: &Plan, id: TrialId, outcome: &TrialOutcome) -> Self {
         let (status, reason) = match &outcome.validity {
             Validity::Ok => (Status::Ok, String::new()),
-            Validity::Invalid(reason) => (Status::Invalid, reason.clone()),
+            Validity::Invalid(reason) | Validity::Wrong(reason) => {
+                (Status::Invalid, reason.clone())
+            }
             Validity::Failed(reason) => (Status::Failed, reason.clone()),
             Validity::Lost(reason) => (Status::Lost, reason.clone()),
         };
@@ -238,6 +228,8 @@ impl Sample {
             scenario: id.cell.scenario.clone(),
             status,
             reason: plain(&reason),
+            answered_wrongly: (status == Status::Invalid)
+                .then_some(matches!(outcome.validity, Validity::Wrong(_))),
             started_at: outcome.started_at,
             driver: id.cell.driver,
             threads: window.and_then(|window| window.threads).unwrap_or(plan.load.threads),

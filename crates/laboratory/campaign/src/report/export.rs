@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Incremented when a field changes its meaning or is removed.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Everything dyno reports about a campaign, and all the samples behind it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -122,17 +122,17 @@ pub fn markdown(analysis: &Analysis) -> String {
         "|:---|:---|:---|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
     lines.extend(analysis.summaries.iter().map(|cell| {
-        let micros = |us: Option<u64>| shown(us.map(|us| us as f64), human::micros);
+        let micros = |us| shown(us, human::micros);
         format!(
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             escape(&cell.scenario),
             cell.driver,
             escape(&cell.contender),
-            shown(cell.requests_per_s_median, human::number),
+            shown(cell.requests_per_s, human::number),
             micros(cell.p50_us),
             micros(cell.p99_us),
-            shown(cell.peak_rss_tree_kb_median, human::kib),
-            shown(cell.server_cpu_us_per_request_median, human::micros),
+            shown(cell.peak_rss_tree_kb, human::kib),
+            shown(cell.server_cpu_us_per_request, human::micros),
             cell.ok,
         )
     }));

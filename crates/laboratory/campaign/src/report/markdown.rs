@@ -7,12 +7,14 @@ use minijinja::{
 };
 
 use super::{
-    commands, sentence,
+    commands, duet, sentence,
     study::{self, StudyCell},
-    template::{criteria, environment, pairs, warnings},
+    template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
 };
 use crate::{
-    analysis::{Analysis, decision::Ranked, driver_choice::Chosen, summary::Summary},
+    analysis::{
+        Analysis, decision::Ranked, driver_choice::Chosen, summary::Summary, verdicts::metrics,
+    },
     human,
     load_driver::LoadDriver,
     matrix::{Contender, Metric, Scenario},
@@ -28,14 +30,18 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
         .driven_scenarios()
         .map(|(scenario, driver)| scenario_section(campaign, analysis, scenario, driver))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let not_ok: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
+    let (more_not_ok, not_ok) = samples_that_do_not_count(campaign);
     environment(AutoEscape::Custom("markdown".into()), escaped)
         .render_str(
             TEMPLATE,
             context! {
                 scenarios,
                 plan => Serde(plan),
-                not_ok => Serde(not_ok),
+                not_ok,
+                more_not_ok,
+                compared => compared(plan, analysis).len(),
+                duet => duet::rows(plan, analysis),
+                duet_header => duet::HEADER,
                 decision => Serde(&analysis.decision),
                 arguments => fenced(&plan.arguments.join(" ")),
                 environment => Serde(&campaign.environment),
@@ -44,7 +50,6 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
-                metrics => Metric::ALL.map(Metric::title),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
                 warnings => warnings(campaign),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
@@ -131,6 +136,7 @@ fn scenario_section(
         closed_loop => driver.is_closed_loop(),
         command => fenced(&commands::driver(plan, scenario, driver, rate)),
         endpoint => &scenario.endpoint,
+        metrics => metrics(driver).map(Metric::title).collect::<Vec<_>>(),
         pairs => pairs(plan, analysis, name, driver),
     })
 }
@@ -150,6 +156,7 @@ fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     let middle = samples.get(samples.len().saturating_sub(1) / 2);
     context! {
         summary => Serde(summary),
+        driver_bound => summary.is_driver_bound(),
         sample => middle.map(Serde),
         text => middle.and_then(|sample| campaign.driver_text(sample)).map(fenced),
     }

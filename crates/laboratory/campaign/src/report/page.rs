@@ -15,10 +15,10 @@ use super::{
     commands,
     plot::svg::INKS,
     sentence, study,
-    template::{criteria, environment, pairs, warnings},
+    template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
 };
 use crate::{
-    analysis::{Analysis, summary::Summary},
+    analysis::{Analysis, summary::Summary, verdicts::metrics},
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     plan::Plan,
@@ -56,7 +56,7 @@ pub fn rendered(
     };
     let style = asset("page.css")?;
     let ok = campaign.samples.iter().filter(|sample| sample.is_ok()).count();
-    let (more_bad, bad) = samples::that_do_not_count(campaign);
+    let (more_bad, bad) = samples_that_do_not_count(campaign);
     let study = study_rows(analysis)?;
     environment(AutoEscape::Html, escape_formatter)
         .render_str(
@@ -69,18 +69,18 @@ pub fn rendered(
                 sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
-                tiles => decided::tiles(campaign, analysis),
+                tiles => decided::tiles(plan, analysis),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 scenarios => scenarios(campaign, analysis),
                 contenders => contenders(campaign),
                 warnings => warnings(campaign),
-                metrics => Metric::ALL.map(Metric::title),
                 rounds => campaign.closed_rounds(),
                 samples => campaign.samples.len(),
                 ok,
                 bad,
                 more_bad,
+                compared => compared(plan, analysis).len(),
                 study,
                 plan => Serde(plan),
                 command => commands::campaign(plan),
@@ -146,8 +146,8 @@ fn scenario(
     let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
     let cells = plots::Cells { campaign, summaries: &summaries, name: &name };
     let rate = campaign.rate(&scenario.name, driver);
-    let names = |marked: fn(&Summary) -> usize| -> Vec<String> {
-        let marked = summaries.iter().filter(|summary| marked(summary) > 0);
+    let names = |marked: fn(&Summary) -> bool| -> Vec<String> {
+        let marked = summaries.iter().filter(|summary| marked(summary));
         marked.map(|summary| summary.contender.clone()).collect()
     };
     context! {
@@ -161,10 +161,11 @@ fn scenario(
         latency => cells.latency(),
         memory => cells.memory(),
         cpu => cells.cpu(),
-        driver_bound => names(|summary| summary.driver_bound),
+        driver_bound => names(Summary::is_driver_bound),
         disturbed => disturbed(&summaries),
-        censored => names(|summary| summary.latency_censored.into()),
+        censored => names(|summary| summary.latency_censored),
         grids => pairs::grids(plan, analysis, &scenario.name, driver),
+        metrics => metrics(driver).map(Metric::title).collect::<Vec<_>>(),
         pairs => pairs(plan, analysis, &scenario.name, driver),
         command => commands::driver(plan, scenario, driver, rate),
     }

@@ -23,35 +23,36 @@ pub fn decision(decision: &Decision, rule: &DecisionRule) -> String {
         decision.ranking.iter().filter(|ranked| ranked.contender != *winner).collect();
     if others.is_empty() {
         return format!(
-            "{winner} is recommended: no other contender has valid figures in every measured scenario."
+            "{winner} is recommended: it is the only eligible contender, so there was nothing to decide."
         );
     }
-    let sentence = if decision.by_tie_breaker {
-        let ties: Vec<String> =
-            others.iter().filter(|other| other.ties()).map(|other| tie(other)).collect();
-        format!(
-            "{winner} is recommended: it ties on score with {}, and is the best of them in {}",
-            list(&ties),
-            rule.tie_breaker.title()
-        )
-    } else {
+    let ties: Vec<&Ranked> = others.iter().copied().filter(|other| other.ties()).collect();
+    let provisionally = if decision.provisional { " provisionally" } else { "" };
+    let why = if ties.is_empty() {
         let next = others[0];
-        let lead = next.lead.map_or(String::new(), |lead| format!(" {}", interval(lead)));
-        format!(
-            "{winner} is recommended: it scores {}× the runner-up, {}{lead}",
-            number(next.score.recip()),
-            next.contender
-        )
+        let lead = decision.ranking[0].lead;
+        let lead = lead.map_or(String::new(), |lead| format!(" {}", interval(lead)));
+        format!("it scores {}× the runner-up, {}{lead}", number(next.score.recip()), next.contender)
+    } else {
+        let tie_breaker = rule.tie_breaker.title();
+        let chosen = if decision.by_tie_breaker {
+            format!("and is shown to be the best of the equivalent ones in {tie_breaker}")
+        } else {
+            "and has the highest score of them by estimate".to_owned()
+        };
+        let ties: Vec<String> = ties.into_iter().map(tie).collect();
+        format!("it ties on score with {}, {chosen}", list(&ties))
     };
     let unproven: Vec<&str> = others
         .iter()
         .filter(|other| matches!(other.against_leader, Standing::BehindByEstimate { .. }))
         .map(|other| other.contender.as_str())
         .collect();
-    if unproven.is_empty() {
-        return sentence + ".";
-    }
-    format!("{sentence}; the deficit of {} is not confirmed yet.", list(&unproven))
+    let unproven = match unproven.as_slice() {
+        [] => String::new(),
+        names => format!("; the deficit of {} is not confirmed yet", list(names)),
+    };
+    format!("{winner} is recommended{provisionally}: {why}{unproven}.")
 }
 
 /// A list of words: `a, b and c`.
@@ -118,6 +119,10 @@ pub fn verdict(pair: &PairwiseResult) -> String {
         Verdict::ABetter => ahead(&pair.a, !more_is_better),
         Verdict::BBetter => ahead(&pair.b, more_is_better),
         Verdict::Equivalent => "equivalent".to_owned(),
+        Verdict::DriverBound => "no verdict: driver-bound".to_owned(),
+        Verdict::Inconclusive if pair.coarse => {
+            "inconclusive: too few answers, needs a longer window".to_owned()
+        }
         Verdict::Inconclusive => match pair.more_rounds {
             Some(rounds) => format!("inconclusive, needs about {}", more(rounds)),
             None => "inconclusive".to_owned(),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use minijinja::{
-    AutoEscape, Environment, Error, Output, State, Value, context, syntax::SyntaxConfig,
-    value::ValueKind,
+    AutoEscape, Environment, Error, Output, State, Value, context,
+    syntax::SyntaxConfig,
+    value::{Serde, ValueKind},
 };
 
 use super::sentence;
@@ -13,7 +14,7 @@ use crate::{
     human::{self, NO_FIGURE, shown},
     load_driver::LoadDriver,
     plan::Plan,
-    record::campaign::Campaign,
+    record::{campaign::Campaign, sample::Sample},
 };
 
 /// An environment in which everything that is filled in is text, whatever it looks like, written by `write`:
@@ -56,6 +57,16 @@ pub(super) fn warnings(campaign: &Campaign) -> Vec<Value> {
         .collect()
 }
 
+/// At most this many excluded samples are listed; `samples.csv` has all of them.
+const LISTED: usize = 50;
+
+/// How many excluded samples are not listed, and those that are.
+pub(super) fn samples_that_do_not_count(campaign: &Campaign) -> (usize, Vec<Value>) {
+    let bad: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
+    let listed = bad.iter().take(LISTED).map(|sample| Value::from(Serde(*sample))).collect();
+    (bad.len().saturating_sub(LISTED), listed)
+}
+
 /// The criteria of the decision rule, in words.
 pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
     let criteria = plan.decision.criteria.iter();
@@ -70,24 +81,43 @@ pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
         .collect()
 }
 
-/// One row per pair of contenders, with the verdict of each metric in words.
+/// Reports show the pairs of at most this many contenders: 40 make 780 pairs for each scenario,
+/// driver and metric, more than a browser or a reader takes. `verdicts.csv` has all.
+const COMPARED: usize = 12;
+
+/// The contenders whose pairs the reports show, in the plan's order: all of them, or the best.
+pub(super) fn compared<'a>(plan: &'a Plan, analysis: &Analysis) -> Vec<&'a str> {
+    let ranking = &analysis.decision.ranking;
+    let rank = |name: &&str| {
+        ranking.iter().position(|ranked| ranked.contender == *name).unwrap_or(ranking.len())
+    };
+    let names = plan.contender_names();
+    let mut best = names.clone();
+    best.sort_by_key(rank);
+    best.truncate(COMPARED);
+    names.into_iter().filter(|name| best.contains(name)).collect()
+}
+
+/// One row per pair that the reports show, with the verdict of each metric in words.
 pub(super) fn pairs(
     plan: &Plan,
     analysis: &Analysis,
     scenario: &str,
     driver: LoadDriver,
 ) -> Vec<Value> {
-    let names = plan.contender_names();
-    let all =
-        names.iter().enumerate().flat_map(|(at, a)| names[at + 1..].iter().map(move |b| (*a, *b)));
-    all.map(|(a, b)| {
-        let of_pair = |pair: &&PairwiseResult| {
-            (pair.scenario.as_str(), pair.driver) == (scenario, driver)
-                && (pair.a.as_str(), pair.b.as_str()) == (a, b)
-        };
-        let verdicts: Vec<String> =
-            analysis.verdicts.iter().filter(of_pair).map(sentence::verdict).collect();
-        context! { a, b, verdicts }
-    })
-    .collect()
+    let names = compared(plan, analysis);
+    let shown = |pair: &&PairwiseResult| {
+        let both = [pair.a.as_str(), pair.b.as_str()];
+        pair.driver == driver
+            && pair.scenario == scenario
+            && both.iter().all(|one| names.contains(one))
+    };
+    let mut verdicts: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for pair in analysis.verdicts.iter().filter(shown) {
+        verdicts.entry((&pair.a, &pair.b)).or_default().push(sentence::verdict(pair));
+    }
+    let all = names.iter().enumerate();
+    all.flat_map(|(at, &a)| names[at + 1..].iter().map(move |&b| (a, b)))
+        .map(|(a, b)| context! { a, b, verdicts => verdicts.get(&(a, b)) })
+        .collect()
 }

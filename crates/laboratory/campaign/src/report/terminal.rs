@@ -2,8 +2,9 @@
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
 
+use super::duet;
 use crate::human::{kib, micros, number, shown};
-use crate::{analysis::Analysis, analysis::summary::Summary};
+use crate::{analysis::Analysis, analysis::summary::Summary, plan::Plan};
 
 const HEADER: [&str; 9] = [
     "scenario",
@@ -31,18 +32,26 @@ pub fn summaries(analysis: &Analysis) -> Table {
     table
 }
 
+/// Each contender against its earlier build; `None` where the plan has none.
+#[must_use]
+pub fn duet(plan: &Plan, analysis: &Analysis) -> Option<Table> {
+    let rows = duet::rows(plan, analysis);
+    let mut table = Table::new();
+    table.load_style(UTF8_BORDERS_ONLY).set_header(duet::HEADER).add_rows(&rows);
+    (!rows.is_empty()).then_some(table)
+}
+
 fn row(summary: &Summary) -> [String; 9] {
-    let latency = |us: Option<u64>| shown(us.map(|us| us as f64), micros);
     let bad = summary.excluded();
     [
         summary.scenario.clone(),
         summary.driver.to_string(),
         summary.contender.clone(),
-        shown(summary.requests_per_s_median, number),
-        latency(summary.p50_us),
-        latency(summary.p99_us),
-        shown(summary.peak_rss_tree_kb_median, kib),
-        shown(summary.server_cpu_us_per_request_median, micros),
+        shown(summary.requests_per_s, number),
+        shown(summary.p50_us, micros),
+        shown(summary.p99_us, micros),
+        shown(summary.peak_rss_tree_kb, kib),
+        shown(summary.server_cpu_us_per_request, micros),
         if bad > 0 { format!("{} ok, {bad} excluded", summary.ok) } else { summary.ok.to_string() },
     ]
 }

@@ -1,6 +1,6 @@
 //! How a thread handles incoming bytes.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::{event::epoll::EventFlags, io::Errno};
 
@@ -22,26 +22,14 @@ enum Piece {
     Over,
 }
 
-/// After reading for so long, a thread looks at its clock, and at what else there is to do.
-const TURN: Duration = Duration::from_millis(10);
+/// So many pieces of one connection are read in a turn; then the others, and the clock, have theirs.
+const MOST_PIECES: usize = 16;
 
 impl Worker {
-    /// Goes on with what the last turn left unread.
-    pub(super) fn receive_unread(&mut self) -> Result<(), Error> {
-        for _ in 0..self.unread.len() {
-            if self.turn_over {
-                break;
-            }
-            let Some((at, flags)) = self.unread.pop_front() else { break };
-            self.receive(at, flags)?;
-        }
-        Ok(())
-    }
-
-    /// Reads until the kernel has no more, or the turn is over.
+    /// Reads until the kernel has no more, or as much as one turn takes.
     pub(super) fn receive(&mut self, at: usize, flags: EventFlags) -> Result<(), Error> {
         self.closing = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
-        while !self.turn_over {
+        for _ in 0..MOST_PIECES {
             let piece = match self.connections[at].phase {
                 Phase::Sending | Phase::Receiving => self.piece(at)?,
                 Phase::Idle | Phase::Delayed => self.unasked(at),
@@ -53,12 +41,10 @@ impl Worker {
                 Piece::Last if self.closing => {}
                 Piece::Last | Piece::Drained | Piece::Over => return Ok(()),
             }
-            let now = Instant::now();
-            self.turn_over = now >= *self.turn_ends.get_or_insert(now + TURN);
         }
         match self.unread.iter_mut().find(|(number, _)| *number == at) {
             Some((_, before)) => *before |= flags,
-            None => self.unread.push_back((at, flags)),
+            None => self.unread.push((at, flags)),
         }
         Ok(())
     }

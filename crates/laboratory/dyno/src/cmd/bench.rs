@@ -1,5 +1,7 @@
 //! `dyno bench`: measures every contender in every scenario.
 
+mod against;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -15,6 +17,7 @@ use campaign::{
 use clap::{Args, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
+use self::against::Against;
 use super::{exports::Exports, report};
 use crate::{
     failure::Failure,
@@ -75,9 +78,13 @@ pub(super) struct Arguments {
     /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
-        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run",
+        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run", "against",
     ])]
     resume: Option<PathBuf>,
+    /// Also measure each contender as this git revision of the matrix's repository, or the matrix in
+    /// this folder, builds it, in the same rounds
+    #[arg(long, value_name = "REVISION|DIR", conflicts_with = "until_decided")]
+    against: Option<String>,
     /// Measure one round of 3 s windows after 1 s of warm-up
     #[arg(long)]
     quick: bool,
@@ -129,13 +136,13 @@ impl Arguments {
     }
 }
 
-pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
+pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
         return resume(matrix, folder, &arguments);
     }
     let load = arguments.load(matrix);
     let now = Timestamp::now();
-    let plan = Plan::new(
+    let mut plan = Plan::new(
         matrix,
         PlanOptions {
             load,
@@ -150,6 +157,13 @@ pub(super) fn run(matrix: &Matrix, arguments: Arguments) -> anyhow::Result<()> {
             scenarios: arguments.scenarios,
         },
     )?;
+    let other = arguments.against.as_deref();
+    let other = other.map(|name| Ok::<_, anyhow::Error>((name, Against::find(name, matrix)?)));
+    // It holds the checkout until everything is measured.
+    let other = other.transpose()?;
+    if let Some((name, other)) = &other {
+        plan.contenders.extend(other.earlier(name, file, &plan.contenders)?);
+    }
     println!("{}", headline(&plan)?);
     if arguments.dry_run {
         print_rounds(&plan);
@@ -173,6 +187,11 @@ fn by_what_is_there() -> Drivers {
 fn resume(matrix: &Matrix, folder: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let campaign = Campaign::read_record(folder)?;
     if let Some(changed) = campaign.plan.changed(matrix)? {
+        return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
+    }
+    let mut earlier = campaign.plan.contenders.iter().filter_map(|one| one.folder.as_deref());
+    if let Some(gone) = earlier.find(|folder| !folder.is_dir()) {
+        let changed = format!("the earlier build in {} is gone", gone.display());
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
     }
     println!("{}, {} samples already recorded", headline(&campaign.plan)?, campaign.samples.len());

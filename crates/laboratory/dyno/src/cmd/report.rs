@@ -42,6 +42,9 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let bold = Style::new().bold().fg_color(Some(color.into()));
     let sentence = sentence::decision(&analysis.decision, &campaign.plan.decision);
     println!("{}", terminal::summaries(&analysis));
+    if let Some(table) = terminal::duet(&campaign.plan, &analysis) {
+        println!("{table}");
+    }
     // Without colour if this is not a terminal, or NO_COLOR is set.
     anstream::println!("{bold}{sentence}{bold:#}");
     println!("The decision and its evidence: {}", folder.join(DECISION).display());

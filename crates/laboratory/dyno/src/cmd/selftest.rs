@@ -127,7 +127,7 @@ fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Resul
     let metric = Metric::ServerCpuUsPerRequest;
     let found = pair(analysis, metric, twin, SLOWED)?;
     let summary = analysis.summaries.iter().find(|summary| summary.contender == twin);
-    let own = summary.and_then(|summary| summary.server_cpu_us_per_request_median);
+    let own = summary.and_then(|summary| summary.server_cpu_us_per_request);
     let slowed = matrix.contenders.iter().find(|contender| contender.name == SLOWED);
     let planted = slowed.and_then(|slowed| slowed.env.get(PLANTED_US)?.parse::<f64>().ok());
     let (Some(own), Some(planted), Some(low), Some(high)) = (own, planted, found.low, found.high)

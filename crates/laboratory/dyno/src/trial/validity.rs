@@ -5,6 +5,7 @@ use std::time::Duration;
 use campaign::{
     driver_output::Measurement,
     matrix::{Load, Scenario},
+    record::outcome::Validity,
 };
 
 /// The longest window that a slow server is given, in seconds.
@@ -13,22 +14,29 @@ const LONGEST_S: f64 = 60.0;
 /// By how much two clocks may differ over a window if nobody sets them, in seconds.
 const CLOCK_SLACK_S: f64 = 0.05;
 
-/// Why a window cannot enter a summary or a decision; `None` when it can.
-pub(crate) fn fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
+/// Why a window cannot enter a summary or a decision; `None` when it can. A broken connection may be
+/// chance; a wrong answer is the contender's own.
+pub(crate) fn fault(
+    measurement: &Measurement,
+    scenario: &Scenario,
+    load: &Load,
+) -> Option<Validity> {
     let errors = measurement.errors;
     if measurement.requests == 0 {
-        return Some("no request finished in the window".to_owned());
-    }
-    if errors.connect + errors.read + errors.write > 0 {
-        return Some(format!(
-            "socket errors: connect {}, read {}, write {}",
-            errors.connect, errors.read, errors.write
-        ));
+        return Some(Validity::Invalid("no request finished in the window".to_owned()));
     }
     if let Some((count, first)) = &measurement.wrong_answers {
-        return Some(format!("{count} wrong responses, first: {first}"));
+        return Some(Validity::Wrong(format!("{count} wrong responses, first: {first}")));
     }
-    share_fault(measurement, scenario, load).or_else(|| size_fault(measurement, scenario, load))
+    if errors.connect + errors.read + errors.write > 0 {
+        return Some(Validity::Invalid(format!(
+            "socket errors: connect {}, read {}, write {}",
+            errors.connect, errors.read, errors.write
+        )));
+    }
+    share_fault(measurement, scenario, load)
+        .or_else(|| size_fault(measurement, scenario, load))
+        .map(Validity::Wrong)
 }
 
 /// Why a window's length cannot be trusted: wrk takes it from the system clock, which may be set
@@ -84,12 +92,13 @@ pub(crate) fn is_too_short(measurement: &Measurement, load: &Load) -> bool {
 }
 
 /// How long the window must be for every connection to get a response, judging by what was read so
-/// far; whole seconds.
+/// far; whole seconds. `None` where that is no longer than the window of the load: measuring the
+/// same once more would not help.
 pub(crate) fn longer_window(
     measurement: &Measurement,
     scenario: &Scenario,
     load: &Load,
-) -> Duration {
+) -> Option<Duration> {
     let wanted = f64::from(load.connections);
     let seconds = measurement.duration_s.max(1.0);
     let answered_per_s = match scenario.body_bytes {
@@ -98,8 +107,8 @@ pub(crate) fn longer_window(
     };
     // Half as long again, since connections are not served in turn.
     let needed = if answered_per_s > 0.0 { 1.5 * wanted / answered_per_s } else { LONGEST_S };
-    let shortest = load.duration.as_secs_f64().min(LONGEST_S);
-    Duration::from_secs_f64(needed.clamp(shortest, LONGEST_S).ceil())
+    let longer = Duration::from_secs_f64(needed.min(LONGEST_S).ceil());
+    (longer > load.duration).then_some(longer)
 }
 
 #[cfg(test)]
@@ -131,7 +140,7 @@ mod tests {
         let fault = |non_2xx| fault(&window(1000, non_2xx, 0), &scenario(0.5, None), &load());
         assert_eq!(fault(500), None);
         assert_eq!(fault(632), None);
-        assert!(fault(633).unwrap().contains("non-2xx"));
+        assert!(matches!(fault(633), Some(Validity::Wrong(why)) if why.contains("non-2xx")));
         assert!(fault(0).is_some());
     }
 
@@ -151,7 +160,8 @@ mod tests {
     fn socket_errors_and_silence_are_faults() {
         let mut errors = window(1000, 0, 0);
         errors.errors = Errors { read: 1, ..Errors::default() };
-        assert!(fault(&errors, &scenario(0.0, None), &load()).unwrap().contains("read 1"));
+        let fault_of_errors = fault(&errors, &scenario(0.0, None), &load());
+        assert!(matches!(fault_of_errors, Some(Validity::Invalid(why)) if why.contains("read 1")));
         assert!(fault(&window(0, 0, 99), &scenario(0.0, None), &load()).is_some());
     }
 
@@ -160,7 +170,8 @@ mod tests {
         let wrong = Some((1, "status 500 instead of 200".to_owned()));
         let window = Measurement { wrong_answers: wrong, ..window(1000, 0, 0) };
         let fault = fault(&window, &scenario(0.0, None), &load()).unwrap();
-        assert_eq!(fault, "1 wrong responses, first: status 500 instead of 200");
+        let why = "1 wrong responses, first: status 500 instead of 200".to_owned();
+        assert_eq!(fault, Validity::Wrong(why));
     }
 
     #[test]
@@ -174,8 +185,18 @@ mod tests {
     fn the_longer_window_is_what_the_bytes_foretell() {
         let scenario = scenario(0.0, Some(1000));
         // 60 bodies in 10 s: 120 need 20 s, half as long again is 30 s.
-        assert_eq!(longer_window(&window(0, 0, 60_000), &scenario, &load()).as_secs(), 30);
-        assert_eq!(longer_window(&window(0, 0, 0), &scenario, &load()).as_secs(), 60);
-        assert_eq!(longer_window(&window(119, 0, 9_000_000), &scenario, &load()).as_secs(), 10);
+        let longer = |bytes| longer_window(&window(0, 0, bytes), &scenario, &load());
+        assert_eq!(longer(60_000), Some(Duration::from_secs(30)));
+        assert_eq!(longer(0), Some(Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn a_window_is_not_measured_again_where_the_next_would_be_no_longer() {
+        let scenario = scenario(0.0, Some(1000));
+        assert_eq!(longer_window(&window(119, 0, 9_000_000), &scenario, &load()), None);
+        for seconds in [60, 90] {
+            let load = Load { duration: Duration::from_secs(seconds), ..load() };
+            assert_eq!(longer_window(&window(0, 0, 0), &scenario, &load), None, "{seconds} s");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod campaign;
 mod conditions;
 mod contract;
 mod driver;
+mod duet;
 mod faults;
 mod foreign_load;
 mod hostile;

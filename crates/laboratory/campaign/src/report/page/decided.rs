@@ -1,15 +1,13 @@
 //! The decision: the ranking, and what the recommended contender does in each criterion.
 
 use minijinja::{Value, context, value::Serde};
-use statistics::geometric_mean;
 
 use super::ink;
 use crate::{
-    analysis::{Analysis, decision::Ranked},
+    analysis::{Analysis, decision::Ranked, summary::Summary},
     human::{number, shown, unit},
     matrix::{Criterion, Metric},
     plan::Plan,
-    record::{campaign::Campaign, sample::Sample},
     report::{plot::svg::INKS, sentence},
 };
 
@@ -34,39 +32,33 @@ pub(super) fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
 }
 
 /// Each criterion with the recommended contender's figure, and how it compares with the best one.
-pub(super) fn tiles(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
+pub(super) fn tiles(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
     let decision = &analysis.decision;
     let Some(winner) = &decision.winner else { return Vec::new() };
     let ranked = decision.ranking.iter().find(|ranked| ranked.contender == *winner);
-    let criteria = campaign.plan.decision.criteria.iter().enumerate();
+    let criteria = plan.decision.criteria.iter().enumerate();
     criteria
         .map(|(at, criterion)| {
-            let counts = |sample: &&Sample| {
-                sample.contender == *winner
-                    && sample.scenario == criterion.scenario
-                    && decision.counts(&criterion.scenario, sample.driver)
+            let counts = |summary: &&Summary| {
+                summary.contender == *winner
+                    && criterion.scenario == summary.scenario
+                    && decision.counts(&criterion.scenario, summary.driver)
             };
-            let figures: Vec<f64> = campaign
-                .samples
-                .iter()
-                .filter(counts)
-                .filter_map(|sample| sample.figure(criterion.metric))
-                .collect();
+            let summary = analysis.summaries.iter().find(counts);
             context! {
                 scenario => criterion.scenario.as_str(),
                 metric => criterion.metric.title(),
-                figure => figure(&figures, criterion.metric),
+                figure => figure(summary, criterion.metric),
                 compared => ranked.map(|ranked| compared(&decision.ranking, ranked, at, criterion)),
             }
         })
         .collect()
 }
 
-/// The geometric mean, as the plots show it, and of the same kind as the comparison beside it.
-fn figure(figures: &[f64], metric: Metric) -> String {
-    let mean = geometric_mean(figures);
+fn figure(summary: Option<&Summary>, metric: Metric) -> String {
+    let figure = summary.and_then(|summary| summary.figure(metric));
     let per = if metric == Metric::RequestsPerS { " /s" } else { "" };
-    format!("{}{per}", shown(mean, unit(metric)))
+    format!("{}{per}", shown(figure, unit(metric)))
 }
 
 fn compared(ranking: &[Ranked], winner: &Ranked, at: usize, criterion: &Criterion) -> String {

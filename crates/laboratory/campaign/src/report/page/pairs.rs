@@ -5,13 +5,13 @@ use minijinja::{Value, context};
 use crate::{
     analysis::{
         Analysis,
-        verdicts::{PairwiseResult, Verdict},
+        verdicts::{PairwiseResult, Verdict, metrics},
     },
     human::number,
     load_driver::LoadDriver,
     matrix::Metric,
     plan::Plan,
-    report::sentence,
+    report::{sentence, template::compared},
 };
 
 /// One grid per metric: how each row compares with each column.
@@ -21,7 +21,7 @@ pub(super) fn grids(
     scenario: &str,
     driver: LoadDriver,
 ) -> Vec<Value> {
-    let names: Vec<String> = plan.contender_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = compared(plan, analysis).into_iter().map(str::to_owned).collect();
     let grid = |metric: Metric| {
         let of_metric = |pair: &&PairwiseResult| {
             (pair.scenario.as_str(), pair.driver, pair.metric) == (scenario, driver, metric)
@@ -37,7 +37,7 @@ pub(super) fn grids(
             .collect();
         context! { metric => metric.title(), rows, names => &names }
     };
-    Metric::ALL.into_iter().map(grid).collect()
+    metrics(driver).map(grid).collect()
 }
 
 fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {
@@ -50,7 +50,9 @@ fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {
     };
     let better = match pair.verdict {
         Verdict::Equivalent => None,
-        Verdict::Inconclusive => return context! { kind => "inconclusive", words => words(pair) },
+        Verdict::Inconclusive | Verdict::DriverBound => {
+            return context! { kind => "inconclusive", words => words(pair) };
+        }
         Verdict::ABetter => Some(!turned),
         Verdict::BBetter => Some(turned),
     };

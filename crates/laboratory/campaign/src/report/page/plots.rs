@@ -1,12 +1,12 @@
 //! What the plots of a scenario show, and the table behind each.
 
 use minijinja::{Value, context, value::Serde};
-use statistics::Ratio;
 
 use super::ink;
 use crate::{
     analysis::summary::Summary,
     human::{kib, micros, number, shown},
+    matrix::Metric,
     record::{campaign::Campaign, sample::Sample},
     report::plot::{
         curves::{self, Curve},
@@ -27,9 +27,8 @@ pub(super) struct Cells<'a> {
 #[derive(Clone, Copy)]
 struct Figure {
     of: fn(&Sample) -> Option<f64>,
-    median: fn(&Summary) -> Option<f64>,
+    metric: Metric,
     unit: fn(f64) -> String,
-    more_is_better: bool,
 }
 
 impl Cells<'_> {
@@ -37,20 +36,18 @@ impl Cells<'_> {
     pub(super) fn throughput(&self) -> Value {
         let figure = Figure {
             of: |sample| sample.requests_per_s,
-            median: |summary| summary.requests_per_s_median,
+            metric: Metric::RequestsPerS,
             unit: number,
-            more_is_better: true,
         };
-        self.strip("Throughput", figure, |summary| summary.driver_bound > 0)
+        self.strip("Throughput", figure, Summary::is_driver_bound)
     }
 
     /// CPU time of the server per request, likewise.
     pub(super) fn cpu(&self) -> Value {
         let figure = Figure {
             of: |sample| sample.server_cpu_us_per_request,
-            median: |summary| summary.server_cpu_us_per_request_median,
+            metric: Metric::ServerCpuUsPerRequest,
             unit: micros,
-            more_is_better: false,
         };
         self.strip("CPU time per request", figure, |_| false)
     }
@@ -64,7 +61,7 @@ impl Cells<'_> {
         let rank = |row: &Row| {
             let figure_of =
                 row.level.map(|level| level.estimate).or(row.dots.first().map(|dot| dot.figure));
-            let turned = |value: f64| if figure.more_is_better { value } else { -value };
+            let turned = |value: f64| if figure.metric.more_is_better() { value } else { -value };
             figure_of.map_or(f64::NEG_INFINITY, turned)
         };
         rows.sort_by(|(one, _), (other, _)| rank(other).total_cmp(&rank(one)));
@@ -91,18 +88,17 @@ impl Cells<'_> {
         let level = statistics::level(&valid);
         let interval = level
             .map(|level| format!("{} to {}", (figure.unit)(level.low), (figure.unit)(level.high)));
-        let median = (figure.median)(summary);
-        let sign = if at_least && median.is_some() { "≥ " } else { "" };
+        let mean = summary.figure(figure.metric);
+        let sign = if at_least { "≥ " } else { "" };
         let bad = summary.excluded();
-        let label = match level.map(|level: Ratio| level.estimate).or(median) {
-            Some(figure_of) => format!("{sign}{}", (figure.unit)(figure_of)),
-            None => format!("{bad} not valid"),
-        };
+        let label = mean.map_or_else(
+            || format!("{bad} not valid"),
+            |mean| format!("{sign}{}", (figure.unit)(mean)),
+        );
         let table = context! {
             contender => &summary.contender,
-            mean => shown(level.map(|level| level.estimate), figure.unit),
+            mean => shown(mean, figure.unit),
             interval => &interval,
-            median => shown(median, figure.unit),
             least => shown(valid.iter().copied().reduce(f64::min), figure.unit),
             most => shown(valid.iter().copied().reduce(f64::max), figure.unit),
             ok => summary.ok,
@@ -188,15 +184,14 @@ impl Cells<'_> {
             processes.iter().map(|(name, kb)| format!("{name} {}", kib(*kb))).collect();
         let table = context! {
             contender => &summary.contender,
-            tree => shown(whole, kib),
+            tree => shown(summary.peak_rss_tree_kb, kib),
             processes => words,
-            largest => shown(summary.peak_rss_largest_kb_median, kib),
-            median => shown(summary.peak_rss_tree_kb_median, kib),
+            largest => shown(summary.peak_rss_largest_kb, kib),
         };
         let bar = Bar {
             name: summary.contender.clone(),
             ink: ink(&self.campaign.plan, &summary.contender),
-            label: shown(whole, kib),
+            label: shown(summary.peak_rss_tree_kb, kib),
             processes,
         };
         (bar, table)

@@ -1,17 +1,11 @@
-//! The samples: all of them as data for the table, and the excluded ones as text.
+//! The samples as data for the table.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use minijinja::{Value, value::Serde};
+use minijinja::Value;
 use serde::{Serialize, Serializer};
 
-use crate::record::{
-    campaign::Campaign,
-    sample::{Sample, Status},
-};
-
-/// At most this many excluded samples are listed; the table has all of them.
-const LISTED: usize = 50;
+use crate::record::{campaign::Campaign, sample::Status};
 
 /// All samples, with every name and reason once: a campaign may have very many.
 #[derive(Debug, Default, Serialize)]
@@ -88,11 +82,4 @@ impl Serialize for Words<'_> {
         words.sort();
         serializer.collect_seq(words.into_iter().map(|(_, word)| word))
     }
-}
-
-/// How many excluded samples are not listed, and those that are.
-pub(super) fn that_do_not_count(campaign: &Campaign) -> (usize, Vec<Value>) {
-    let bad: Vec<&Sample> = campaign.samples.iter().filter(|sample| !sample.is_ok()).collect();
-    let listed = bad.iter().take(LISTED).map(|sample| Value::from(Serde(*sample))).collect();
-    (bad.len().saturating_sub(LISTED), listed)
 }
