@@ -37,7 +37,7 @@ macro_rules! suite {
             heads:
                 a_header_of_one_megabyte_is_refused
                 a_request_without_one_valid_host_is_refused
-                ninety_six_fields_are_taken_and_no_more
+                ninety_six_fields_are_taken_and_a_hundred_and_one_are_not
                 ten_thousand_headers_are_refused
                 a_target_of_one_megabyte_is_refused
                 noise_is_refused,

@@ -56,6 +56,6 @@ fn is_well_formed(request: &Request) -> bool {
 fn asks_for_a_stream(request: &Request) -> bool {
     let headers = &request.head().headers;
     let mut protocols = headers.get_all(header::UPGRADE).map(HeaderValue::as_bytes);
-    headers.contains_key(header::CONTENT_LENGTH)
-        && protocols.any(|protocol| protocol.eq_ignore_ascii_case(b"websocket"))
+    protocols.any(|protocol| protocol.eq_ignore_ascii_case(b"websocket"))
+        && headers.contains_key(header::CONTENT_LENGTH)
 }

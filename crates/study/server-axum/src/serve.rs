@@ -21,8 +21,6 @@ use crate::checked::checked;
 
 /// The largest head of a request, and what hyper buffers of a body at a time.
 const READ_BUFFER: usize = 16 << 10;
-/// As many fields as actix-http takes.
-const MOST_FIELDS: usize = 96;
 /// How long to wait when no connection can be accepted, for lack of memory or file descriptors.
 const OUT_OF_RESOURCES: Duration = Duration::from_millis(100);
 
@@ -110,7 +108,7 @@ fn refuse(admission: Admission, stream: TcpStream) {
 /// Serves connections as they arrive; when no more can, those that are left get the time of grace.
 async fn work(mut arrivals: UnboundedReceiver<Arrival>, routes: Router, options: Options) {
     let mut http = http1::Builder::new();
-    http.half_close(true).max_buf_size(READ_BUFFER).max_headers(MOST_FIELDS);
+    http.half_close(true).max_buf_size(READ_BUFFER);
     let service = checked(routes);
     let draining = GracefulShutdown::new();
     while let Some((stream, place)) = arrivals.recv().await {
