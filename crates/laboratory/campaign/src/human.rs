@@ -90,6 +90,9 @@ fn scaled(value: f64, units: &[(f64, &str)]) -> String {
     format!("{} {unit}", number(value / scale))
 }
 
+/// The longest duration, so that no sum of several is too large.
+const A_YEAR: Duration = Duration::from_hours(366 * 24);
+
 /// A duration as people write it: `5s`, `2m`, `1m 30s`.
 ///
 /// # Errors
@@ -100,10 +103,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         return Err(format!("it has no unit: write {text}s for seconds or {text}m for minutes"));
     }
     let duration = text.parse::<SignedDuration>();
-    duration
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok())
-        .ok_or_else(|| "it is not a duration: write 5s, 2m or 1m 30s".to_owned())
+    match duration.ok().and_then(|duration| Duration::try_from(duration).ok()) {
+        Some(duration) if duration > A_YEAR => Err("it is longer than a year".to_owned()),
+        Some(duration) => Ok(duration),
+        None => Err("it is not a duration: write 5s, 2m or 1m 30s".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +119,9 @@ mod tests {
         assert_eq!(parse_duration("5s"), Ok(Duration::from_secs(5)));
         assert_eq!(parse_duration("1m 30s"), Ok(Duration::from_secs(90)));
         assert!(parse_duration("5").unwrap_err().contains("write 5s"));
+        for long in ["9000h", "9223372036854775807s"] {
+            assert!(parse_duration(long).unwrap_err().contains("longer than a year"), "{long}");
+        }
         for wrong in ["", "five", "-1s", "s"] {
             assert!(parse_duration(wrong).unwrap_err().contains("write 5s"), "{wrong}");
         }

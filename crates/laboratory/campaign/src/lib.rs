@@ -24,6 +24,7 @@ pub mod plan;
 pub mod record;
 pub mod report;
 mod seconds;
+mod table;
 pub mod text;
 
 pub use error::Error;

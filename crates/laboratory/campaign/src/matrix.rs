@@ -41,7 +41,7 @@ pub struct Matrix {
 }
 
 /// A server under test.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contender {
     /// Part of file names.
@@ -93,7 +93,7 @@ fn many_processes() -> usize {
 }
 
 /// A kind of request.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// Part of file names.
@@ -127,7 +127,7 @@ pub struct Load {
 }
 
 /// How the winner is chosen, written down before anything is measured.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRule {
     /// What the decision is for, as a sentence.
@@ -142,7 +142,7 @@ pub struct DecisionRule {
 }
 
 /// A figure that counts, and its weight.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     /// The name of a scenario.

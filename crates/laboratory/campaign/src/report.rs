@@ -12,9 +12,7 @@ mod study;
 mod template;
 pub mod terminal;
 
-use serde::Serialize;
-
-use crate::{analysis::Analysis, record::campaign::Campaign};
+use crate::{analysis::Analysis, record::campaign::Campaign, table};
 
 /// One row per cell.
 pub const SUMMARY: &str = "summary.csv";
@@ -27,16 +25,8 @@ pub const PAGE: &str = "index.html";
 
 /// Writes every report into the campaign's folder.
 pub fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
-    campaign.write_report(SUMMARY, &csv(&analysis.summaries)?)?;
-    campaign.write_report(VERDICTS, &csv(&analysis.verdicts)?)?;
+    campaign.write_report(SUMMARY, &table::written(&analysis.summaries, true)?)?;
+    campaign.write_report(VERDICTS, &table::written(&analysis.verdicts, true)?)?;
     campaign.write_report(DECISION, markdown::decision(campaign, analysis)?.as_bytes())?;
     campaign.write_report(PAGE, page::page(campaign, analysis)?.as_bytes())
-}
-
-fn csv(rows: &[impl Serialize]) -> anyhow::Result<Vec<u8>> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        table.serialize(row)?;
-    }
-    Ok(table.into_inner()?)
 }

@@ -24,7 +24,9 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 pub(crate) mod optional {
     use serde::{Serialize, ser::Error as _};
 
-    use super::{Deserialize, Deserializer, Duration, Error, Serializer, SignedDuration};
+    use super::{
+        Deserialize, Deserializer, Duration, Error, Serializer, SignedDuration, parse_duration,
+    };
 
     #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
     pub(crate) fn serialize<S: Serializer>(
@@ -38,7 +40,7 @@ pub(crate) mod optional {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Duration>, D::Error> {
-        let duration = Option::<SignedDuration>::deserialize(deserializer)?;
-        duration.map(Duration::try_from).transpose().map_err(D::Error::custom)
+        let duration = Option::<String>::deserialize(deserializer)?;
+        duration.map(|text| parse_duration(&text)).transpose().map_err(D::Error::custom)
     }
 }

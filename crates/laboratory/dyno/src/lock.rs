@@ -28,7 +28,9 @@ pub(crate) fn take(folder: &Path) -> anyhow::Result<()> {
         Ok(listener) => {
             let folder = std::path::absolute(folder)?;
             let holder = format!("process {}, which writes to {}", process::id(), folder.display());
-            thread::spawn(move || tell(&listener, &holder));
+            let answering = thread::Builder::new().spawn(move || tell(&listener, &holder));
+            answering
+                .context("cannot start a thread: raise the limit on processes, `ulimit -u`")?;
             Ok(())
         }
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(Failure::Busy {

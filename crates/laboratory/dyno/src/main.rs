@@ -9,6 +9,7 @@ mod failure;
 mod lock;
 mod machine;
 mod measure;
+mod output;
 mod payload;
 mod process;
 mod progress;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     match cmd::run() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("dyno: {error:#}");
+            output::error(&format!("{error:#}"));
             ExitCode::from(failure::exit_code(&error))
         }
     }

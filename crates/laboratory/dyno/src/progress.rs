@@ -10,6 +10,8 @@ use campaign::{
 };
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
+use crate::output::say;
+
 /// The progress of a campaign.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -63,7 +65,7 @@ impl Progress {
 
     /// A line that stays.
     pub(crate) fn line(&self, text: &str) {
-        self.bar.suspend(|| println!("{text}"));
+        self.bar.suspend(|| say!("{text}"));
     }
 }
 

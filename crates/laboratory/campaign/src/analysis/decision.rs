@@ -163,7 +163,7 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
             _ => Settlement::Open,
         },
         winner: by_tie_breaker.or(ranking.first().map(|leader| leader.contender.clone())),
-        weightings: weightings::all(plan.decision.criteria.len()).len(),
+        weightings: weightings::tried(plan.decision.criteria.len()),
         ranking,
         excluded,
         drivers,

@@ -16,7 +16,7 @@ use super::{
     sample::Sample,
 };
 use crate::{
-    Error, driver_output::DriverResult, load_driver::LoadDriver, name::PathBelow, plan::Plan,
+    Error, driver_output::DriverResult, load_driver::LoadDriver, name::PathBelow, plan::Plan, table,
 };
 
 /// A campaign, read as a whole: nothing reads its folder again afterwards.
@@ -160,7 +160,7 @@ pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
         let text = read_below(folder, Path::new(SAMPLES)).map_err(anyhow::Error::msg)?;
         let text = text.context("there is none")?;
         let rows = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-        Ok(csv::Reader::from_reader(&text[..rows]).deserialize().collect::<Result<_, _>>()?)
+        table::read(&text[..rows])
     };
     read().map_err(|error| Error::Folder {
         folder: folder.to_owned(),

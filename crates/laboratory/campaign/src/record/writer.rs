@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -15,13 +16,15 @@ use super::{
     outcome::TrialOutcome,
     sample::{Sample, TrialId},
 };
-use crate::{Error, name::PathBelow, plan::Plan};
+use crate::{Error, name::PathBelow, plan::Plan, table};
 
 /// A campaign that is being written.
 #[derive(Debug)]
 pub struct Writer {
     folder: PathBuf,
-    samples: csv::Writer<File>,
+    samples: File,
+    /// The next row is the first, and comes after the header.
+    first: bool,
 }
 
 impl Writer {
@@ -39,17 +42,16 @@ impl Writer {
         let whole = whole.unwrap_or_default();
         let rows = whole.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
         let writer = Self::open(folder, rows == 0)?;
-        let cut = writer.samples.get_ref().set_len(rows as u64);
+        let cut = writer.samples.set_len(rows as u64);
         cut.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
         Ok(writer)
     }
 
-    fn open(folder: &Path, header: bool) -> anyhow::Result<Self> {
+    fn open(folder: &Path, first: bool) -> anyhow::Result<Self> {
         let append = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
         let file = open_below(folder, Path::new(SAMPLES), append)
             .with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
-        let samples = csv::WriterBuilder::new().has_headers(header).from_writer(File::from(file));
-        Ok(Self { folder: folder.to_owned(), samples })
+        Ok(Self { folder: folder.to_owned(), samples: File::from(file), first })
     }
 
     /// The campaign's folder.
@@ -93,9 +95,9 @@ impl Writer {
         if let Some(tree) = &outcome.tree {
             write_json(&self.folder.join(&*sample.folder).join(PROCESSES), &tree.processes)?;
         }
-        self.samples.serialize(sample)?;
-        self.samples.flush()?;
-        Ok(self.samples.get_ref().sync_data()?)
+        self.samples.write_all(&table::written(&[sample], self.first)?)?;
+        self.first = false;
+        Ok(self.samples.sync_data()?)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     human::{self, shown},
     plan::Plan,
     record::{campaign::Campaign, environment::Environment, sample::Sample},
+    table,
 };
 
 /// Incremented when a field changes its meaning or is removed.
@@ -110,7 +111,7 @@ pub fn schema() -> Schema {
 
 /// The summaries as CSV.
 pub fn csv(analysis: &Analysis) -> anyhow::Result<Vec<u8>> {
-    super::csv(&analysis.summaries)
+    table::written(&analysis.summaries, true)
 }
 
 /// The summaries as a table in Markdown.

@@ -3,6 +3,7 @@
 mod against;
 
 use std::{
+    env,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -23,6 +24,7 @@ use crate::{
     failure::Failure,
     lock,
     measure::{Measure, TrialCounts},
+    output::say,
     payload,
     tools::wrk_is_meant,
 };
@@ -152,7 +154,10 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
             pin: arguments.pin,
             seed: arguments.seed.unwrap_or_else(|| now.as_second().unsigned_abs()),
             port: arguments.port,
-            arguments: std::env::args().skip(1).collect(),
+            arguments: env::args_os()
+                .skip(1)
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect(),
             contenders: arguments.contenders,
             scenarios: arguments.scenarios,
         },
@@ -164,7 +169,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     if let Some((name, other)) = &other {
         plan.contenders.extend(other.earlier(name, file, &plan.contenders)?);
     }
-    println!("{}", headline(&plan)?);
+    say!("{}", headline(&plan)?);
     if arguments.dry_run {
         print_rounds(&plan);
         return Ok(());
@@ -189,12 +194,7 @@ fn resume(matrix: &Matrix, folder: &Path, arguments: &Arguments) -> anyhow::Resu
     if let Some(changed) = campaign.plan.changed(matrix)? {
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
     }
-    let mut earlier = campaign.plan.contenders.iter().filter_map(|one| one.folder.as_deref());
-    if let Some(gone) = earlier.find(|folder| !folder.is_dir()) {
-        let changed = format!("the earlier build in {} is gone", gone.display());
-        return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
-    }
-    println!("{}, {} samples already recorded", headline(&campaign.plan)?, campaign.samples.len());
+    say!("{}, {} samples already recorded", headline(&campaign.plan)?, campaign.samples.len());
     lock::take(folder)?;
     let (_scratch, payload) = payload::in_scratch()?;
     let measure = Measure::prepare(matrix, &campaign.plan, &payload, arguments.even_if_busy)?;
@@ -212,7 +212,7 @@ fn conclude(
         && matches!(error.downcast_ref(), Some(Failure::Interrupted | Failure::NotQuiet { .. }))
         && folder.join(SAMPLES).exists()
     {
-        println!("to continue: dyno bench --resume {}", folder.display());
+        say!("to continue: dyno bench --resume {}", folder.display());
     }
     let counts = measured?;
     report::rebuild(folder, exports)?;
@@ -240,6 +240,6 @@ fn print_rounds(plan: &Plan) {
             .iter()
             .map(|cell| format!("{}/{}/{}", cell.contender, cell.scenario, cell.driver))
             .collect();
-        println!("round {number}: {}", cells.join(" "));
+        say!("round {number}: {}", cells.join(" "));
     }
 }

@@ -17,7 +17,10 @@ use campaign::{
 use clap::{Args, ValueEnum};
 use tempfile::TempDir;
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    output::{self, say},
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -76,8 +79,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let asked = Asked { base: &arguments.base, new: &arguments.new, limit };
     match arguments.format {
-        Format::Markdown => print!("{}", markdown(&comparison, asked)),
-        Format::Json => println!("{}", json(&comparison, asked)?),
+        Format::Markdown => output::text(&markdown(&comparison, asked)),
+        Format::Json => say!("{}", json(&comparison, asked)?),
     }
     let regressions = comparison.rows.iter().filter(|row| row.regression).count();
     if arguments.fail_on_regression.is_some() && regressions > 0 {

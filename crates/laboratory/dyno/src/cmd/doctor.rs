@@ -13,6 +13,7 @@ use crate::{
     environment::{build_info, version},
     failure::Failure,
     machine::{self, ProcessorTime},
+    output::say,
     tools::{Tool, gnu_time, wrk},
     trial::server::await_free_port,
 };
@@ -25,17 +26,17 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
-    println!("Tools");
+    say!("Tools");
     // Without wrk, dyno's own driver measures alone.
     let _alone = tool(wrk());
     let missing = tool(gnu_time());
-    println!("Contenders");
+    say!("Contenders");
     for contender in &matrix.contenders {
-        println!("{}", shown(contender, matrix));
+        say!("{}", shown(contender, matrix));
     }
-    println!("Machine");
+    say!("Machine");
     for disturbance in disturbances(matrix, arguments.port) {
-        println!("  warning  {}: {}", disturbance.what, disturbance.remedy);
+        say!("  warning  {}: {}", disturbance.what, disturbance.remedy);
     }
     missing.map_or(Ok(()), |failure| Err(failure.into()))
 }
@@ -44,11 +45,11 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
 fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
     match found {
         Ok(tool) => {
-            println!("  ok       {} ({})", tool.version, tool.path.display());
+            say!("  ok       {} ({})", tool.version, tool.path.display());
             None
         }
         Err(failure) => {
-            println!("  missing  {failure}");
+            say!("  missing  {failure}");
             Some(failure)
         }
     }
@@ -74,7 +75,7 @@ fn shown(contender: &Contender, matrix: &Matrix) -> String {
 /// What would disturb a campaign that began now.
 fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
     let machine = machine::capture();
-    println!(
+    say!(
         "  ok       {}, {} CPUs, {} MiB, {}",
         machine.processor,
         machine.processors,

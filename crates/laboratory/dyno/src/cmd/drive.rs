@@ -11,7 +11,10 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
-use campaign::human::{NO_FIGURE, bytes, micros, number, parse_duration};
+use campaign::{
+    human::{NO_FIGURE, bytes, micros, number, parse_duration},
+    text::visible,
+};
 use clap::Args;
 use driver::{Outcome, ResponseValidator, Run, Target};
 use tempfile::Builder;
@@ -90,7 +93,11 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     writeln!(out, "{url} on {connections} connections, {threads} threads, {:?}", run.duration)
         .context(NOWHERE)?;
     let outcome = driver::drive(&run)?;
-    tell(&outcome, &mut out).context(NOWHERE)?;
+    let mut told = Vec::new();
+    tell(&outcome, &mut told)?;
+    // Faults quote what a server answered.
+    let told = visible(&String::from_utf8_lossy(&told));
+    out.write_all(told.as_bytes()).context(NOWHERE)?;
     if let Some(path) = &arguments.result {
         write(path, |file| outcome.write_json(file))?;
     }

@@ -1,7 +1,7 @@
 //! `dyno generate`: what packagers ship with the program.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -9,6 +9,8 @@ use anyhow::Context;
 use campaign::{matrix::Matrix, report::export};
 use clap::{Args, Command, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::{Shell, generate};
+
+use crate::output::{self, say};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -41,7 +43,7 @@ pub(super) fn run(
     let shell = match arguments.what {
         What::Man => return man(command, arguments.folder.as_deref().unwrap_or(Path::new("."))),
         What::Schema => {
-            println!("{}", serde_json::to_string_pretty(&export::schema())?);
+            say!("{}", serde_json::to_string_pretty(&export::schema())?);
             return Ok(());
         }
         What::CompleteBash => Shell::Bash,
@@ -50,7 +52,9 @@ pub(super) fn run(
         What::CompletePowershell => Shell::PowerShell,
     };
     let mut command = matrix.into_iter().fold(command, with_names);
-    generate(shell, &mut command, "dyno", &mut io::stdout());
+    let mut script = Vec::new();
+    generate(shell, &mut command, "dyno", &mut script);
+    output::text(&String::from_utf8_lossy(&script));
     Ok(())
 }
 

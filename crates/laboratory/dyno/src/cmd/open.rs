@@ -9,6 +9,8 @@ use url::Url;
 
 use super::report;
 
+use crate::output::say;
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Folder of the campaign; by default the latest under reports/
@@ -28,7 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let address = Url::from_file_path(&page);
     // Only a path that is not absolute has no address.
     let address = address.map_err(|()| anyhow!("{} cannot be written as a URL", page.display()))?;
-    println!("{}", page.display());
+    say!("{}", page.display());
     webbrowser::open(address.as_str()).with_context(|| {
         format!("no browser could be started: open {} yourself, or set BROWSER", page.display())
     })

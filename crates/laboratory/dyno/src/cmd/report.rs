@@ -12,6 +12,8 @@ use clap::Args;
 
 use super::{exports::Exports, watch};
 
+use crate::output::{self, say};
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The campaign's folder
@@ -41,14 +43,14 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
         if analysis.decision.winner.is_some() { AnsiColor::Green } else { AnsiColor::Yellow };
     let bold = Style::new().bold().fg_color(Some(color.into()));
     let sentence = sentence::decision(&analysis.decision, &campaign.plan.decision);
-    println!("{}", terminal::summaries(&analysis));
+    say!("{}", terminal::summaries(&analysis));
     if let Some(table) = terminal::duet(&campaign.plan, &analysis) {
-        println!("{table}");
+        say!("{table}");
     }
     // Without colour if this is not a terminal, or NO_COLOR is set.
-    anstream::println!("{bold}{sentence}{bold:#}");
-    println!("The decision and its evidence: {}", folder.join(DECISION).display());
-    println!("The same as a page: {}", folder.join(PAGE).display());
+    output::styled(bold, &sentence);
+    say!("The decision and its evidence: {}", folder.join(DECISION).display());
+    say!("The same as a page: {}", folder.join(PAGE).display());
     Ok(())
 }
 

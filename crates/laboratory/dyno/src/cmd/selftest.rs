@@ -23,7 +23,10 @@ use clap::Args;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::{failure::Failure, lock, measure::Measure, payload, tools::wrk_is_meant};
+use crate::{
+    output::say,
+    {failure::Failure, lock, measure::Measure, payload, tools::wrk_is_meant},
+};
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
 const TWINS: [&str; 2] = ["twin-a", "twin-b"];
@@ -55,12 +58,12 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     for attempt in 1..=ATTEMPTS {
         faults = attempted(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
         if faults.is_empty() {
-            println!(
+            say!(
                 "dyno found no difference where there is none, and found the planted slowdown with its size"
             );
             return Ok(());
         }
-        println!("attempt {attempt}: {}", faults.join("; "));
+        say!("attempt {attempt}: {}", faults.join("; "));
     }
     let kept: PathBuf = folder.keep();
     Err(Failure::Selftest { faults: faults.join("; "), folder: kept }.into())
@@ -99,7 +102,7 @@ fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>
     let mut faults = Vec::new();
     for metric in Metric::ALL {
         let twins = pair(analysis, metric, TWINS[0], TWINS[1])?;
-        println!("A/A      {:30} {}", metric.title(), shown(twins));
+        say!("A/A      {:30} {}", metric.title(), shown(twins));
         if matches!(twins.verdict, Verdict::ABetter | Verdict::BBetter) {
             faults.push(format!("a difference between the twins was found in {}", metric.title()));
         }
@@ -107,7 +110,7 @@ fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>
     for metric in [Metric::RequestsPerS, Metric::ServerCpuUsPerRequest] {
         for twin in TWINS {
             let found = pair(analysis, metric, twin, SLOWED)?;
-            println!("planted  {:30} {}", metric.title(), shown(found));
+            say!("planted  {:30} {}", metric.title(), shown(found));
             if found.verdict != Verdict::ABetter {
                 faults.push(format!("the planted slowdown was not found in {}", metric.title()));
             }
@@ -136,7 +139,7 @@ fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Resul
     };
     let truth = own / (own + planted);
     let margin = matrix.decision.margin;
-    println!(
+    say!(
         "planted  {} of {} µs: true ratio {} (known to {} %), interval {} to {}",
         number(planted),
         number(own + planted),

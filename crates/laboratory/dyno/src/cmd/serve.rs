@@ -4,7 +4,7 @@ use campaign::matrix::Matrix;
 use clap::Args;
 
 use super::contender_process::ContenderProcess;
-use crate::failure::Failure;
+use crate::{failure::Failure, output::say};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
     for contender in &matrix.select_contenders(std::slice::from_ref(&arguments.contender))? {
         let process = ContenderProcess::start(matrix, contender, arguments.port)?;
-        println!("{} listens on http://{}; press Ctrl-C to stop", contender.name, process.listen);
+        say!("{} listens on http://{}; press Ctrl-C to stop", contender.name, process.listen);
         match process.server.wait() {
             Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
                 process.server.stop()?;

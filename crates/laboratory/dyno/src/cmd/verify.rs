@@ -4,7 +4,10 @@ use campaign::matrix::Matrix;
 use clap::Args;
 
 use super::contender_process::ContenderProcess;
-use crate::{failure::Failure, verify};
+use crate::{
+    output::say,
+    {failure::Failure, verify},
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -21,14 +24,14 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
         let process = ContenderProcess::start(matrix, contender, arguments.port)?;
         let mismatches = verify::mismatches(process.listen);
         process.server.stop()?;
-        println!(
+        say!(
             "{}: {} of {} requests break the contract",
             contender.name,
             mismatches.len(),
             verify::count()
         );
         for mismatch in &mismatches {
-            println!("  {mismatch}");
+            say!("  {mismatch}");
         }
         if let (None, Some(first)) = (&broken, mismatches.first()) {
             let contender = contender.name.to_string();

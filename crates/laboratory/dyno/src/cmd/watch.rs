@@ -28,7 +28,10 @@ use campaign::{
 };
 use tokio::{net::TcpListener, runtime::Builder, task::spawn_blocking, time::sleep};
 
-use crate::{failure::Failure, process::interrupt};
+use crate::{
+    output::say,
+    {failure::Failure, process::interrupt},
+};
 
 /// What the page links to.
 const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMENT];
@@ -45,7 +48,7 @@ pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {
 async fn serve(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(address).await.map_err(|_| Failure::PortInUse { address })?;
     let address = listener.local_addr()?;
-    println!("{} is served at http://{address}; press Ctrl-C to stop", folder.display());
+    say!("{} is served at http://{address}; press Ctrl-C to stop", folder.display());
     let router = Router::new()
         .route("/", get(index))
         .route("/version", get(version))

@@ -29,6 +29,11 @@ pub(crate) fn ignore() -> std::io::Result<()> {
     Ok(())
 }
 
+/// Stops dyno as a signal would.
+pub(crate) fn request() {
+    REQUESTED.store(true, Ordering::Relaxed);
+}
+
 /// Fails when a signal to stop has come.
 pub(crate) fn check() -> Result<(), Failure> {
     if REQUESTED.load(Ordering::Relaxed) { Err(Failure::Interrupted) } else { Ok(()) }

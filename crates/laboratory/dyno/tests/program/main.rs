@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
 
+mod arguments;
 mod bad_input;
 mod browser;
 mod campaign;
@@ -20,4 +21,5 @@ mod reference;
 mod reports;
 mod selftest;
 mod soak;
+mod strangers;
 mod user;

@@ -1,0 +1,46 @@
+//! What dyno prints. Names, reasons and the like come from others: whatever it is made of, no text
+//! steers the terminal. When nobody reads any longer, dyno stops as if asked to.
+
+use std::{
+    fmt::Display,
+    io::{self, ErrorKind, Write},
+};
+
+use anstyle::Style;
+use campaign::text::visible;
+
+use crate::process::interrupt;
+
+/// Prints a line, as `println!` does.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::output::line(&format!($($text)*)) };
+}
+pub(crate) use say;
+
+/// Prints a line, or several.
+pub(crate) fn line(line: &str) {
+    text(&format!("{line}\n"));
+}
+
+/// Prints text that ends with its own line break.
+pub(crate) fn text(text: &str) {
+    written(io::stdout().lock().write_all(visible(text).as_bytes()));
+}
+
+/// Prints a line in a style; without it if this is not a terminal, or `NO_COLOR` is set.
+pub(crate) fn styled(style: Style, text: &str) {
+    written(writeln!(anstream::stdout().lock(), "{style}{}{style:#}", visible(text)));
+}
+
+/// Tells an error, after the program's name.
+pub(crate) fn error(error: &dyn Display) {
+    let _nobody_reads = writeln!(io::stderr(), "dyno: {}", visible(&error.to_string()));
+}
+
+fn written(result: io::Result<()>) {
+    let Err(failure) = result.and_then(|()| io::stdout().flush()) else { return };
+    interrupt::request();
+    if failure.kind() != ErrorKind::BrokenPipe {
+        error(&format!("cannot print ({failure})"));
+    }
+}
