@@ -137,6 +137,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
     };
     // Rounded as the figures of `samples.csv` are.
     let mean = |figure| geometric_mean(&figures(figure)).map(|mean| (mean * 1e3).round() / 1e3);
+    let merged = ok.first().and_then(|sample| campaign.histogram(sample));
     let rates = figures(|sample| sample.requests_per_s);
     Summary {
         contender: contender.to_owned(),
@@ -165,20 +166,9 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
         disturbed: disturbed.len(),
         disturbance: disturbed.first().map(|sample| sample.what_disturbed()).unwrap_or_default(),
-        curve: merged(campaign, &ok).as_ref().map(curve).unwrap_or_default(),
+        curve: merged.map(curve).unwrap_or_default(),
         driver_processors: mean(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }
-}
-
-/// The cell's histograms as one, to show its shape. `None` when a trial has none.
-fn merged(campaign: &Campaign, samples: &[&Sample]) -> Option<Histogram<u64>> {
-    let mut merged = Histogram::new(3).ok()?;
-    for sample in samples {
-        for &(value, count) in campaign.histogram(sample)? {
-            merged.record_n(value, count).ok()?;
-        }
-    }
-    (!merged.is_empty()).then_some(merged)
 }
 
 /// The histogram at even steps of rarity, from about 10 % to 99.99 %; it ends at its slowest

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
+use hdrhistogram::Histogram;
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -16,7 +17,12 @@ use super::{
     sample::Sample,
 };
 use crate::{
-    Error, driver_output::DriverResult, load_driver::LoadDriver, name::PathBelow, plan::Plan, table,
+    Error,
+    driver_output::DriverResult,
+    load_driver::LoadDriver,
+    name::PathBelow,
+    plan::{Cell, Plan},
+    table,
 };
 
 /// A campaign, read as a whole: nothing reads its folder again afterwards.
@@ -32,12 +38,17 @@ pub struct Campaign {
     pub samples: Vec<Sample>,
     /// The contents of each valid trial's folder, by the folder's name.
     trials: BTreeMap<PathBelow, TrialFiles>,
+    /// The histograms of each cell's valid trials as one: those of all trials would not fit into
+    /// memory. `None` where a trial has none.
+    histograms: BTreeMap<Cell, Option<Histogram<u64>>>,
 }
+
+/// A driver's histogram: microseconds and counts.
+type Counts = Vec<(u64, u64)>;
 
 /// The raw output of a valid trial, as far as it was kept.
 #[derive(Debug, Default)]
 struct TrialFiles {
-    histogram: Option<Vec<(u64, u64)>>,
     processes: Option<Vec<ProcessReading>>,
     driver_text: Option<String>,
 }
@@ -48,18 +59,18 @@ impl Campaign {
     /// # Errors
     /// The folder is not a campaign, or a file in it is damaged: the message names it.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let campaign = Self::read_record(folder)?;
-        let valid = campaign.samples.iter().filter(|sample| sample.is_ok());
-        let trials = valid.map(|sample| {
-            let files = TrialFiles::read(folder, sample);
-            let failure = |message: String| Error::Folder {
-                folder: folder.to_owned(),
-                message: format!("{message}: restore the file, or delete it to report without it"),
-            };
-            Ok((sample.folder.clone(), files.map_err(failure)?))
-        });
-        let trials = trials.collect::<Result<_, Error>>()?;
-        Ok(Self { trials, ..campaign })
+        let mut campaign = Self::read_record(folder)?;
+        let failure = |message: String| Error::Folder {
+            folder: folder.to_owned(),
+            message: format!("{message}: restore the file, or delete it to report without it"),
+        };
+        for sample in campaign.samples.iter().filter(|sample| sample.is_ok()) {
+            let (files, histogram) = TrialFiles::read(folder, sample).map_err(failure)?;
+            campaign.trials.insert(sample.folder.clone(), files);
+            let merged = campaign.histograms.entry(cell(sample)).or_insert_with(empty);
+            *merged = merged.take().zip(histogram).and_then(|(all, one)| with(all, &one));
+        }
+        Ok(campaign)
     }
 
     /// Reads plan, environment and samples, and nothing of the trials' raw output: all that resuming
@@ -75,13 +86,14 @@ impl Campaign {
             plan: record(folder, PLAN).map_err(failure)?,
             environment: record(folder, ENVIRONMENT).map_err(failure)?,
             trials: BTreeMap::new(),
+            histograms: BTreeMap::new(),
         })
     }
 
-    /// The driver's histogram of a valid trial, if there is one: microseconds and counts.
+    /// The histograms of the cell's valid trials as one, in microseconds, where each has one.
     #[must_use]
-    pub fn histogram(&self, sample: &Sample) -> Option<&[(u64, u64)]> {
-        self.trials.get(&sample.folder)?.histogram.as_deref()
+    pub fn histogram(&self, sample: &Sample) -> Option<&Histogram<u64>> {
+        self.histograms.get(&cell(sample))?.as_ref()
     }
 
     /// The driver's output of a valid trial, if there is one.
@@ -120,19 +132,36 @@ impl Campaign {
 }
 
 impl TrialFiles {
-    fn read(folder: &Path, sample: &Sample) -> Result<Self, String> {
+    /// The files of a trial, and its histogram.
+    fn read(folder: &Path, sample: &Sample) -> Result<(Self, Option<Counts>), String> {
         let (trial, driver) = (Path::new(&*sample.folder), sample.driver);
         let result: Option<DriverResult> = json_below(folder, &trial.join(driver.result_file()))?;
         if let Some(result) = &result {
             agrees(sample, result)?;
         }
-        Ok(Self {
-            histogram: result.map(DriverResult::into_histogram),
+        let files = Self {
             processes: json_below(folder, &trial.join(PROCESSES))?,
             driver_text: read_below(folder, &trial.join(driver.text_file()))?
                 .map(|text| String::from_utf8_lossy(&text).into_owned()),
-        })
+        };
+        Ok((files, result.map(DriverResult::into_histogram)))
     }
+}
+
+fn cell(sample: &Sample) -> Cell {
+    let (contender, scenario) = (sample.contender.clone(), sample.scenario.clone());
+    Cell { contender, scenario, driver: sample.driver }
+}
+
+fn empty() -> Option<Histogram<u64>> {
+    Histogram::new(3).ok()
+}
+
+fn with(mut all: Histogram<u64>, one: &[(u64, u64)]) -> Option<Histogram<u64>> {
+    for &(value, count) in one {
+        all.record_n(value, count).ok()?;
+    }
+    Some(all)
 }
 
 /// Whether a row tells what the driver wrote down.
