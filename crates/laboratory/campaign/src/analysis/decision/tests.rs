@@ -3,7 +3,12 @@ use std::path::Path;
 use serde_json::json;
 
 use super::*;
-use crate::{matrix::Matrix, plan::PlanOptions, record::sample::Status};
+use crate::{
+    analysis::verdicts::{self, PairwiseResult, Verdict},
+    matrix::{Matrix, Metric},
+    plan::PlanOptions,
+    record::sample::Status,
+};
 
 /// The project's own matrix with these contenders.
 fn plan(contenders: &[&str]) -> Plan {
@@ -362,4 +367,25 @@ fn a_reference_is_never_recommended_however_fast_it_is() {
     assert_eq!(decision.winner.as_deref(), Some("axum"));
     assert_eq!(decision.excluded[0].contender, "nginx");
     assert!(plan(&[]).contender_names().iter().all(|&name| name != "nginx"));
+}
+
+#[test]
+fn servers_that_answer_in_two_waves_a_window_are_never_called_equivalent() {
+    let mut samples = campaign(10, &[("axum", 48.0, 9000), ("actix-web", 48.0, 9000)]);
+    for sample in &mut samples {
+        (sample.requests, sample.connections) = (Some(240), 120);
+        // All waves are alike, whatever the servers' true speeds are.
+        sample.requests_per_s = Some(48.0);
+        sample.p99_us = Some(2.5e6);
+        sample.server_cpu_us_per_request = Some(1000.0);
+    }
+    let plan = plan(&["axum", "actix-web"]);
+    let verdicts = verdicts::all(&plan, &samples);
+    let throughput = |pair: &&PairwiseResult| {
+        pair.metric == Metric::RequestsPerS && pair.driver == LoadDriver::Wrk
+    };
+    for pair in verdicts.iter().filter(throughput) {
+        assert!(pair.verdict == Verdict::Inconclusive && pair.coarse, "{pair:?}");
+    }
+    assert!(verdicts.iter().filter(throughput).count() > 0);
 }
