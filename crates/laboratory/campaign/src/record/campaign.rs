@@ -183,6 +183,15 @@ fn record<T: DeserializeOwned>(folder: &Path, file: &str) -> Result<T, String> {
         .ok_or_else(|| format!("{} is missing", folder.join(file).display()))
 }
 
+/// A file of a campaign's folder as it is; `None` if it is not there.
+///
+/// # Errors
+/// It is no regular file of bounded size in that folder.
+pub fn read_file(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    read_below(folder, Path::new(name))
+        .map_err(|message| Error::Folder { folder: folder.to_owned(), message })
+}
+
 /// The whole rows of a campaign's `samples.csv`; the last may be truncated if dyno was killed.
 pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
     let read = || -> anyhow::Result<Vec<Sample>> {

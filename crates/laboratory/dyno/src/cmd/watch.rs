@@ -11,6 +11,7 @@ use std::{
 use anyhow::Context;
 use axum::{
     Router,
+    body::Bytes,
     extract::{Path as Name, Request, State},
     http::{StatusCode, header},
     middleware::{self, Next},
@@ -20,13 +21,17 @@ use axum::{
 use campaign::{
     analysis,
     plan::loopback,
-    record::{ENVIRONMENT, PLAN, SAMPLES, campaign::Campaign},
+    record::{
+        ENVIRONMENT, PLAN, SAMPLES,
+        campaign::{Campaign, read_file},
+    },
     report::{
         DECISION, SUMMARY, VERDICTS,
         page::{self, Follow},
     },
 };
-use tokio::{net::TcpListener, runtime::Builder, task::spawn_blocking, time::sleep};
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tokio::{net::TcpListener, runtime::Builder, sync::Mutex, task::spawn_blocking, time::sleep};
 
 use crate::{
     output::say,
@@ -36,11 +41,23 @@ use crate::{
 /// What the page links to.
 const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMENT];
 
+/// No more connections than files may be open: the others wait until one is closed.
+const OPEN_FILES: u64 = 256;
+
+/// What is served.
+struct Served {
+    folder: PathBuf,
+    /// The page, made once for each version.
+    page: Mutex<Option<(u64, Bytes)>>,
+}
+
 /// Serves the page until a signal to stop comes.
 pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {
     // The measurement comes first; it does not matter if this is not permitted.
     let _polite = rustix::process::nice(10);
     Campaign::read(folder)?;
+    setrlimit(Resource::Nofile, Rlimit { current: Some(OPEN_FILES), maximum: Some(OPEN_FILES) })
+        .context("cannot bound the number of connections")?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve(folder, loopback(port)))
 }
@@ -54,7 +71,7 @@ async fn serve(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
         .route("/version", get(version))
         .route("/{name}", get(file))
         .layer(middleware::from_fn(move |request, next| own_name_only(address, request, next)))
-        .with_state(Arc::new(folder.to_owned()));
+        .with_state(Arc::new(Served { folder: folder.to_owned(), page: Mutex::default() }));
     let server = axum::serve(listener, router).with_graceful_shutdown(async {
         while interrupt::check().is_ok() {
             sleep(Duration::from_millis(100)).await;
@@ -75,26 +92,39 @@ async fn own_name_only(address: SocketAddr, request: Request, next: Next) -> Res
     }
 }
 
-/// The page as of now.
-async fn index(State(folder): State<Arc<PathBuf>>) -> Response {
-    let drawn = spawn_blocking(move || {
-        let campaign = Campaign::read(&folder)?;
-        page::rendered(&campaign, &analysis::analyse(&campaign), Follow::Live)
-    });
-    match drawn.await.map_err(anyhow::Error::from).flatten() {
-        Ok(page) => ([(header::CACHE_CONTROL, "no-store")], Html(page)).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
+/// The page as of now. Whoever asks while it is made waits for the same one.
+async fn index(State(served): State<Arc<Served>>) -> Response {
+    let mut kept = served.page.lock().await;
+    let now = size(&served.folder);
+    if kept.as_ref().is_none_or(|(version, _)| *version != now) {
+        let folder = served.folder.clone();
+        let drawn = spawn_blocking(move || {
+            let campaign = Campaign::read(&folder)?;
+            page::rendered(&campaign, &analysis::analyse(&campaign), Follow::Live)
+        });
+        match drawn.await.map_err(anyhow::Error::from).flatten() {
+            Ok(page) => *kept = Some((now, page.into())),
+            Err(error) => {
+                return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response();
+            }
+        }
     }
+    let page = kept.as_ref().map(|(_, page)| page.clone());
+    ([(header::CACHE_CONTROL, "no-store")], Html(page.unwrap_or_default())).into_response()
 }
 
 /// Changes whenever there is something new: samples are only ever appended.
-async fn version(State(folder): State<Arc<PathBuf>>) -> String {
-    fs::metadata(folder.join(SAMPLES)).map_or(0, |samples| samples.len()).to_string()
+async fn version(State(served): State<Arc<Served>>) -> String {
+    size(&served.folder).to_string()
 }
 
-async fn file(State(folder): State<Arc<PathBuf>>, Name(name): Name<String>) -> Response {
+fn size(folder: &Path) -> u64 {
+    fs::metadata(folder.join(SAMPLES)).map_or(0, |samples| samples.len())
+}
+
+async fn file(State(served): State<Arc<Served>>, Name(name): Name<String>) -> Response {
     let known = FILES.contains(&name.as_str());
-    match known.then(|| fs::read(folder.join(&name)).ok()).flatten() {
+    match known.then(|| read_file(&served.folder, &name).ok().flatten()).flatten() {
         Some(content) => {
             ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], content).into_response()
         }

@@ -4,9 +4,11 @@
 //! the guard kills all that it started. It is a subreaper: processes that lose their parent, or leave their group, stay
 //! below it.
 
+mod kept;
+
 use std::{
     env, io,
-    io::Read,
+    io::{Read, Write},
     os::unix::process::{CommandExt, ExitStatusExt},
     process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicBool, Ordering},
@@ -18,10 +20,8 @@ use anyhow::Context;
 use clap::Parser;
 use close_fds::CloseFdsBuilder;
 use rustix::{
-    fs::fstat,
     io::Errno,
     process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, getpid, setrlimit},
-    stdio::stdout,
 };
 
 use super::{child, sweep, tree::descendants};
@@ -32,8 +32,6 @@ pub(crate) const COMMAND: &str = "guard";
 pub(crate) const OWN_PROGRAM: &str = "/proc/self/exe";
 /// The beginning of the line that says why a program was killed.
 pub(crate) const KILLED: &str = "killed by dyno:";
-/// Limit on a program's output, in MiB.
-const OUTPUT_MIB: u64 = 16;
 /// How often the limits are checked: half a second costs a server about a thousandth of a CPU.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -90,9 +88,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     // Whatever dyno inherited from its own parent stays here.
     CloseFdsBuilder::new().cloexecfrom(3);
     let (program, rest) = arguments.command.split_first().context("there is no program")?;
+    let (output, keeping) = kept::pipe().context("cannot make a pipe for the program's output")?;
     let child = Command::new(program)
         .args(rest)
         .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
         .spawn()
         .with_context(|| format!("`{program}` cannot be started"))?;
     thread::spawn(|| {
@@ -111,6 +112,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         child::signal(getpid().as_raw_nonzero().get(), Signal::KILL);
         anyhow::bail!("somebody ended or stopped `{program}`");
     };
+    // Nobody writes any longer.
+    let _kept = keeping.join();
     Ok(code(status))
 }
 
@@ -153,12 +156,6 @@ fn kill_all() -> ! {
     sweep::kill_for_ever()
 }
 
-/// How much has been written to the file that is the program's output.
-fn output_mib() -> u64 {
-    let size = fstat(stdout()).map_or(0, |file| file.st_size);
-    u64::try_from(size).unwrap_or(0) >> 20
-}
-
 /// Kills everything once a limit is exceeded; the reason becomes the last line of the program's
 /// output.
 fn watch(limits: Limits) {
@@ -171,12 +168,14 @@ fn watch(limits: Limits) {
             format!("{mib} MiB of memory")
         } else if limits.processes.is_some_and(|most| tree.len() > most) {
             format!("{} processes", tree.len())
-        } else if output_mib() > OUTPUT_MIB {
-            format!("{} MiB of output", output_mib())
+        } else if let Some(mib) = kept::too_much() {
+            format!("{mib} MiB of output")
         } else {
             continue;
         };
-        eprintln!("\n{KILLED} it used {broken}, more than its limit");
+        let line = format!("\n{KILLED} it used {broken}, more than its limit\n");
+        // In one piece, between those of the program.
+        let _full = io::stderr().write_all(line.as_bytes());
         kill_all();
     }
 }

@@ -167,6 +167,12 @@ fn a_server_that_ends_at_once_is_told_with_its_last_words() {
 }
 
 #[test]
+fn a_contender_holds_no_file_of_the_campaign() {
+    let run = r#"["sh", "-c", "ls -l /proc/self/fd | grep -c /server.log; readlink /proc/self/fd/2; exit 1"]"#;
+    faulty_server(run, 7, &["exited at once", "pipe:["]);
+}
+
+#[test]
 fn a_server_that_breaks_the_contract_is_told_with_the_first_difference() {
     // Answers 200 to every GET below its folder, and to nothing else.
     let folder = TempDir::new().unwrap();

@@ -194,6 +194,10 @@ fn a_served_page_follows_the_campaign_and_is_for_its_own_name_alone() {
     };
     let page = get("/", &address);
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("is recommended"), "{page}");
+    assert_eq!(get("/", &address), page, "the page is kept");
+    fs::remove_file(campaign.join("decision.md")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", campaign.join("decision.md")).unwrap();
+    assert!(get("/decision.md", &address).starts_with("HTTP/1.1 404"));
     let before = get("/version", &address);
     let file = campaign.join("samples.csv");
     let text = fs::read_to_string(&file).unwrap();
