@@ -8,6 +8,7 @@ pub mod environment;
 mod figure;
 mod files;
 pub mod gnu_time;
+pub mod limiter;
 pub mod machine;
 pub mod outcome;
 pub mod processes;

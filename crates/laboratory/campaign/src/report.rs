@@ -4,6 +4,7 @@ mod commands;
 pub mod comparison;
 mod duet;
 pub mod export;
+pub mod lower_bound;
 mod markdown;
 pub mod page;
 mod plot;

@@ -1,7 +1,9 @@
 //! The conditions of a window, read from `/proc` at its begin and end.
 
+mod clock;
 pub(crate) mod foreign;
 pub(crate) mod quiet;
+pub(crate) mod threads;
 
 use campaign::record::conditions::Conditions;
 use foreign::Snapshot;
@@ -13,5 +15,6 @@ pub(crate) fn between(then: &Snapshot, now: &Snapshot) -> Conditions {
         foreign_share: now.foreign_since(then),
         busiest: now.busiest_since(then),
         driver_stopped_s: None,
+        clock_jump_ms: Some(now.clocks.jump_ms_since(then.clocks)),
     }
 }

@@ -20,11 +20,12 @@ use campaign::{
     },
 };
 use jiff::Timestamp;
+use procfs::process::Stat;
 
 use crate::{
-    conditions::{self, foreign::Snapshot},
+    conditions::{self, foreign::Snapshot, threads},
     failure::{Failure, Lost},
-    process::{affinity::Processors, sweep},
+    process::{affinity::Processors, sweep, tree::Reading},
     verify::{self, sampler::Sampler},
 };
 use driver::{Drive, Driver};
@@ -178,9 +179,16 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
         Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
     let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint);
     let then = Snapshot::take()?;
+    let begun = server.among(&then.processes);
+    let threads_then = threads::read(&begun);
     let window = setup.driver.drive(drive);
     let now = Snapshot::take()?;
-    let (before, after) = (server.read(&then.processes), server.read(&now.processes));
+    let ended = server.among(&now.processes);
+    let busiest_thread_s = threads::busiest_s(&threads_then, &threads::read(&ended));
+    let major_faults = major_faults(&ended).saturating_sub(major_faults(&begun));
+    let (before, after) = (Reading::of(begun), Reading::of(ended));
+    let mut conditions = conditions::between(&then, &now);
+    conditions.driver_stopped_s = window.as_ref().ok().and_then(Measurement::stood_still_s);
     server.is_left_alone()?;
     let answers = sampler.finish();
     let broken =
@@ -188,14 +196,22 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     Ok(Seen {
         window,
         tree: TreeUsage {
+            busiest_thread_s,
+            major_faults,
+            processors: launch.processors.count(),
             window_cpu_s: (after.cpu_s - before.cpu_s).max(0.0),
             processes: after.processes,
         },
-        conditions: conditions::between(&then, &now),
+        conditions,
         died: server.has_ended()?,
         checked_answers: answers.count,
         broken,
     })
+}
+
+/// The pages that these processes, and the children that they have waited for, had to read from a disk.
+fn major_faults(processes: &[Stat]) -> u64 {
+    processes.iter().map(|process| process.majflt + process.cmajflt).sum()
 }
 
 fn broken_after(launch: Launch) -> Option<String> {

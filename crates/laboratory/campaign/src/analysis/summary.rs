@@ -1,5 +1,7 @@
 //! The summary of a cell's valid samples.
 
+use std::collections::BTreeMap;
+
 use hdrhistogram::Histogram;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +14,7 @@ use crate::{
     matrix::Metric,
     record::{
         campaign::Campaign,
+        limiter::Limiter,
         sample::{Sample, Status},
     },
 };
@@ -67,6 +70,8 @@ pub struct Summary {
     pub driver_processors: Option<f64>,
     /// Samples in which the driver was the bottleneck, or shared it.
     pub driver_bound: usize,
+    /// What kept the figures from being higher in most samples; none at a constant rate.
+    pub limiter: Option<Limiter>,
     /// Samples that something disturbed, so that the figures are doubtful: other processes, other guests of the machine,
     /// a stopped driver.
     pub disturbed: usize,
@@ -164,11 +169,21 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         server_cpu_us_per_request: mean(|sample| sample.figure(Metric::ServerCpuUsPerRequest)),
         server_processors: mean(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
+        limiter: most_frequent(ok.iter().filter_map(|sample| sample.limiter)),
         disturbed: disturbed.len(),
         disturbance: disturbed.first().map(|sample| sample.what_disturbed()).unwrap_or_default(),
         curve: merged.map(curve).unwrap_or_default(),
         driver_processors: mean(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }
+}
+
+/// The limiter of most samples; of equally many the first by order of evidence.
+fn most_frequent(limiters: impl Iterator<Item = Limiter>) -> Option<Limiter> {
+    let mut counts: BTreeMap<Limiter, usize> = BTreeMap::new();
+    for limiter in limiters {
+        *counts.entry(limiter).or_default() += 1;
+    }
+    counts.into_iter().rev().max_by_key(|&(_, count)| count).map(|(limiter, _)| limiter)
 }
 
 /// The histogram at even steps of rarity, from about 10 % to 99.99 %; it ends at its slowest

@@ -26,6 +26,8 @@ pub struct Measurement {
     /// How long the driver itself stood still at the longest, in microseconds: a driver that was
     /// stopped for 3 s reports about 3,000,000. wrk does not report it.
     pub largest_gap_us: Option<f64>,
+    /// For how long its process was seen stopped, in seconds.
+    pub stopped_s: Option<f64>,
     /// Connections that the driver opened, if it reports them.
     pub opened_connections: Option<u64>,
     /// The most connections that it had open at once, if it reports them.
@@ -97,6 +99,13 @@ impl Measurement {
     #[must_use]
     pub fn requests_per_s(&self) -> f64 {
         per(self.requests, self.duration_s)
+    }
+
+    /// The longest that the driver stood still, in seconds, by its own account or by what was seen of its process.
+    #[must_use]
+    pub fn stood_still_s(&self) -> Option<f64> {
+        let own = self.largest_gap_us.map(|us| us / 1e6);
+        own.into_iter().chain(self.stopped_s).reduce(f64::max)
     }
 
     /// Bytes read per second of the window; 0 for a window without length.

@@ -98,6 +98,7 @@ impl DriverResult {
             cpu_s: None,
             threads: self.threads,
             largest_gap_us: self.largest_gap_us,
+            stopped_s: None,
             opened_connections: self.opened_connections,
             peak_connections: self.peak_connections,
             checked_statuses: self.checks.statuses,

@@ -10,6 +10,9 @@ pub const FOREIGN_LIMIT: f64 = 0.03;
 /// machine its threads wait tens of milliseconds for a CPU.
 pub const STOPPED_LIMIT_S: f64 = 0.25;
 
+/// A figure is doubtful when the clock of the day was set by more than this, in milliseconds: wrk measures by it.
+pub const CLOCK_LIMIT_MS: f64 = 5.0;
+
 /// What was seen of the machine during a window; `None` where it could not be read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Conditions {
@@ -22,6 +25,8 @@ pub struct Conditions {
     pub busiest: Vec<(String, f64)>,
     /// For how long the driver did not run, in seconds.
     pub driver_stopped_s: Option<f64>,
+    /// By how much the clock of the day was set, in milliseconds; negative if it was set back.
+    pub clock_jump_ms: Option<f64>,
 }
 
 impl Conditions {
@@ -37,7 +42,9 @@ impl Conditions {
         });
         let stopped = above(self.driver_stopped_s, STOPPED_LIMIT_S)
             .map(|seconds| format!("the driver stood still for {seconds:.2} s"));
-        let all: Vec<String> = [foreign, stolen, stopped].into_iter().flatten().collect();
+        let jump = self.clock_jump_ms.filter(|jump| jump.abs() > CLOCK_LIMIT_MS);
+        let jump = jump.map(|ms| format!("the system clock was set by {ms:.0} ms"));
+        let all: Vec<String> = [foreign, stolen, stopped, jump].into_iter().flatten().collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 }
@@ -64,6 +71,7 @@ mod tests {
             stolen_share: Some(0.02),
             foreign_share: Some(-0.03),
             driver_stopped_s: Some(0.1),
+            clock_jump_ms: Some(-1.0),
             ..Conditions::default()
         };
         assert_eq!(quiet.disturbance(), None);
@@ -73,11 +81,12 @@ mod tests {
             foreign_share: Some(0.66),
             busiest: vec![("yes".to_owned(), 0.5), ("cc1".to_owned(), 0.14)],
             driver_stopped_s: Some(3.0),
+            clock_jump_ms: Some(-300.0),
         };
         assert_eq!(
             loud.disturbance().unwrap(),
             "other processes took 66 % of the CPU time (yes 50 %, cc1 14 %); other guests of the machine took 5 % of \
-             the CPU time; the driver stood still for 3.00 s"
+             the CPU time; the driver stood still for 3.00 s; the system clock was set by -300 ms"
         );
     }
 }

@@ -50,6 +50,12 @@ pub enum Validity {
 pub struct TreeUsage {
     /// CPU time in the window, user and system, in seconds.
     pub window_cpu_s: f64,
+    /// CPU time of its busiest thread in the window, in seconds.
+    pub busiest_thread_s: Option<f64>,
+    /// Pages of memory that it waited for in the window, because they had to be read from a disk.
+    pub major_faults: u64,
+    /// The number of CPUs that it was allowed to use.
+    pub processors: usize,
     /// Each process at the end of the window, its first one first.
     pub processes: Vec<ProcessReading>,
 }

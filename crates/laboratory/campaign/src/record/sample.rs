@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    limiter::{Evidence, Limiter, connections_busy},
     outcome::{TreeUsage, TrialOutcome, Validity},
     time,
 };
@@ -139,12 +140,35 @@ pub struct Sample {
     /// driver; slightly negative when there was none.
     #[serde(default)]
     pub foreign_share: Option<f64>,
+    /// For how long the driver stood still, in seconds.
+    #[serde(default)]
+    pub driver_stopped_s: Option<f64>,
+    /// By how much the clock of the day was set during the window, in milliseconds.
+    #[serde(default)]
+    pub clock_jump_ms: Option<f64>,
     /// Something disturbed the window, so that its figures are doubtful. Such a sample is lost, unless the campaign was
     /// measured with `--even-if-busy`.
     pub disturbed: bool,
     /// What disturbed the window, as a sentence; empty for a quiet one.
     #[serde(default)]
     pub disturbance: String,
+    /// The share of the CPUs allowed to it that the server used, 0 to 1.
+    #[serde(default)]
+    pub server_share: Option<f64>,
+    /// The share of one CPU that the server's busiest thread used, 0 to 1.
+    #[serde(default)]
+    pub busiest_thread_share: Option<f64>,
+    /// Pages a second that the server waited for, because they had to be read from a disk.
+    #[serde(default)]
+    pub major_faults_per_s: Option<f64>,
+    /// The share of its connections that a closed loop kept busy by Little's law: throughput times mean latency, over
+    /// connections. wrk's correction makes it too high. None with fewer than ten requests a connection.
+    #[serde(default)]
+    pub connections_busy: Option<f64>,
+    /// What kept the figure from being higher; none without a window, and none at a constant rate, where the schedule
+    /// did.
+    #[serde(default)]
+    pub limiter: Option<Limiter>,
     /// Whole responses that were compared with the contract during the window.
     pub checked_answers: usize,
     /// Responses whose status the driver compared with what is right for the very request; wrk
@@ -218,6 +242,7 @@ impl Sample {
         let errors = window.map(|window| window.errors);
         let driver_share = driver_share(plan, outcome);
         let kept = window.and_then(|window| window.pace.as_ref());
+        let evidence = evidence(plan, outcome, driver_share);
         let disturbance = outcome.conditions.disturbance();
         let answered = window.map(|window| window.requests).filter(|&requests| requests > 0);
         Self {
@@ -264,11 +289,20 @@ impl Sample {
                 .map(|(tree, requests)| round3(tree.window_cpu_s * 1e6 / requests as f64)),
             driver_cpu_s: window.and_then(|window| window.cpu_s).map(round3),
             driver_share: driver_share.map(round3),
-            driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
+            driver_bound: evidence.driver_bound,
             stolen_share: outcome.conditions.stolen_share.map(round3),
             foreign_share: outcome.conditions.foreign_share.map(round3),
+            driver_stopped_s: outcome.conditions.driver_stopped_s.map(round3),
+            clock_jump_ms: outcome.conditions.clock_jump_ms.map(round3),
             disturbed: disturbance.is_some(),
             disturbance: plain(&disturbance.unwrap_or_default()),
+            server_share: evidence.server.map(round3),
+            busiest_thread_share: evidence.thread.map(round3),
+            major_faults_per_s: evidence.pages_per_s.map(round3),
+            connections_busy: evidence.connections.map(round3),
+            limiter: window
+                .filter(|_| id.cell.driver.is_closed_loop())
+                .map(|_| Limiter::of(evidence)),
             checked_answers: outcome.checked_answers,
             checked_statuses: window.map(|window| window.checked_statuses),
             rate: kept.map(|pace| round3(pace.rate)),
@@ -307,6 +341,27 @@ fn driver_share(plan: &Plan, outcome: &TrialOutcome) -> Option<f64> {
     let could_use = usable_processors(processors, beside_it, threads);
     (could_use > 0.0)
         .then(|| window.cpu_s.map(|used| (used / window.duration_s / could_use).min(1.0)))?
+}
+
+/// What the window shows of its limiter.
+fn evidence(plan: &Plan, outcome: &TrialOutcome, driver_share: Option<f64>) -> Evidence {
+    let seconds = outcome.window.as_ref().map(|window| window.duration_s).filter(|&it| it > 0.0);
+    let tree = outcome.tree.as_ref();
+    let per_second = |figure: Option<f64>| Some(figure? / seconds?);
+    let processors = tree.map_or(0, |tree| tree.processors) as f64;
+    let closed = outcome.window.as_ref().filter(|window| window.pace.is_none());
+    Evidence {
+        disturbed: outcome.conditions.disturbance().is_some(),
+        server: per_second(tree.map(|tree| tree.window_cpu_s / processors))
+            .filter(|share| share.is_finite()),
+        thread: per_second(tree.and_then(|tree| tree.busiest_thread_s)),
+        pages_per_s: per_second(tree.map(|tree| tree.major_faults as f64)),
+        driver_bound: driver_share.is_some_and(|share| share > DRIVER_BOUND),
+        connections: closed.and_then(|window| {
+            let (rate, mean) = (window.requests_per_s(), window.latency.mean?);
+            connections_busy(window.requests, rate, mean, plan.load.connections)
+        }),
+    }
 }
 
 /// How many CPUs a driver could use: those that the server left over, and no more than it has

@@ -7,7 +7,7 @@ use minijinja::{
 };
 
 use super::{
-    commands, duet, sentence,
+    commands, duet, lower_bound, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
 };
@@ -47,6 +47,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 environment => Serde(&campaign.environment),
                 rounds => campaign.closed_rounds(),
                 sentence => sentence::decision(&analysis.decision, &plan.decision),
+                lower_bound => lower_bound::sentence(analysis, &plan.decision),
                 drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),

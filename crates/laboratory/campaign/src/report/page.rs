@@ -12,7 +12,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::{
-    commands,
+    commands, lower_bound,
     plot::svg::INKS,
     sentence, study,
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
@@ -67,6 +67,7 @@ pub fn rendered(
                 style => Value::from_safe_string(style),
                 // No line break between a figure and its unit.
                 sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
+                lower_bound => lower_bound::sentence(analysis, &plan.decision),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
                 tiles => decided::tiles(plan, analysis),

@@ -6,11 +6,12 @@ use super::duet;
 use crate::human::{kib, micros, number, shown};
 use crate::{analysis::Analysis, analysis::summary::Summary, plan::Plan};
 
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "scenario",
     "driver",
     "contender",
     "requests/s",
+    "limiter",
     "p50",
     "p99",
     "memory",
@@ -41,13 +42,14 @@ pub fn duet(plan: &Plan, analysis: &Analysis) -> Option<Table> {
     (!rows.is_empty()).then_some(table)
 }
 
-fn row(summary: &Summary) -> [String; 9] {
+fn row(summary: &Summary) -> [String; 10] {
     let bad = summary.excluded();
     [
         summary.scenario.clone(),
         summary.driver.to_string(),
         summary.contender.clone(),
         shown(summary.requests_per_s, number),
+        summary.limiter.map_or_else(String::new, |limiter| limiter.word().to_owned()),
         shown(summary.p50_us, micros),
         shown(summary.p99_us, micros),
         shown(summary.peak_rss_tree_kb, kib),

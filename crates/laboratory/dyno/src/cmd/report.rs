@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use campaign::{
     analysis::{self, Analysis},
     record::campaign::Campaign,
-    report::{self, DECISION, PAGE, sentence, terminal},
+    report::{self, DECISION, PAGE, lower_bound, sentence, terminal},
 };
 use clap::Args;
 
@@ -49,6 +49,9 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     }
     // Without colour if this is not a terminal, or NO_COLOR is set.
     output::styled(bold, &sentence);
+    if let Some(lower_bound) = lower_bound::sentence(&analysis, &campaign.plan.decision) {
+        say!("{lower_bound}");
+    }
     say!("The decision and its evidence: {}", folder.join(DECISION).display());
     say!("The same as a page: {}", folder.join(PAGE).display());
     Ok(())

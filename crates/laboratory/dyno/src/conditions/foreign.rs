@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use campaign::text::plain;
 use procfs::process::Stat;
 
+use super::clock::Clocks;
 use crate::{machine::ProcessorTime, process::tree};
 
 /// How many processes are named.
@@ -16,11 +17,12 @@ const NAMED: usize = 3;
 /// Processes with a smaller share of CPU time are not worth a name.
 const WORTH_A_NAME: f64 = 0.005;
 
-/// One reading of the machine's CPU time and of all visible processes.
+/// One reading of the machine's CPU time, its clocks and all visible processes.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     /// `None` where `/proc/stat` cannot be read.
     time: Option<ProcessorTime>,
+    pub(super) clocks: Clocks,
     /// All of them, whoever's they are.
     pub(crate) processes: Vec<Stat>,
 }
@@ -28,7 +30,8 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     /// Reads `/proc`.
     pub(crate) fn take() -> anyhow::Result<Self> {
-        Ok(Self { time: ProcessorTime::now().ok(), processes: tree::all()? })
+        let (time, clocks) = (ProcessorTime::now().ok(), Clocks::read());
+        Ok(Self { time, clocks, processes: tree::all()? })
     }
 
     /// The share of all CPU time since then that the hypervisor gave to other guests, 0 to 1.

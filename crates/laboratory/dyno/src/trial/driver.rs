@@ -2,6 +2,7 @@
 
 pub(crate) mod dyno;
 mod process;
+mod stopped;
 pub(crate) mod wrk;
 
 use std::path::Path;

@@ -23,7 +23,7 @@ use crate::{
         guard::{self, Limits},
         interrupt,
         program::Program,
-        tree::{self, Reading},
+        tree,
     },
     verify,
 };
@@ -141,17 +141,13 @@ impl Server {
         Err(failure("it runs, but GET /healthz does not return 200").into())
     }
 
-    /// Memory and CPU time of its processes, which are among all these.
-    pub(crate) fn read(&self, all: &[Stat]) -> Reading {
-        Reading::of(self.among(all))
-    }
-
     /// The processes of the server, parents before their children, and whatever lost its parent.
     fn processes(&self) -> anyhow::Result<Vec<Stat>> {
         Ok(self.among(&tree::all()?))
     }
 
-    fn among(&self, all: &[Stat]) -> Vec<Stat> {
+    /// Its processes, which are among all these.
+    pub(crate) fn among(&self, all: &[Stat]) -> Vec<Stat> {
         let mut tree = tree::below(all, self.program.guard_pid());
         // GNU time is there first.
         if !tree.is_empty() {

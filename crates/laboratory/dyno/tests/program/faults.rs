@@ -28,7 +28,7 @@ fn python() -> String {
 }
 
 /// A contender with a fault, and limits of its own.
-fn contender(fault: &str, more: &str) -> String {
+pub(crate) fn contender(fault: &str, more: &str) -> String {
     let server = root().join("crates/laboratory/dyno/tests/servers/faulty.py");
     format!(
         "[[contender]]\nname = \"faulty\"\nstack = \"\"\nrun = [{:?}, \"{}\", {fault:?}, \"{{host}}\", \"{{port}}\"]\n\

@@ -15,6 +15,7 @@ mod foreign_load;
 mod hostile;
 mod interpreter;
 mod interruption;
+mod limiter;
 mod openapi;
 mod ownership;
 mod reference;

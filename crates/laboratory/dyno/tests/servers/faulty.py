@@ -5,9 +5,11 @@ usage: faulty.py FAULT HOST PORT, with the project's python folder on PYTHONPATH
 
 import asyncio
 import itertools
+import mmap
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -31,6 +33,19 @@ def is_loaded(request: web.Request) -> bool:
     return len(set(latest)) > PEERS
 
 
+def page_in() -> None:
+    """Fetch twenty pages from the disk, wherever the kernel had kept them."""
+    size = 20 * mmap.PAGESIZE
+    with tempfile.TemporaryFile(dir=".") as file:
+        file.write(b"x" * size)
+        file.flush()
+        os.fsync(file.fileno())
+        with mmap.mmap(file.fileno(), size, prot=mmap.PROT_READ) as mapped:
+            mapped.madvise(mmap.MADV_RANDOM)
+            os.posix_fadvise(file.fileno(), 0, size, os.POSIX_FADV_DONTNEED)
+            sum(mapped[:: mmap.PAGESIZE])
+
+
 @web.middleware
 async def faulty(request: web.Request, handler: Callable[..., Awaitable]) -> web.StreamResponse:
     """Answer as the contract wants, until there is load."""
@@ -46,6 +61,14 @@ async def faulty(request: web.Request, handler: Callable[..., Awaitable]) -> web
             leaked.append(bytearray(b"x" * (8 << 20)))
         case "chatters":
             print("x" * (1 << 20), flush=True)
+        case "computes" | "computes-everywhere":
+            until = time.process_time() + 0.005
+            while time.process_time() < until:
+                pass
+        case "sleeps":
+            await asyncio.sleep(0.05)
+        case "pages":
+            page_in()
         case "tenth" if number % 10 == 0:
             request.transport.abort()
         case "smaller" if request.path == "/static":
@@ -66,6 +89,10 @@ def main() -> None:
     """Serve until a signal comes, or in spite of it."""
     if FAULT == "slow-start":
         time.sleep(1.5)
+    if FAULT == "computes-everywhere":
+        for _ in range((os.cpu_count() or 1) - 1):
+            if os.fork() == 0:
+                break
     if FAULT == "forks" and os.fork() == 0:
         os.setsid()
         time.sleep(3600)
@@ -79,6 +106,7 @@ def main() -> None:
         host=HOST,
         port=PORT,
         access_log=None,
+        reuse_port=FAULT == "computes-everywhere",
         print=None,
         shutdown_timeout=0.5,
         handle_signals=FAULT != "deaf",

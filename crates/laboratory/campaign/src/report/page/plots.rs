@@ -7,7 +7,7 @@ use crate::{
     analysis::summary::Summary,
     human::{kib, micros, number, shown},
     matrix::Metric,
-    record::{campaign::Campaign, sample::Sample},
+    record::{campaign::Campaign, limiter::Limiter, sample::Sample},
     report::plot::{
         curves::{self, Curve},
         memory::{self, Bar},
@@ -102,6 +102,7 @@ impl Cells<'_> {
             least => shown(valid.iter().copied().reduce(f64::min), figure.unit),
             most => shown(valid.iter().copied().reduce(f64::max), figure.unit),
             ok => summary.ok,
+            limiter => summary.limiter.map(Limiter::word),
             bad,
         };
         let row = Row {

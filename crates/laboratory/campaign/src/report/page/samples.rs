@@ -5,16 +5,21 @@ use std::{borrow::Cow, collections::BTreeMap};
 use minijinja::Value;
 use serde::{Serialize, Serializer};
 
-use crate::record::{campaign::Campaign, sample::Status};
+use crate::record::{
+    campaign::Campaign,
+    limiter::Limiter,
+    sample::{Sample, Status},
+};
 
 /// All samples, with every name and reason once: a campaign may have very many.
-#[derive(Debug, Default, Serialize)]
+#[derive(Default, Serialize)]
 struct Data<'a> {
     contenders: Words<'a>,
     scenarios: Words<'a>,
     drivers: Words<'a>,
     reasons: Words<'a>,
-    /// Round, contender, scenario, driver, status, marks, reason, requests per second, p50, p99, memory, CPU per request.
+    limiters: Words<'a>,
+    /// Round, contender, scenario, driver, status, marks, reason, limiter, requests per second, p50, p99, memory, CPU per request.
     #[expect(clippy::type_complexity, reason = "a row of the table")]
     rows: Vec<(
         u32,
@@ -23,6 +28,7 @@ struct Data<'a> {
         usize,
         u8,
         u8,
+        usize,
         usize,
         Option<f64>,
         Option<f64>,
@@ -51,7 +57,8 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
             data.drivers.place(sample.driver.to_string()),
             status,
             marks,
-            data.reasons.place(&sample.reason),
+            data.reasons.place(said(sample)),
+            data.limiters.place(sample.limiter.map_or("", Limiter::word)),
             sample.requests_per_s,
             sample.p50_us,
             sample.p99_us,
@@ -62,6 +69,11 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
     // Nothing in it can end the element that it stands in.
     let json = serde_json::to_string(&data)?.replace('<', "\\u003c");
     Ok(Value::from_safe_string(json))
+}
+
+/// Why a sample does not count, or what disturbed it.
+fn said(sample: &Sample) -> &str {
+    if sample.reason.is_empty() { &sample.disturbance } else { &sample.reason }
 }
 
 /// Words, each with the index at which it first appeared.

@@ -45,6 +45,7 @@ impl Driver for Dyno {
         Ok(Measurement {
             cpu_s: Some(ended.cpu_s),
             elapsed_s: Some(ended.elapsed.as_secs_f64()),
+            stopped_s: Some(ended.stopped.as_secs_f64()),
             ..result.into_measurement()
         })
     }

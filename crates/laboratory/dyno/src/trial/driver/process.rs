@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail};
 use campaign::load_driver::LoadDriver;
 
-use super::Drive;
+use super::{Drive, stopped};
 use crate::{
     failure::Lost,
     process::{
@@ -34,6 +34,8 @@ pub(super) struct Ended {
     pub(super) cpu_s: f64,
     /// How long it ran.
     pub(super) elapsed: Duration,
+    /// For how long it was seen stopped.
+    pub(super) stopped: Duration,
 }
 
 /// Runs a driver to its end; the first word is its program. Its output goes into the folder.
@@ -53,7 +55,8 @@ pub(super) fn run(
     let started = Instant::now();
     let running = Program::start(name, &mut command, drive.processors)
         .with_context(|| format!("cannot start {name} at {}", words[0]))?;
-    let ended = running.ended_within(drive.window.duration + SLACK);
+    let mut stopped = Duration::ZERO;
+    let ended = stopped::ended_within(&running, drive.window.duration + SLACK, &mut stopped);
     let elapsed = started.elapsed();
     let used = running.end();
     // A driver whose guard was killed would load the next server.
@@ -71,5 +74,5 @@ pub(super) fn run(
             text.lines().last().unwrap_or("nothing")
         );
     }
-    Ok(Ended { text, cpu_s: used.cpu_s, elapsed })
+    Ok(Ended { text, cpu_s: used.cpu_s, elapsed, stopped })
 }

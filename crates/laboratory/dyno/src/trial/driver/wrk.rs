@@ -31,6 +31,7 @@ impl Driver for Wrk {
         Ok(Measurement {
             cpu_s: Some(ended.cpu_s),
             elapsed_s: Some(ended.elapsed.as_secs_f64()),
+            stopped_s: Some(ended.stopped.as_secs_f64()),
             ..measurement
         })
     }

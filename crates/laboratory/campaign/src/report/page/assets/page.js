@@ -38,7 +38,7 @@ const dyno = (() => {
   const REMARKS = ["driver-bound", "disturbed", "censored"];
 
   // What stands where in a row.
-  const [ROUND, CONTENDER, SCENARIO, DRIVER, STATUS, MARKS, REASON, RATE, P50, P99, MEMORY, CPU] = Array(12).keys();
+  const [ROUND, CONTENDER, SCENARIO, DRIVER, STATUS, MARKS, REASON, LIMITER, RATE, P50, P99, MEMORY, CPU] = Array(13).keys();
   const ROWS = 100;
   const state = { sort: 0, down: false, page: 0 };
   let data, columns, found;
@@ -56,6 +56,7 @@ const dyno = (() => {
       ["driver", (row) => data.drivers[row[DRIVER]], String, "start"],
       ["status", (row) => row[STATUS], (status) => STATUSES[status], "start"],
       ["requests/s", (row) => row[RATE], number],
+      ["limiter", (row) => data.limiters[row[LIMITER]], String, "start"],
       ["p50", (row) => row[P50], micros],
       ["p99", (row) => row[P99], micros],
       ["memory", (row) => row[MEMORY], kib],

@@ -1,0 +1,45 @@
+//! Whether a driver is stopped while it should be at work: wrk does not notice it.
+
+use std::time::{Duration, Instant};
+
+use procfs::process::{ProcState, Process};
+
+use crate::process::program::Program;
+
+/// How often its state is read: a few times a second cost about a millisecond of CPU time in a window.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Waits until a driver has ended; `false` when it still runs at the deadline. Adds up for how long it
+/// was seen stopped.
+pub(super) fn ended_within(
+    running: &Program,
+    time: Duration,
+    stopped: &mut Duration,
+) -> anyhow::Result<bool> {
+    let deadline = Instant::now() + time;
+    let mut driver = None;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if running.ended_within(left.min(LOOK))? {
+            return Ok(true);
+        }
+        if left.is_zero() {
+            return Ok(false);
+        }
+        driver = driver.or_else(|| below(running.guard_pid()));
+        if driver.is_some_and(is_stopped) {
+            *stopped += LOOK;
+        }
+    }
+}
+
+/// The program that a guard runs; `None` until it has started it.
+fn below(guard: i32) -> Option<i32> {
+    let children = Process::new(guard).ok()?.task_main_thread().ok()?.children().ok()?;
+    children.first().and_then(|&pid| i32::try_from(pid).ok())
+}
+
+fn is_stopped(pid: i32) -> bool {
+    let state = Process::new(pid).and_then(|process| process.stat()?.state());
+    matches!(state, Ok(ProcState::Stopped | ProcState::Tracing))
+}
