@@ -127,6 +127,7 @@ let
         "lua/.*"
         "docs"
         "docs/openapi\\.json"
+        "METHODOLOGY\\.md"
       ];
       nativeBuildInputs = [ pkgs.cargo-nextest ];
       buildPhase = ''

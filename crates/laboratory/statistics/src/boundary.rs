@@ -42,7 +42,7 @@ impl Looks {
     }
 
     /// The second key: whether two contenders that are told apart at `level` within the family are so by their own
-    /// noise too. Three times the level will do, but no more than [`SECOND_KEY`].
+    /// noise too. Four times the level will do, but no more than [`SECOND_KEY`].
     pub(super) fn confirms(self, difference: Difference, level: f64) -> bool {
         self.chance(difference, difference.own) <= second_key(level)
     }
@@ -101,7 +101,7 @@ impl Looks {
 }
 
 fn second_key(level: f64) -> f64 {
-    (3.0 * level).min(SECOND_KEY)
+    (4.0 * level).min(SECOND_KEY)
 }
 
 fn shrinkage(difference: Difference) -> f64 {

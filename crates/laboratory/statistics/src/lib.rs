@@ -16,10 +16,12 @@
 //! - `best`: each contender against the best of the others, simultaneously.
 //! - `relation`: what is said of a pair, and the rules laid down before.
 //! - `verdict`: these put together.
-//! - `independent`: what needs no rounds: a contender's own level, and the same cell in two campaigns.
+//! - `independent`: what needs no rounds: a contender's own level.
+//! - `campaigns`: the same cells in two campaigns.
 
 mod best;
 mod boundary;
+mod campaigns;
 mod family;
 mod figure;
 mod independent;
@@ -33,7 +35,8 @@ mod simulation;
 mod verdict;
 
 pub use boundary::Looks;
+pub use campaigns::{BeforeAfter, Change, Changes, Shift, changes};
 pub use figure::Figure;
-pub use independent::{BeforeAfter, Change, changes, geometric_mean, level};
+pub use independent::{geometric_mean, level};
 pub use relation::{PairComparison, PairwiseAnalysis, Ratio, Relation, Rules};
 pub use verdict::{analyse, relative};

@@ -1,9 +1,10 @@
 //! One campaign against an earlier one, cell by cell.
 //!
-//! Two campaigns share no rounds: whatever the machine did between them is part of every ratio.
+//! Two campaigns share no rounds: whatever the machine did between them is part of every ratio. Where the cells of a
+//! metric moved together, verdicts are beside that common shift.
 
 use serde::Serialize;
-use statistics::{BeforeAfter, Change, changes, level};
+use statistics::{BeforeAfter, Change, Ratio, changes, level};
 
 use super::rounds::ByRound;
 use crate::{
@@ -17,10 +18,21 @@ use crate::{
 pub struct Comparison {
     /// One per cell and metric that both campaigns have.
     pub rows: Vec<Row>,
+    /// The metrics in which all cells moved together.
+    pub shifts: Vec<CommonShift>,
     /// Why the campaigns are not comparable; empty if they are.
     pub obstacles: Vec<String>,
     /// What else differs; it may be the very thing under comparison.
     pub differences: Vec<String>,
+}
+
+/// How far all cells of a metric moved together: a faster or slower machine, or a change that they share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CommonShift {
+    /// The metric.
+    pub metric: Metric,
+    /// New over base with the 99 % interval.
+    pub ratio: [f64; 3],
 }
 
 /// A cell in one metric.
@@ -59,7 +71,7 @@ pub struct Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CellOutcome {
-    /// The new figure is better; over all cells the chance of a false claim is below 5 %.
+    /// The new figure is better, the common shift allowed for; over all cells the chance of a false claim is below 5 %.
     Better,
     /// The new figure is worse, likewise.
     Worse,
@@ -79,15 +91,32 @@ pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
     let (before, after) = (ByRound::new(&base.samples), ByRound::new(&new.samples));
     let figures: Vec<(Vec<f64>, Vec<f64>)> =
         keys.iter().map(|key| (key.figures(&before), key.figures(&after))).collect();
-    let cells: Vec<BeforeAfter> =
-        figures.iter().map(|(base, new)| BeforeAfter { base, new }).collect();
+    let cells: Vec<BeforeAfter> = keys
+        .iter()
+        .zip(&figures)
+        .map(|(key, (base, new))| BeforeAfter { base, new, kind: kind(key.metric) })
+        .collect();
     let changes = changes(&cells, new.plan.decision.margin, limit);
-    let rows = keys.iter().zip(cells).zip(changes);
+    let shifts = Metric::ALL.into_iter().filter_map(|metric| {
+        let shift = changes.shifts.iter().find(|shift| shift.kind == kind(metric))?;
+        Some(CommonShift { metric, ratio: figures_of(shift.ratio) })
+    });
+    let rows = keys.iter().zip(cells).zip(changes.cells);
     Comparison {
         rows: rows.map(|((key, cell), change)| key.row(cell, change)).collect(),
+        shifts: shifts.collect(),
         obstacles: obstacles(base, new),
         differences: differences(base, new),
     }
+}
+
+/// A machine moves the cells of one metric alike.
+fn kind(metric: Metric) -> usize {
+    metric as usize
+}
+
+fn figures_of(ratio: Ratio) -> [f64; 3] {
+    [ratio.estimate, ratio.low, ratio.high]
 }
 
 /// A row's place.
@@ -152,7 +181,7 @@ impl Key {
             metric: self.metric,
             base: side(cell.base),
             new: side(cell.new),
-            ratio: change.ratio.map(|ratio| [ratio.estimate, ratio.low, ratio.high]),
+            ratio: change.ratio.map(figures_of),
             outcome,
             regression: lost || worse,
         }

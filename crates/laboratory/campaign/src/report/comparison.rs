@@ -41,6 +41,14 @@ pub fn markdown(comparison: &Comparison, asked: Asked) -> String {
         "Ratios are new over base, with 95 % confidence intervals. The chance of any false *better* or *worse* over all lines is \
          at most 5 %.\nThe campaigns share no rounds, so whatever the machine did between them is in every ratio.\n"
     ));
+    for shift in &comparison.shifts {
+        let [ratio, low, high] = shift.ratio.map(number);
+        line(format_args!(
+            "All cells moved together in {}: {ratio} times the base (99 % interval {low} to {high}). A machine does that, or a \
+             change that all share. Ratios include it; verdicts are about what is left beside it.\n",
+            shift.metric.title(),
+        ));
+    }
     let caveat = if comparison.obstacles.is_empty() { "" } else { " not comparable |" };
     let (head, rule) = if caveat.is_empty() { ("", "") } else { (" |", " --- |") };
     line(format_args!(
@@ -107,7 +115,18 @@ pub struct Document {
     obstacles: Vec<String>,
     /// What else differs between the campaigns.
     differences: Vec<String>,
+    /// The metrics in which all cells moved together; verdicts are about what is left beside it.
+    shifts: Vec<ShiftLine>,
     cells: Vec<Line>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ShiftLine {
+    metric: String,
+    /// New over base, and its 99 % interval.
+    ratio: f64,
+    low: f64,
+    high: f64,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -152,12 +171,17 @@ pub fn json(comparison: &Comparison, asked: Asked) -> anyhow::Result<String> {
             regression: row.regression,
         })
     });
+    let shifts = comparison.shifts.iter().map(|shift| {
+        let [ratio, low, high] = shift.ratio;
+        Ok(ShiftLine { metric: word(&shift.metric)?, ratio, low, high })
+    });
     let document = Document {
         base: asked.base.to_owned(),
         new: asked.new.to_owned(),
         limit: asked.limit,
         obstacles: comparison.obstacles.clone(),
         differences: comparison.differences.clone(),
+        shifts: shifts.collect::<anyhow::Result<_>>()?,
         cells: cells.collect::<anyhow::Result<_>>()?,
     };
     Ok(serde_json::to_string_pretty(&document)?)
