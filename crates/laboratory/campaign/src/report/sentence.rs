@@ -55,11 +55,18 @@ pub fn decision(decision: &Decision, rule: &DecisionRule) -> String {
     format!("{winner} is recommended{provisionally}: {why}{unproven}.")
 }
 
+/// A sentence lists at most this many; the ranking has all.
+const LISTED: usize = 6;
+
 /// A list of words: `a, b and c`.
 fn list<S: Borrow<str>>(words: &[S]) -> String {
     match words {
         [] => String::new(),
         [one] => one.borrow().to_owned(),
+        [some @ .., _] if words.len() > LISTED => {
+            let some = &some[..LISTED - 1];
+            format!("{} and {} others", some.join(", "), words.len() - some.len())
+        }
         [most @ .., last] => format!("{} and {}", most.join(", "), last.borrow()),
     }
 }
@@ -127,5 +134,17 @@ pub fn verdict(pair: &PairwiseResult) -> String {
             Some(rounds) => format!("inconclusive, needs about {}", more(rounds)),
             None => "inconclusive".to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::list;
+
+    #[test]
+    fn a_sentence_lists_a_few_and_counts_the_others() {
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a", "b", "c", "d", "e", "f"]), "a, b, c, d, e and f");
+        assert_eq!(list(&["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e and 2 others");
     }
 }
