@@ -1,6 +1,7 @@
 //! `dyno.toml`: the matrix of contenders and scenarios, the load and the decision rule.
 
 mod check;
+mod deadlines;
 mod metric;
 
 use std::{
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, name::Name, seconds};
 
+pub use deadlines::Deadlines;
 pub use metric::Metric;
 
 /// The whole file.
@@ -32,6 +34,9 @@ pub struct Matrix {
     pub load: Load,
     /// How the winner is chosen.
     pub decision: DecisionRule,
+    /// How long dyno waits.
+    #[serde(default)]
+    pub deadlines: Deadlines,
     /// The folder of the file: commands run there, and its paths are relative to it.
     #[serde(skip)]
     pub folder: PathBuf,

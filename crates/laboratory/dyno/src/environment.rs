@@ -8,7 +8,7 @@ use std::{
 };
 
 use campaign::{
-    matrix::Contender,
+    matrix::{Contender, Matrix},
     record::{build_info::BuildInfo, environment::Environment, store::Store},
     text::plain,
 };
@@ -16,10 +16,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use which::which;
 
-use crate::{machine, store, tools::Tools};
+use crate::{machine, process::output, store, tools::Tools};
 
 /// Inspects the environment.
-pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) -> Environment {
+pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) -> Environment {
+    let folder = matrix.folder.as_path();
     let programs = programs(tools, contenders, folder);
     let store = store::capture(&programs);
     Environment {
@@ -32,14 +33,14 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], folder: &Path) ->
         contenders: contenders
             .iter()
             .map(|contender| {
-                let version = version(contender, folder);
+                let version = version(contender, matrix);
                 (contender.name.to_string(), version.unwrap_or_else(|| "unknown".to_owned()))
             })
             .collect(),
         build_info: contenders
             .iter()
             .filter_map(|contender| {
-                Some((contender.name.to_string(), build_info(contender, folder)?))
+                Some((contender.name.to_string(), build_info(contender, matrix)?))
             })
             .collect(),
         programs: hashes(&programs),
@@ -83,21 +84,21 @@ fn revision(folder: &Path) -> String {
 }
 
 /// The version that a contender reports; `None` if it reports nothing or its command fails.
-pub(crate) fn version(contender: &Contender, folder: &Path) -> Option<String> {
-    printed(&contender.version, contender.home(folder))?.lines().next().map(plain)
+pub(crate) fn version(contender: &Contender, matrix: &Matrix) -> Option<String> {
+    printed(contender, &contender.version, matrix)?.lines().next().map(plain)
 }
 
 /// What a contender says of how it was built; `None` when it has no command for it.
-pub(crate) fn build_info(contender: &Contender, folder: &Path) -> Option<BuildInfo> {
+pub(crate) fn build_info(contender: &Contender, matrix: &Matrix) -> Option<BuildInfo> {
     let command = &contender.build_info;
     (!command.is_empty())
-        .then(|| BuildInfo::printed(printed(command, contender.home(folder)).as_deref()))
+        .then(|| BuildInfo::printed(printed(contender, command, matrix).as_deref()))
 }
 
-/// What a contender's command prints; `None` when there is none, or it fails.
-fn printed(command: &[String], folder: &Path) -> Option<String> {
-    let (program, arguments) = command.split_first()?;
-    let program = if program.contains('/') { folder.join(program) } else { program.into() };
-    let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+/// What a contender's command prints; `None` when there is none, it fails, or it takes too long.
+fn printed(contender: &Contender, command: &[String], matrix: &Matrix) -> Option<String> {
+    command.first()?;
+    let home = contender.home(&matrix.folder);
+    let output = output::of(command, home, matrix.deadlines.version).ok()?;
+    output.status.success().then_some(output.stdout)
 }

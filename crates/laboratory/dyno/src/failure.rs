@@ -10,14 +10,18 @@ pub(crate) enum Failure {
     Campaign(#[from] campaign::Error),
     #[error("{tool} was not found: install it, on Debian with `apt-get install {package}`")]
     MissingTool { tool: &'static str, package: &'static str },
-    #[error("{address} is already in use: stop what listens there, or choose another --port")]
-    PortInUse { address: SocketAddr },
-    #[error("{contender} was not ready within {within:?}: {state}; its output is in {}", .log.display())]
-    NotReady { contender: String, within: Duration, state: String, log: PathBuf },
+    #[error("{address} is already in use by {holder}: stop it, or choose another --port")]
+    PortInUse { address: SocketAddr, holder: String },
+    #[error("{contender} was not ready within {within:?}: {state}")]
+    NotReady { contender: String, within: Duration, state: String },
     #[error(
         "{contender} breaks the contract in {count} places, first: {first}; `dyno verify {contender}` lists them all"
     )]
     BreaksContract { contender: String, count: usize, first: String },
+    #[error(
+        "the contract could not be checked within {within:?}: make the server faster, or raise `contract` in [deadlines] of dyno.toml"
+    )]
+    ContractNotChecked { within: Duration },
     #[error("{contender} could not be built: {reason}")]
     Build { contender: String, reason: String },
     #[error("{not_ok} of {trials} trials are not ok: samples.csv has the reasons")]
@@ -67,6 +71,7 @@ impl Failure {
             Self::PortInUse { .. } => 6,
             Self::NotReady { .. } => 7,
             Self::BreaksContract { .. } => 8,
+            Self::ContractNotChecked { .. } => 20,
             Self::Build { .. } => 11,
             Self::TrialsNotOk { .. } => 12,
             Self::Busy { .. } => 13,

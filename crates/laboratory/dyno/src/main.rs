@@ -11,6 +11,7 @@ mod machine;
 mod measure;
 mod output;
 mod payload;
+mod port;
 mod process;
 mod progress;
 mod store;

@@ -32,13 +32,14 @@ use crate::{
     conditions::quiet,
     environment,
     failure::Failure,
-    process::{affinity::Processors, sweep},
+    port,
+    process::{affinity::Processors, interrupt, sweep},
     progress::Progress,
     tools::Tools,
     trial::{
         self, Setup,
         driver::{Driver, dyno::Dyno, wrk::Wrk},
-        server::{Launch, await_free_port},
+        server::Launch,
     },
 };
 
@@ -104,12 +105,13 @@ impl<'a> Measure<'a> {
         // The server inherits the limit, and has as many connections open as the driver.
         open_files::allow(2 * u64::from(plan.load.connections) + 32)
             .map_err(|shortfall| Error::Load(shortfall.to_string()))?;
-        await_free_port(plan.listen)?;
+        port::await_free(plan.listen)?;
         let progress = Progress::new(plan)?;
         let mut not_built = BTreeMap::new();
         for contender in &plan.contenders {
             progress.building(&contender.name);
-            if let Err(failure) = build::build(contender, &matrix.folder) {
+            if let Err(failure) = build::build(contender, &matrix.folder, matrix.deadlines.build) {
+                interrupt::check()?;
                 progress.line(&failure.to_string());
                 not_built.insert(contender.name.to_string(), failure);
             }
@@ -135,7 +137,7 @@ impl<'a> Measure<'a> {
     }
 
     fn environment(&self) -> Environment {
-        environment::capture(&self.tools, &self.plan.contenders, &self.matrix.folder)
+        environment::capture(&self.tools, &self.plan.contenders, self.matrix)
     }
 
     fn rounds(
@@ -276,6 +278,7 @@ impl<'a> Measure<'a> {
             time: &self.tools.time.path,
             listen: self.plan.listen,
             home: contender.home(&self.matrix.folder),
+            deadlines: &self.matrix.deadlines,
             payload: self.payload,
             processors: Processors::of_server(self.plan.pin),
             output: &output,

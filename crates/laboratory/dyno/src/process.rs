@@ -4,6 +4,7 @@ pub(crate) mod affinity;
 pub(crate) mod child;
 pub(crate) mod guard;
 pub(crate) mod interrupt;
+pub(crate) mod output;
 pub(crate) mod program;
 pub(crate) mod sweep;
 pub(crate) mod tree;

@@ -2,13 +2,16 @@
 
 use std::{
     env,
-    path::PathBuf,
-    process::{Command, Stdio},
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
 use campaign::load_driver::LoadDriver;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, process::output};
+
+/// How long a tool may take to print its version.
+const WITHIN: Duration = Duration::from_secs(10);
 
 /// Where the tools are, and their versions.
 #[derive(Debug, Clone)]
@@ -57,9 +60,9 @@ fn find(name: &str, variable: &str, version_flag: &str, mark: &str) -> Option<To
         None => which::which(name).ok()?,
     };
     // wrk -v exits with 1 after printing; GNU time prints to either stream, by its version.
-    let output = Command::new(&path).arg(version_flag).stdin(Stdio::null()).output().ok()?;
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
+    let words = [path.to_string_lossy().into_owned(), version_flag.to_owned()];
+    let output = output::of(&words, Path::new("."), WITHIN).ok()?;
+    let text = output.stdout + &output.stderr;
     let version = text.lines().next().filter(|line| line.contains(mark))?;
     let version = version.split(" Copyright").next().unwrap_or(version);
     Some(Tool { path, version: version.trim().to_owned() })

@@ -64,7 +64,7 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure>
         }
         Err(error) => {
             let reason = format!("{error:#}");
-            let lost = error.is::<Lost>();
+            let lost = is_lost(&error);
             let validity = if lost { Validity::Lost } else { Validity::Failed };
             Ok(TrialOutcome {
                 validity: validity(reason),
@@ -72,6 +72,11 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure>
             })
         }
     }
+}
+
+/// Whether the laboratory or the machine is to blame.
+fn is_lost(error: &anyhow::Error) -> bool {
+    error.is::<Lost>() || matches!(error.downcast_ref(), Some(Failure::PortInUse { .. }))
 }
 
 fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Result<TrialOutcome> {
@@ -90,7 +95,7 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
         return Err(error);
     }
     let seen = observe(setup, launch, &server)?;
-    let after = if seen.died { None } else { broken_after(launch) };
+    let after = if seen.died { None } else { broken_after(launch)? };
     server.is_left_alone()?;
     let last_words = server.last_words();
     let stopped = server.stop()?;
@@ -214,16 +219,17 @@ fn major_faults(processes: &[Stat]) -> u64 {
     processes.iter().map(|process| process.majflt + process.cmajflt).sum()
 }
 
-fn broken_after(launch: Launch) -> Option<String> {
+fn broken_after(launch: Launch) -> anyhow::Result<Option<String>> {
     if launch.contender.reference {
-        return None;
+        return Ok(None);
     }
-    let mismatches = verify::mismatches(launch.listen);
-    mismatches.first().map(|first| format!("the contract is broken after the window: {first}"))
+    let mismatches = verify::mismatches(launch.listen, launch.deadlines.contract)?;
+    let first = mismatches.first();
+    Ok(first.map(|first| format!("the contract is broken after the window: {first}")))
 }
 
 fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
-    let mismatches = verify::mismatches(launch.listen);
+    let mismatches = verify::mismatches(launch.listen, launch.deadlines.contract)?;
     server.is_left_alone()?;
     match mismatches.first() {
         None => Ok(()),

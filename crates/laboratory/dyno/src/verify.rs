@@ -10,11 +10,22 @@ pub(crate) mod sampler;
 mod text;
 mod validator;
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
 
+use anyhow::bail;
 use case::Mismatch;
 use client::{Client, Request};
 pub(crate) use validator::ContractValidator;
+
+use crate::{failure::Failure, process::interrupt};
+
+/// Between two looks for a signal to stop dyno.
+const STEP: Duration = Duration::from_millis(100);
 
 /// After this many requests in a row without a response, the rest is skipped.
 const SILENCE: usize = 2;
@@ -26,8 +37,26 @@ pub(crate) fn is_healthy(address: SocketAddr) -> bool {
         .is_ok_and(|answer| answer.status == 200)
 }
 
-/// Checks the server against the whole contract, corpus included.
-pub(crate) fn mismatches(address: SocketAddr) -> Vec<Mismatch> {
+/// Checks the server against the whole contract, corpus included. A signal to stop dyno, and a check that takes longer
+/// than this, are errors.
+pub(crate) fn mismatches(address: SocketAddr, within: Duration) -> anyhow::Result<Vec<Mismatch>> {
+    let deadline = Instant::now() + within;
+    let (answers, checked) = mpsc::channel();
+    // The thread ends with the server, if not before.
+    thread::spawn(move || answers.send(check(address, deadline)));
+    loop {
+        match checked.recv_timeout(STEP) {
+            Ok(mismatches) => return Ok(mismatches),
+            Err(RecvTimeoutError::Disconnected) => bail!("the contract's checker panicked"),
+            Err(RecvTimeoutError::Timeout) => interrupt::check()?,
+        }
+        if Instant::now() > deadline {
+            return Err(Failure::ContractNotChecked { within }.into());
+        }
+    }
+}
+
+fn check(address: SocketAddr, deadline: Instant) -> Vec<Mismatch> {
     let client = Client::new(address);
     let mut mismatches = Vec::new();
     let mut unanswered = 0;
@@ -35,8 +64,8 @@ pub(crate) fn mismatches(address: SocketAddr) -> Vec<Mismatch> {
         let answer = client.send(&case.request);
         unanswered = if answer.is_ok() { 0 } else { unanswered + 1 };
         mismatches.extend(case.mismatch(answer));
-        // Nobody answers any more, and each request would wait for its whole time.
-        if unanswered == SILENCE {
+        // Nobody answers any more, and each request would wait for its whole time; or nobody waits for the result.
+        if unanswered == SILENCE || Instant::now() > deadline {
             break;
         }
     }

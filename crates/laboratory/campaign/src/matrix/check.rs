@@ -36,6 +36,9 @@ impl Matrix {
                 return Err(format!("non_2xx_share of `{}` must be 0 to 1", scenario.name));
             }
         }
+        if let Some(name) = self.deadlines.nothing() {
+            return Err(format!("the deadline `{name}` must be at least one second"));
+        }
         self.check_decision()
     }
 

@@ -25,7 +25,7 @@ use crate::{
     lock,
     measure::{Measure, TrialCounts},
     output::say,
-    payload,
+    payload, port,
     tools::wrk_is_meant,
 };
 
@@ -71,7 +71,7 @@ pub(super) struct Arguments {
     /// Seed of the random order; taken from the clock by default
     #[arg(long)]
     seed: Option<u64>,
-    /// The port that contenders listen on
+    /// The port that contenders listen on; 0 chooses a free one
     #[arg(long, default_value_t = 5000)]
     port: u16,
     /// Folder of the campaign; by default a new one under reports/
@@ -153,7 +153,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
             until_decided: arguments.until_decided.then_some(arguments.max_time),
             pin: arguments.pin,
             seed: arguments.seed.unwrap_or_else(|| now.as_second().unsigned_abs()),
-            port: arguments.port,
+            port: port::chosen(arguments.port)?,
             arguments: env::args_os()
                 .skip(1)
                 .map(|word| word.to_string_lossy().into_owned())

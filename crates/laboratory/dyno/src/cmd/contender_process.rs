@@ -1,6 +1,6 @@
 //! One contender that runs outside a campaign, as a trial would run it.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use campaign::{
     matrix::{Contender, Matrix},
@@ -9,11 +9,14 @@ use campaign::{
 use tempfile::TempDir;
 
 use crate::{
-    build, payload,
-    process::affinity::Processors,
+    build, payload, port,
+    process::{affinity::Processors, sweep},
     tools::gnu_time,
     trial::server::{Launch, Server},
 };
+
+/// How long what outlived the contender may take to die.
+const SWEPT_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running contender and its output folder, which is deleted with it.
 pub(super) struct ContenderProcess {
@@ -25,10 +28,11 @@ pub(super) struct ContenderProcess {
 impl ContenderProcess {
     /// Builds and starts the contender.
     pub(super) fn start(matrix: &Matrix, contender: &Contender, port: u16) -> anyhow::Result<Self> {
+        sweep::adopt_orphans()?;
         let time = gnu_time()?.path;
-        build::build(contender, &matrix.folder)?;
+        build::build(contender, &matrix.folder, matrix.deadlines.build)?;
         let (output, payload) = payload::in_scratch()?;
-        let listen = loopback(port);
+        let listen = loopback(port::chosen(port)?);
         let server = Server::start(Launch {
             contender,
             time: &time,
@@ -36,15 +40,16 @@ impl ContenderProcess {
             home: &matrix.folder,
             payload: &payload,
             processors: Processors::All,
+            deadlines: &matrix.deadlines,
             output: output.path(),
-        });
-        match server {
-            Ok(server) => Ok(Self { server, listen, _output: output }),
-            Err(error) => {
-                // The error names the server's log.
-                let _kept = output.keep();
-                Err(error)
-            }
-        }
+        })?;
+        Ok(Self { server, listen, _output: output })
+    }
+
+    /// Stops the contender and whatever it left.
+    pub(super) fn stop(self) -> anyhow::Result<()> {
+        let stopped = self.server.stop();
+        sweep::end_all_but(&[], SWEPT_WITHIN);
+        stopped.map(|_how| ())
     }
 }

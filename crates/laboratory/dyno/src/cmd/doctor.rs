@@ -14,8 +14,8 @@ use crate::{
     failure::Failure,
     machine::{self, ProcessorTime},
     output::say,
+    port,
     tools::{Tool, gnu_time, wrk},
-    trial::server::await_free_port,
 };
 
 #[derive(Debug, Args)]
@@ -57,9 +57,9 @@ fn tool(found: Result<Tool, Failure>) -> Option<Failure> {
 
 fn shown(contender: &Contender, matrix: &Matrix) -> String {
     let name = &contender.name;
-    match version(contender, &matrix.folder) {
+    match version(contender, matrix) {
         Some(version) => {
-            let told = build_info(contender, &matrix.folder);
+            let told = build_info(contender, matrix);
             let warning = told.as_ref().and_then(BuildInfo::warning);
             let warning =
                 warning.map_or_else(String::new, |it| format!("\n  warning  {name}: {it}"));
@@ -97,7 +97,7 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
         let remedy = "stop them: without --even-if-busy, `dyno bench` waits for quiet";
         found.push(Disturbance { what, remedy });
     }
-    if let Err(error) = await_free_port(loopback(port)) {
+    if let Err(error) = port::await_free(loopback(port)) {
         found.push(Disturbance {
             what: error.to_string(),
             remedy: "dyno cannot measure until then",

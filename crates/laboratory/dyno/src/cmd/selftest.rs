@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 use crate::{
     output::say,
-    {failure::Failure, lock, measure::Measure, payload, tools::wrk_is_meant},
+    {failure::Failure, lock, measure::Measure, payload, port, tools::wrk_is_meant},
 };
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// Length of the measured window in whole seconds
     #[arg(long, default_value = "3s", value_parser = parse_duration)]
     duration: Duration,
-    /// The port that servers listen on
+    /// The port that servers listen on; 0 chooses a free one
     #[arg(long, default_value_t = 5000)]
     port: u16,
 }
@@ -84,7 +84,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         until_decided: None,
         pin: false,
         seed: Timestamp::now().as_second().unsigned_abs(),
-        port: arguments.port,
+        port: port::chosen(arguments.port)?,
         arguments: std::env::args().skip(1).collect(),
     };
     let plan = Plan::new(matrix, options)?;

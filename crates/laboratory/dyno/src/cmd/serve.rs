@@ -10,7 +10,7 @@ use crate::{failure::Failure, output::say};
 pub(super) struct Arguments {
     /// Contender to run
     contender: String,
-    /// The port that it listens on
+    /// The port that it listens on; 0 chooses a free one
     #[arg(long, default_value_t = 5000)]
     port: u16,
 }
@@ -21,7 +21,7 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
         say!("{} listens on http://{}; press Ctrl-C to stop", contender.name, process.listen);
         match process.server.wait() {
             Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
-                process.server.stop()?;
+                process.stop()?;
             }
             ended => ended?,
         }

@@ -13,7 +13,7 @@ use crate::{
 pub(super) struct Arguments {
     /// Contenders to check; all by default
     contenders: Vec<String>,
-    /// The port that they listen on, one after the other
+    /// The port that they listen on, one after the other; 0 chooses a free one
     #[arg(long, default_value_t = 5000)]
     port: u16,
 }
@@ -22,8 +22,9 @@ pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> 
     let mut broken = None;
     for contender in &matrix.select_contenders(&arguments.contenders)? {
         let process = ContenderProcess::start(matrix, contender, arguments.port)?;
-        let mismatches = verify::mismatches(process.listen);
-        process.server.stop()?;
+        let mismatches = verify::mismatches(process.listen, matrix.deadlines.contract);
+        process.stop()?;
+        let mismatches = mismatches?;
         say!(
             "{}: {} of {} requests break the contract",
             contender.name,

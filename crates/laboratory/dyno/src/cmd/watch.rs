@@ -33,10 +33,7 @@ use campaign::{
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::{net::TcpListener, runtime::Builder, sync::Mutex, task::spawn_blocking, time::sleep};
 
-use crate::{
-    output::say,
-    {failure::Failure, process::interrupt},
-};
+use crate::{output::say, port, process::interrupt};
 
 /// What the page links to.
 const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMENT];
@@ -63,7 +60,7 @@ pub(super) fn watch(folder: &Path, port: u16) -> anyhow::Result<()> {
 }
 
 async fn serve(folder: &Path, address: SocketAddr) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(address).await.map_err(|_| Failure::PortInUse { address })?;
+    let listener = TcpListener::bind(address).await.map_err(|_| port::in_use(address))?;
     let address = listener.local_addr()?;
     say!("{} is served at http://{address}; press Ctrl-C to stop", folder.display());
     let router = Router::new()

@@ -32,8 +32,12 @@ pub(crate) const COMMAND: &str = "guard";
 pub(crate) const OWN_PROGRAM: &str = "/proc/self/exe";
 /// The beginning of the line that says why a program was killed.
 pub(crate) const KILLED: &str = "killed by dyno:";
-/// How often the limits are checked: half a second costs a server about a thousandth of a CPU.
+/// How often the limits are checked while they are far: half a second costs a server about a thousandth of a CPU.
 const LOOK: Duration = Duration::from_millis(500);
+/// How often they are checked when the memory limit is near.
+const NEAR: Duration = Duration::from_millis(5);
+/// A program fills no more memory than this in a millisecond, in MiB.
+const GROWTH: u64 = 4;
 
 /// How long what a program leaves behind may take to die.
 const SWEPT_WITHIN: Duration = Duration::from_mins(1);
@@ -156,14 +160,22 @@ fn kill_all() -> ! {
     sweep::kill_for_ever()
 }
 
+/// As soon as the memory limit could be reached.
+fn until_next_look(most: Option<u64>, mib: u64) -> Duration {
+    let left = most.map_or(u64::MAX, |most| most.saturating_sub(mib));
+    Duration::from_millis(left / GROWTH).clamp(NEAR, LOOK)
+}
+
 /// Kills everything once a limit is exceeded; the reason becomes the last line of the program's
 /// output.
 fn watch(limits: Limits) {
     let page_kib = procfs::page_size() / 1024;
+    let mut pause = NEAR;
     loop {
-        thread::sleep(LOOK);
+        thread::sleep(pause);
         let tree = descendants(getpid().as_raw_nonzero().get()).unwrap_or_default();
         let mib = tree.iter().map(|process| process.rss * page_kib).sum::<u64>() / 1024;
+        pause = until_next_look(limits.memory_mib, mib);
         let broken = if limits.memory_mib.is_some_and(|most| mib > most) {
             format!("{mib} MiB of memory")
         } else if limits.processes.is_some_and(|most| tree.len() > most) {
@@ -177,5 +189,19 @@ fn watch(limits: Limits) {
         // In one piece, between those of the program.
         let _full = io::stderr().write_all(line.as_bytes());
         kill_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearer_the_memory_limit_the_sooner_is_the_next_look() {
+        assert_eq!(until_next_look(None, 1 << 20), LOOK);
+        assert_eq!(until_next_look(Some(2048), 10), LOOK);
+        assert_eq!(until_next_look(Some(200), 0), Duration::from_millis(50));
+        assert_eq!(until_next_look(Some(200), 199), NEAR);
+        assert_eq!(until_next_look(Some(200), 300), NEAR);
     }
 }

@@ -2,21 +2,25 @@
 
 use std::{
     fs::{self, File},
-    io,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use campaign::{matrix::Contender, plan::command, record::gnu_time::TimeLine};
+use campaign::{
+    matrix::{Contender, Deadlines},
+    plan::command,
+    record::gnu_time::TimeLine,
+};
 use procfs::process::Stat;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::{
     failure::{Failure, Lost},
+    port,
     process::{
         affinity::Processors,
         child,
@@ -28,10 +32,8 @@ use crate::{
     verify,
 };
 
-/// How long a server may take to exit after SIGTERM.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
-/// How long a port may stay in use after the previous server.
-const PORT_FREE_WITHIN: Duration = Duration::from_secs(3);
+/// How long a server may take to die after SIGKILL.
+const KILLED_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a server needs to be started.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,7 @@ pub(crate) struct Launch<'a> {
     /// The file with the payload.
     pub(crate) payload: &'a Path,
     pub(crate) processors: Processors,
+    pub(crate) deadlines: &'a Deadlines,
     /// Where its output and GNU time's line go.
     pub(crate) output: &'a Path,
 }
@@ -58,6 +61,8 @@ pub(crate) struct Server {
     program: Program,
     time_line: PathBuf,
     log: PathBuf,
+    /// How long it may take to exit after SIGTERM.
+    stop_within: Duration,
     /// Its working folder.
     _folder: TempDir,
 }
@@ -74,14 +79,14 @@ impl Server {
     /// Starts the contender and waits until `/healthz` answers.
     pub(crate) fn start(launch: Launch) -> anyhow::Result<Self> {
         let Launch { contender, listen, .. } = launch;
-        await_free_port(listen)?;
+        port::await_free(listen)?;
         let server = Self::spawn(launch).map_err(|error| Lost(format!("{error:#}")))?;
         server.await_ready(contender.ready_within)?;
         Ok(server)
     }
 
     fn spawn(launch: Launch) -> anyhow::Result<Self> {
-        let Launch { contender, time, listen, home, payload, processors, output } = launch;
+        let Launch { contender, time, listen, home, payload, processors, output, .. } = launch;
         let fill = |text: &String| Contender::fill(text, listen, home, payload);
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
@@ -90,7 +95,8 @@ impl Server {
         let mut words = command::gnu_time(time, &time_line);
         words.extend(contender.command(listen, home, payload));
         // What it leaves lying about is nobody's, and goes away with it.
-        let folder = TempDir::new().context("cannot make a folder for the server to run in")?;
+        let folder = TempDir::with_prefix(port::SERVER_FOLDER)
+            .context("cannot make a folder for the server to run in")?;
         let limits =
             Limits { memory_mib: Some(contender.memory_mib), processes: Some(contender.processes) };
         let mut command =
@@ -111,6 +117,7 @@ impl Server {
             program,
             time_line,
             log: log_path,
+            stop_within: launch.deadlines.stop,
             _folder: folder,
         })
     }
@@ -120,7 +127,6 @@ impl Server {
             contender: self.name.clone(),
             within,
             state: state.to_owned(),
-            log: self.log.clone(),
         };
         let deadline = Instant::now() + within;
         while Instant::now() < deadline {
@@ -138,7 +144,8 @@ impl Server {
             thread::sleep(Duration::from_millis(10));
         }
         self.is_left_alone()?;
-        Err(failure("it runs, but GET /healthz does not return 200").into())
+        let state = "it runs, but GET /healthz does not return 200; its last output: ";
+        Err(failure(&format!("{state}{:?}", self.last_words())).into())
     }
 
     /// The processes of the server, parents before their children, and whatever lost its parent.
@@ -194,35 +201,17 @@ impl Server {
         for root in tree.iter().filter(|process| !ours.contains(&process.ppid)) {
             child::signal(root.pid, Signal::TERM);
         }
-        let heeded = self.program.stopped_within(STOP_WITHIN)?;
+        let heeded = self.program.stopped_within(self.stop_within)?;
         if !heeded {
             self.is_left_alone()?;
             for process in self.processes()? {
                 child::signal(process.pid, Signal::KILL);
             }
-            self.program.stopped_within(STOP_WITHIN)?;
+            self.program.stopped_within(KILLED_WITHIN)?;
         }
         self.program.end()?;
         let text = fs::read_to_string(&self.time_line).unwrap_or_default();
         Ok(Stopped { time: TimeLine::parse(&text), killed: !heeded })
-    }
-}
-
-/// Waits for the port, which the previous server may have left a moment ago.
-pub(crate) fn await_free_port(address: SocketAddr) -> anyhow::Result<()> {
-    let deadline = Instant::now() + PORT_FREE_WITHIN;
-    loop {
-        match TcpListener::bind(address) {
-            Ok(_) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                if Instant::now() > deadline {
-                    return Err(Failure::PortInUse { address }.into());
-                }
-            }
-            Err(error) => return Err(error).with_context(|| format!("cannot listen on {address}")),
-        }
-        interrupt::check()?;
-        thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -278,7 +278,7 @@ fn a_wrk_that_goes_away_half_way_fails_what_is_left() {
 }
 
 #[test]
-fn a_port_that_is_taken_between_trials_fails_those_trials_only() {
+fn a_port_that_is_taken_between_trials_loses_those_trials_only() {
     let folder = TempDir::new().unwrap();
     let (port, out) = (free_port(), folder.path().join("campaign"));
     let child =
@@ -294,12 +294,12 @@ fn a_port_that_is_taken_between_trials_fails_those_trials_only() {
     drop(taken);
     let ended = child.wait_with_output().unwrap();
     let samples = samples(&out);
-    assert_eq!(samples.len(), 4, "{ended:?}");
-    let failed: Vec<&Row> = samples.iter().filter(|row| row["status"] == "failed").collect();
-    for row in &failed {
-        is(row, "failed", "already in use");
+    assert!(samples.len() >= 4, "{ended:?}");
+    let lost: Vec<&Row> = samples.iter().filter(|row| row["status"] == "lost").collect();
+    for row in &lost {
+        is(row, "lost", "already in use by process");
     }
-    assert!(failed.len() < 4);
+    assert!(lost.len() < samples.len());
 }
 
 #[test]

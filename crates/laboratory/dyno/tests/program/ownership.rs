@@ -2,6 +2,7 @@
 //! who is not to blame.
 
 use std::{
+    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -21,7 +22,8 @@ fn campaign(rounds: &str, port: u16, out: &Path) -> Command {
     command
 }
 
-/// The words of the processes below dyno that have all of these words.
+/// The processes below dyno that have all of these words. A guard has the words of its program too: it is meant only
+/// when it is named.
 fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
     let processes: Vec<Process> = all_processes().unwrap().flatten().collect();
     let parent = |pid: i32| Process::new(pid).and_then(|process| process.stat()).map(|it| it.ppid);
@@ -37,18 +39,19 @@ fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
     };
     let has_words = |process: &Process| {
         let line = process.cmdline().unwrap_or_default();
-        words.iter().all(|word| line.iter().any(|it| it.ends_with(word)))
+        let is_guard = line.get(1).is_some_and(|word| word == "guard");
+        is_guard == words.contains(&"guard")
+            && words.iter().all(|word| line.iter().any(|it| it.ends_with(word)))
     };
     processes.iter().filter(|it| has_words(it) && is_below(it)).map(|it| it.pid).collect()
 }
 
-/// Sends a signal to the process with these words, during a window: the last of them, for a guard has the words of its
-/// program too.
+/// Sends a signal to the process with these words, during a window.
 fn hit(dyno: &Child, words: &[&str], signal: Signal) {
     wait_until("the driver", || !below(dyno, &["drive"]).is_empty());
     wait_until("the process", || {
         let found = below(dyno, words);
-        found.last().is_some_and(|&pid| kill_process(Pid::from_raw(pid).unwrap(), signal).is_ok())
+        found.first().is_some_and(|&pid| kill_process(Pid::from_raw(pid).unwrap(), signal).is_ok())
     });
 }
 
@@ -93,6 +96,64 @@ fn a_guard_that_is_stopped_or_told_to_stop_goes_on() {
     assert_eq!(after_hit(&["guard", "drive"], Signal::STOP), ["ok", "ok"]);
     assert_eq!(after_hit(&["guard", "time.txt"], Signal::STOP), ["ok", "ok"]);
     assert_eq!(after_hit(&["guard", "time.txt"], Signal::TERM), ["ok", "ok"]);
+}
+
+#[test]
+fn a_port_that_somebody_else_has_is_told_with_the_process_and_a_free_one_is_chosen_for_zero() {
+    let (port, folder) = (free_port(), TempDir::new().unwrap());
+    let _listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let out = folder.path().join("campaign");
+    let ended = run(campaign("1", port, &out).args(["--contenders", "axum"]));
+    assert_eq!(ended.code, Some(6), "{ended:?}");
+    assert!(ended.error().contains(&format!("process {}", std::process::id())), "{ended:?}");
+    let ended = run(campaign("1", 0, &out).args(["--contenders", "axum"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
+fn what_a_killed_dyno_and_its_killed_guard_left_on_the_port_is_ended() {
+    let (port, folder) = (free_port(), TempDir::new().unwrap());
+    let out = folder.path().join("campaign");
+    let mut child = campaign("9", port, &out).args(["--contenders", "axum"]).spawn().unwrap();
+    wait_until("the driver", || !below(&child, &["drive"]).is_empty());
+    let guards = below(&child, &["guard"]);
+    for pid in guards.into_iter().chain([i32::try_from(child.id()).unwrap()]) {
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+    }
+    child.wait().unwrap();
+    let ended =
+        run(campaign("1", port, &folder.path().join("next")).args(["--contenders", "axum"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
+fn a_build_and_a_check_of_the_contract_end_at_their_deadlines_and_leave_nothing() {
+    let scratch = TempDir::new().unwrap();
+    let port = free_port().to_string();
+    let verified = |contender: &str| {
+        let (_folder, matrix) = matrix_with(contender);
+        let text = std::fs::read_to_string(&matrix).unwrap();
+        let deadlines = "[deadlines]\nbuild = \"1s\"\ncontract = \"1s\"\n";
+        std::fs::write(&matrix, format!("{text}\n{deadlines}")).unwrap();
+        let mut command = dyno(&["verify", "--port", &port]);
+        run(command.env("DYNO_MATRIX", matrix).env("TMPDIR", scratch.path()))
+    };
+    let head = "[[contender]]\nname = \"slow\"\nstack = \"\"\n";
+    let ended = verified(&format!("{head}build = [\"sleep\", \"60\"]\nrun = [\"true\"]"));
+    assert_eq!(ended.code, Some(11), "{ended:?}");
+    assert!(ended.error().contains("did not end within 1s"), "{ended:?}");
+    let server = "import http.server, sys, time\n\
+        class Slow(http.server.BaseHTTPRequestHandler):\n    \
+        def do_GET(self):\n        \
+        self.path == \"/healthz\" or time.sleep(9)\n        \
+        self.send_response(200)\n        self.end_headers()\n    \
+        do_POST = do_GET\n\
+        http.server.ThreadingHTTPServer((\"127.0.0.1\", int(sys.argv[1])), Slow).serve_forever()";
+    let ended = verified(&format!("{head}run = [\"python3\", \"-c\", {server:?}, \"{{port}}\"]"));
+    assert_eq!(ended.code, Some(20), "{ended:?}");
+    assert!(ended.error().contains("raise `contract`"), "{ended:?}");
+    let left: Vec<_> = std::fs::read_dir(scratch.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -23,6 +23,9 @@ use crate::{
 /// How long a driver may run past its window before it counts as hung.
 const SLACK: Duration = Duration::from_secs(20);
 
+/// Memory limit of a driver, in MiB: many times what wrk or dyno's own needs.
+const MEMORY_MIB: u64 = 1024;
+
 /// How long what a killed guard leaves may take to die.
 const SWEPT_WITHIN: Duration = Duration::from_secs(5);
 
@@ -49,7 +52,8 @@ pub(super) fn run(
     let (name, text_file) = (driver.tool(), folder.join(driver.text_file()));
     let text = File::create(&text_file)
         .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
-    let mut command = guard::command(words, Limits::default())?;
+    let mut command =
+        guard::command(words, Limits { memory_mib: Some(MEMORY_MIB), processes: None })?;
     command.envs(variable).stdout(text.try_clone()?).stderr(text);
     let others = sweep::own_children();
     let started = Instant::now();
@@ -67,6 +71,9 @@ pub(super) fn run(
         return Err(Lost(reason).into());
     }
     let text = fs::read_to_string(&text_file)?;
+    if let Some(reason) = text.lines().rfind(|line| line.starts_with(guard::KILLED)) {
+        return Err(Lost(format!("{name} was {reason}")).into());
+    }
     if !used.status.success() {
         bail!(
             "{name} failed ({}); its last output: {:?}",
