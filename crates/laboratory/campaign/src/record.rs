@@ -4,6 +4,7 @@
 pub mod build_info;
 pub mod campaign;
 pub mod conditions;
+mod contradiction;
 pub mod environment;
 mod figure;
 mod files;

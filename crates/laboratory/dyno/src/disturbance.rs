@@ -7,6 +7,9 @@ const LOAD_LIMIT: f32 = 0.5;
 /// What the servers, the driver and the files of a campaign need.
 const MEMORY_NEEDED_KB: u64 = 2 * 1024 * 1024;
 
+/// Threads and processes that a campaign needs beside one a connection.
+const PROCESSES_NEEDED: u64 = 256;
+
 /// Something that would disturb a measurement, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Disturbance {
@@ -69,12 +72,50 @@ pub(crate) fn of(machine: &Machine, connections: u32) -> Vec<Disturbance> {
         "address-space randomisation is off, so every round has the same memory layout".to_owned(),
         "turn it on: sudo sysctl kernel.randomize_va_space=2, and start dyno without setarch",
     );
+    found.extend(limits(machine.resource_limits.iter().flatten(), connections));
     found
+}
+
+/// Resource limits that change what a server or a driver can do.
+fn limits<'m>(
+    limits: impl Iterator<Item = (&'m String, &'m u64)>,
+    connections: u64,
+) -> impl Iterator<Item = Disturbance> {
+    limits.filter_map(move |(name, &limit)| {
+        let (what, remedy) = match name.as_str() {
+            "as" => (
+                format!("address space is limited to {} MiB", limit >> 20),
+                "lift the limit: ulimit -v unlimited",
+            ),
+            "data" => (
+                format!("data segments are limited to {} MiB", limit >> 20),
+                "lift the limit: ulimit -d unlimited",
+            ),
+            "cpu" => {
+                (format!("CPU time is limited to {limit} s"), "lift the limit: ulimit -t unlimited")
+            }
+            "fsize" => (
+                format!("files are limited to {} MiB", limit >> 20),
+                "lift the limit: ulimit -f unlimited",
+            ),
+            "nproc" if limit < connections + PROCESSES_NEEDED => {
+                (format!("a user may run {limit} processes"), "raise the limit: ulimit -u 4096")
+            }
+            _ => return None,
+        };
+        Some(Disturbance { what, remedy })
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+
+    fn limited(limits: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        limits.iter().map(|&(name, limit)| (name.to_owned(), limit)).collect()
+    }
 
     #[test]
     fn a_quiet_machine_has_no_disturbances_and_each_kind_comes_with_its_remedy() {
@@ -92,6 +133,7 @@ mod tests {
             open_files_limit: Some(1024),
             somaxconn: Some(4096),
             address_space_randomisation: Some(true),
+            resource_limits: Some(limited(&[("stack", 8 << 20), ("nproc", 95_000)])),
         };
         assert_eq!(of(&quiet, 120), []);
         let bad = Machine {
@@ -104,8 +146,12 @@ mod tests {
             open_files_limit: Some(256),
             somaxconn: Some(64),
             address_space_randomisation: Some(false),
+            resource_limits: Some(limited(&[("as", 100_000 << 10), ("nproc", 30)])),
             ..quiet
         };
-        assert_eq!(of(&bad, 120).len(), 9);
+        let found = of(&bad, 120);
+        assert_eq!(found.len(), 11);
+        let what: Vec<&str> = found.iter().map(|it| it.what.as_str()).collect();
+        assert!(what.contains(&"address space is limited to 97 MiB"), "{what:?}");
     }
 }

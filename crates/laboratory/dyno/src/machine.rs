@@ -1,10 +1,11 @@
 //! The machine, read from `/proc` and `/sys`.
 
-use std::{env, fs, sync::LazyLock, thread, time::Duration};
+use std::{collections::BTreeMap, env, fs, sync::LazyLock, thread, time::Duration};
 
 use anyhow::Context;
 use campaign::record::machine::Machine;
 use procfs::{CpuInfo, CpuTime, Current, CurrentSI, KernelStats, LoadAverage, Meminfo};
+use rustix::process::{Resource, getrlimit};
 
 /// The flag of a process's personality that turns address-space randomisation off; its children inherit it.
 const ADDR_NO_RANDOMIZE: u32 = 0x0004_0000;
@@ -36,13 +37,32 @@ pub(crate) fn capture() -> Machine {
         hypervisor: cpu
             .and_then(|cpu| cpu.flags(0))
             .is_some_and(|flags| flags.contains(&"hypervisor")),
-        open_files_limit: rustix::process::getrlimit(rustix::process::Resource::Nofile).current,
+        open_files_limit: getrlimit(Resource::Nofile).current,
         somaxconn: read("/proc/sys/net/core/somaxconn").and_then(|text| text.parse().ok()),
         address_space_randomisation: randomisation(
             read("/proc/self/personality").as_deref(),
             read("/proc/sys/kernel/randomize_va_space").as_deref(),
         ),
+        resource_limits: Some(resource_limits()),
     }
+}
+
+/// The soft limits of this process that its children inherit and that can change what a server does. The number of open
+/// files has a field of its own, because dyno raises it.
+fn resource_limits() -> BTreeMap<String, u64> {
+    let limits = [
+        ("as", Resource::As),
+        ("cpu", Resource::Cpu),
+        ("data", Resource::Data),
+        ("fsize", Resource::Fsize),
+        ("memlock", Resource::Memlock),
+        ("nproc", Resource::Nproc),
+        ("stack", Resource::Stack),
+    ];
+    let limited = limits
+        .into_iter()
+        .filter_map(|(name, resource)| Some((name.to_owned(), getrlimit(resource).current?)));
+    limited.collect()
 }
 
 /// CPU time since the machine started, in ticks.

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use hdrhistogram::Histogram;
 use serde::de::DeserializeOwned;
 
@@ -198,7 +198,14 @@ pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
         let text = read_below(folder, Path::new(SAMPLES)).map_err(anyhow::Error::msg)?;
         let text = text.context("there is none")?;
         let rows = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-        table::read(&text[..rows])
+        let samples: Vec<Sample> = table::read(&text[..rows])?;
+        let contradiction = samples.iter().find_map(|it| Some((it, it.contradiction()?)));
+        match contradiction {
+            Some((sample, what)) => {
+                bail!("the row of {} contradicts itself: {what}", &*sample.folder)
+            }
+            None => Ok(samples),
+        }
     };
     read().map_err(|error| Error::Folder {
         folder: folder.to_owned(),

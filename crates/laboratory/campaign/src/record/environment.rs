@@ -82,6 +82,10 @@ impl Environment {
         if layouts.is_some_and(|(was, is)| was != is) {
             return Some("address-space randomisation has changed".to_owned());
         }
+        let limits = was.resource_limits.as_ref().zip(is.resource_limits.as_ref());
+        if limits.is_some_and(|(was, is)| was != is) {
+            return Some("the resource limits have changed (ulimit -a shows them)".to_owned());
+        }
         program().or_else(version).or_else(build)
     }
 }

@@ -1,5 +1,7 @@
 //! The machine, as far as it affects the figures.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,4 +38,8 @@ pub struct Machine {
     /// Whether fresh processes get a memory layout of their own, so that rounds sample layouts.
     #[serde(default)]
     pub address_space_randomisation: Option<bool>,
+    /// The soft limits that servers and drivers inherit, by their names in `prlimit`, in bytes, seconds or a count;
+    /// what is not limited is left out. `None` in campaigns of before.
+    #[serde(default)]
+    pub resource_limits: Option<BTreeMap<String, u64>>,
 }

@@ -70,9 +70,10 @@ impl TreeUsage {
 }
 
 impl TrialOutcome {
-    /// A window that something disturbed is lost, if its figures would count otherwise.
+    /// A window that something disturbed is lost, if its figures would count otherwise or broken connections would be
+    /// held against the contender. A wrong answer stays one.
     pub fn lose_if_disturbed(&mut self) {
-        if self.validity == Validity::Ok
+        if matches!(self.validity, Validity::Ok | Validity::Invalid(_))
             && let Some(disturbance) = self.conditions.disturbance()
         {
             self.validity = Validity::Lost(disturbance);
