@@ -8,11 +8,11 @@ use crate::{
 };
 
 /// The limiter of a planted server. Where the machine is too busy to tell, that is what the sample has to say.
-fn named(fault: &str, limiter: &str) {
+fn named(fault: &str, connections: usize, limiter: &str) {
     let (folder, matrix) = matrix_with(&contender(fault, ""));
     let out = folder.path().join("campaign");
     let mut command = dyno(&["bench", "--rounds", "1", "--duration", "2s", "--warmup", "0s"]);
-    command.args(["--driver", "wrk", "--connections", "24", "--threads", "2"]);
+    command.args(["--driver", "wrk", "--connections", &connections.to_string(), "--threads", "2"]);
     command.args(["--scenarios", "validate", "--port", &free_port().to_string(), "--out"]);
     let ended = run(command.arg(&out).env("DYNO_MATRIX", &matrix));
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -23,22 +23,24 @@ fn named(fault: &str, limiter: &str) {
 
 #[test]
 fn a_server_that_computes_on_every_cpu_is_limited_by_its_cpus() {
-    named("computes-everywhere", "server");
+    // Each of its processes has to see enough of them to know that there is load.
+    let processes = std::thread::available_parallelism().map_or(1, usize::from);
+    named("computes-everywhere", 48 * processes, "server");
 }
 
 #[test]
 fn a_server_that_computes_on_one_thread_is_limited_by_it() {
-    named("computes", "thread");
+    named("computes", 24, "thread");
 }
 
 #[test]
 fn a_server_that_sleeps_is_waiting() {
-    named("sleeps", "waiting");
+    named("sleeps", 24, "waiting");
 }
 
 #[test]
 fn a_server_that_fetches_its_memory_from_disk_is_limited_by_memory() {
-    named("pages", "memory");
+    named("pages", 24, "memory");
 }
 
 #[test]
