@@ -20,7 +20,7 @@ use anyhow::Context;
 use campaign::matrix::Matrix;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::process::{guard, interrupt};
+use crate::process::{confine, guard, interrupt};
 
 /// Decides, with evidence, which backend web server to build on.
 #[derive(Debug, Parser)]
@@ -64,6 +64,9 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     if words.peek().is_some_and(|word| word == guard::COMMAND) {
         interrupt::ignore().context("cannot watch for signals")?;
         return Ok(guard::run(&guard::Arguments::parse_from(words))?.into());
+    }
+    if words.peek().is_some_and(|word| word == confine::COMMAND) {
+        return Err(confine::run(&confine::Arguments::parse_from(words)));
     }
     let cli = Cli::parse();
     // The driver has nothing to clean up: a signal ends it at once.

@@ -16,7 +16,12 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use which::which;
 
-use crate::{machine, process::output, store, tools::Tools};
+use crate::{
+    machine,
+    process::{confine, output},
+    store,
+    tools::Tools,
+};
 
 /// Inspects the environment.
 pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) -> Environment {
@@ -46,6 +51,7 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) 
         programs: hashes(&programs),
         hermetic: store.as_ref().is_some_and(Store::is_hermetic),
         store,
+        contenders_confined: Some(confine::is_possible()),
         sandboxed: store::is_sandboxed(),
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod affinity;
 pub(crate) mod child;
+pub(crate) mod confine;
 pub(crate) mod guard;
 pub(crate) mod interrupt;
 pub(crate) mod output;

@@ -76,10 +76,5 @@ pub fn gnu_time(time: &Path, output: &Path) -> Vec<String> {
         "-f".to_owned(),
         GNU_TIME_FORMAT.to_owned(),
         "--".to_owned(),
-        // The file that GNU time writes to is its third descriptor, and it would leave it to the server.
-        "sh".to_owned(),
-        "-c".to_owned(),
-        "exec 3>&-; exec \"$@\"".to_owned(),
-        "sh".to_owned(),
     ]
 }

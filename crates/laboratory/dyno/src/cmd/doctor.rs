@@ -15,6 +15,7 @@ use crate::{
     machine::{self, ProcessorTime},
     output::say,
     port,
+    process::confine,
     tools::{Tool, gnu_time, wrk},
 };
 
@@ -83,6 +84,13 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
         machine.kernel
     );
     let mut found = disturbance::of(&machine, matrix.load.connections);
+    if !confine::is_possible() {
+        found.push(Disturbance {
+            what: "contenders could change the campaign's files, as Landlock is not there"
+                .to_owned(),
+            remedy: "use Linux 6.2 or newer, or measure only contenders that you trust",
+        });
+    }
     if let Ok(stolen) = ProcessorTime::stolen_in_a_second()
         && stolen > STEAL_LIMIT
     {

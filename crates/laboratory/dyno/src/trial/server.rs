@@ -23,7 +23,7 @@ use crate::{
     port,
     process::{
         affinity::Processors,
-        child,
+        child, confine,
         guard::{self, Limits},
         interrupt,
         program::Program,
@@ -93,6 +93,7 @@ impl Server {
         let log = File::create(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
         let mut words = command::gnu_time(time, &time_line);
+        words.extend(confine::prefix());
         words.extend(contender.command(listen, home, payload));
         // What it leaves lying about is nobody's, and goes away with it.
         let folder = TempDir::with_prefix(port::SERVER_FOLDER)

@@ -173,6 +173,21 @@ fn a_contender_holds_no_file_of_the_campaign() {
 }
 
 #[test]
+fn a_contender_changes_no_file_but_its_own() {
+    let kernel = run(&mut dyno(&["doctor"]));
+    if kernel.stdout.contains("Landlock is not there") {
+        return;
+    }
+    let outside = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let run = format!(
+        r#"["sh", "-c", "echo >mine && echo >/tmp/dyno-$$ && rm /tmp/dyno-$$ && echo >/dev/null && cd {} && echo >other; exit 1"]"#,
+        outside.path().display()
+    );
+    faulty_server(&run, 7, &["exited at once", "Permission denied"]);
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_server_that_breaks_the_contract_is_told_with_the_first_difference() {
     // Answers 200 to every GET below its folder, and to nothing else.
     let folder = TempDir::new().unwrap();
