@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -13,12 +12,12 @@ use campaign::{
     text::plain,
 };
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use which::which;
 
 use crate::{
     machine,
     process::{confine, output},
+    programs::hash,
     store,
     tools::Tools,
 };
@@ -57,7 +56,11 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) 
 }
 
 /// The program of each contender and of each tool.
-fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<String, PathBuf> {
+pub(crate) fn programs(
+    tools: &Tools,
+    contenders: &[Contender],
+    folder: &Path,
+) -> BTreeMap<String, PathBuf> {
     let wrk = tools.wrk.iter().map(|wrk| ("wrk", wrk.path.clone()));
     let tools = wrk.chain([("GNU time", tools.time.path.clone())]);
     let contenders = contenders.iter().filter_map(|contender| {
@@ -73,7 +76,6 @@ fn programs(tools: &Tools, contenders: &[Contender], folder: &Path) -> BTreeMap<
 }
 
 fn hashes(programs: &BTreeMap<String, PathBuf>) -> BTreeMap<String, String> {
-    let hash = |path| Some(hex::encode(Sha256::digest(fs::read(path).ok()?)));
     programs.iter().filter_map(|(name, path)| Some((name.clone(), hash(path)?))).collect()
 }
 

@@ -13,6 +13,7 @@ mod output;
 mod payload;
 mod port;
 mod process;
+mod programs;
 mod progress;
 mod store;
 mod tools;

@@ -19,7 +19,7 @@ use campaign::{
     record::{
         campaign::{Campaign, read_samples},
         environment::Environment,
-        outcome::TrialOutcome,
+        outcome::{TrialOutcome, Validity},
         sample::{Sample, Status, TrialId},
         writer::Writer,
     },
@@ -34,6 +34,7 @@ use crate::{
     failure::Failure,
     port,
     process::{affinity::Processors, interrupt, sweep},
+    programs::Programs,
     progress::Progress,
     tools::Tools,
     trial::{
@@ -60,6 +61,8 @@ pub(crate) struct Measure<'a> {
     /// The file with the payload.
     payload: &'a Path,
     progress: Progress,
+    /// What contenders and tools were when the campaign began.
+    programs: Programs,
     /// Disturbed trials count, and nothing is waited for.
     even_if_busy: bool,
 }
@@ -116,7 +119,9 @@ impl<'a> Measure<'a> {
                 not_built.insert(contender.name.to_string(), failure);
             }
         }
-        Ok(Self { matrix, plan, tools, not_built, payload, progress, even_if_busy })
+        let programs =
+            Programs::read(environment::programs(&tools, &plan.contenders, &matrix.folder));
+        Ok(Self { matrix, plan, tools, not_built, payload, progress, programs, even_if_busy })
     }
 
     /// Measures everything into a new folder.
@@ -259,6 +264,12 @@ impl<'a> Measure<'a> {
         let output = std::path::absolute(writer.trial_folder(&id.folder())?)?;
         if let Some(failure) = self.not_built.get(id.cell.contender.as_str()) {
             return Ok(TrialOutcome::failed(failure.to_string(), Timestamp::now()));
+        }
+        let used = [id.cell.contender.as_str(), id.cell.driver.tool(), "GNU time"];
+        if let Some(name) = used.into_iter().find(|name| self.programs.is_replaced(name)) {
+            let reason = format!("the program of {name} was replaced during the campaign");
+            let outcome = TrialOutcome::failed(String::new(), Timestamp::now());
+            return Ok(TrialOutcome { validity: Validity::Lost(reason), ..outcome });
         }
         let driver = match self.driver(id.cell, writer.folder()) {
             Ok(driver) => driver,
