@@ -8,6 +8,7 @@ mod browser;
 mod campaign;
 mod conditions;
 mod contract;
+mod crash;
 mod driver;
 mod duet;
 mod faults;

@@ -24,7 +24,7 @@ fn campaign(rounds: &str, port: u16, out: &Path) -> Command {
 
 /// The processes below dyno that have all of these words. A guard has the words of its program too: it is meant only
 /// when it is named.
-fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
+pub(crate) fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
     let processes: Vec<Process> = all_processes().unwrap().flatten().collect();
     let parent = |pid: i32| Process::new(pid).and_then(|process| process.stat()).map(|it| it.ppid);
     let is_below = |process: &Process| {
