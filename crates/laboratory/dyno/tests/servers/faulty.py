@@ -46,12 +46,8 @@ def page_in() -> None:
             sum(mapped[:: mmap.PAGESIZE])
 
 
-@web.middleware
-async def faulty(request: web.Request, handler: Callable[..., Awaitable]) -> web.StreamResponse:
-    """Answer as the contract wants, until there is load."""
-    if not is_loaded(request):
-        return await handler(request)
-    number = next(requests)
+async def fail_or_consume() -> None:
+    """Do what the fault is, as far as it does not change an answer."""
     match FAULT:
         case "killed":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -69,6 +65,16 @@ async def faulty(request: web.Request, handler: Callable[..., Awaitable]) -> web
             await asyncio.sleep(0.05)
         case "pages":
             page_in()
+
+
+@web.middleware
+async def faulty(request: web.Request, handler: Callable[..., Awaitable]) -> web.StreamResponse:
+    """Answer as the contract wants, until there is load."""
+    if not is_loaded(request):
+        return await handler(request)
+    number = next(requests)
+    await fail_or_consume()
+    match FAULT:
         case "tenth" if number % 10 == 0:
             request.transport.abort()
         case "smaller" if request.path == "/static":
