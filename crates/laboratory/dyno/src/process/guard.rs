@@ -92,12 +92,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     // Whatever dyno inherited from its own parent stays here.
     CloseFdsBuilder::new().cloexecfrom(3);
     let (program, rest) = arguments.command.split_first().context("there is no program")?;
-    let (output, keeping) = kept::pipe().context("cannot make a pipe for the program's output")?;
+    let no_pipe = "cannot make a pipe for the program's output";
+    let (output, keeping_output) = kept::pipe(io::stdout()).context(no_pipe)?;
+    let (errors, keeping_errors) = kept::pipe(io::stderr()).context(no_pipe)?;
     let child = Command::new(program)
         .args(rest)
         .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output)
+        .stdout(output)
+        .stderr(errors)
         .spawn()
         .with_context(|| format!("`{program}` cannot be started"))?;
     thread::spawn(|| {
@@ -117,7 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         anyhow::bail!("somebody ended or stopped `{program}`");
     };
     // Nobody writes any longer.
-    let _kept = keeping.join();
+    let _kept = (keeping_output.join(), keeping_errors.join());
     Ok(code(status))
 }
 

@@ -79,7 +79,7 @@ fn a_dry_run_shows_the_plan_and_touches_nothing() {
     let out = folder.path().join("campaign");
     let ended = run(dyno(&["bench", "--dry-run", "--seed", "7", "--out"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(ended.stdout.starts_with("60 trials, seed 7, about "), "{ended:?}");
-    assert_eq!(ended.stdout.lines().count(), 4, "{ended:?}");
+    assert!(ended.stdout.starts_with("100 trials, seed 7, about "), "{ended:?}");
+    assert_eq!(ended.stdout.lines().count(), 6, "{ended:?}");
     assert!(!out.exists());
 }

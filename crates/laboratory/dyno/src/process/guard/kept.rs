@@ -13,15 +13,15 @@ const MOST_MIB: u64 = 16;
 /// What the program has written, in bytes.
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
-/// A pipe for the program. What comes out of it goes to the guard's own output; the thread ends when
-/// nobody holds the pipe any longer.
-pub(super) fn pipe() -> io::Result<(PipeWriter, JoinHandle<()>)> {
+/// A pipe for one of the program's outputs. What comes out of it goes to the guard's own; the thread
+/// ends when nobody holds the pipe any longer.
+pub(super) fn pipe(to: impl Write + Send + 'static) -> io::Result<(PipeWriter, JoinHandle<()>)> {
     let (reader, writer) = io::pipe()?;
-    let keeping = thread::Builder::new().spawn(move || keep(reader))?;
+    let keeping = thread::Builder::new().spawn(move || keep(reader, to))?;
     Ok((writer, keeping))
 }
 
-fn keep(mut from: PipeReader) {
+fn keep(mut from: PipeReader, mut to: impl Write) {
     let mut block = vec![0; 1 << 16];
     loop {
         let count = match from.read(&mut block) {
@@ -33,9 +33,8 @@ fn keep(mut from: PipeReader) {
         WRITTEN.fetch_add(count as u64, Ordering::Relaxed);
         // What is too much is read, so that nobody waits for room, and dropped.
         if too_much().is_none() {
-            let mut log = io::stdout().lock();
             // A full disk must not stop the program.
-            let _full = log.write_all(&block[..count]).and_then(|()| log.flush());
+            let _full = to.write_all(&block[..count]).and_then(|()| to.flush());
         }
     }
 }
