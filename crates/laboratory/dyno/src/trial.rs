@@ -137,7 +137,10 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
             .or_else(|| doubt(setup, launch.contender, &window))
             .or(after.map(Validity::Wrong))
             .unwrap_or(Validity::Ok);
-        if let Some(fault) = validity::clock_fault(&window, setup.duration) {
+        // A wrong answer is wrong by any clock.
+        let wrong = matches!(outcome.validity, Validity::Wrong(_));
+        let fault = validity::clock_fault(&window, setup.duration);
+        if let Some(fault) = fault.filter(|_| !wrong) {
             outcome.validity = Validity::Lost(fault);
         }
     }

@@ -5,7 +5,7 @@
 use super::sample::Sample;
 
 /// The shortest response there is, in bytes: a status line and the end of its head.
-const LEAST_RESPONSE: u64 = "HTTP/1.1 200\r\n\r\n".len() as u64;
+const LEAST_RESPONSE: u64 = "HTTP/1.1 200\n\n".len() as u64;
 
 /// Half of the last decimal that a row keeps, and as much again for its own rounding.
 const ROUNDING: f64 = 1e-3;

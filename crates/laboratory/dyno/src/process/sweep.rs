@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    sync::OnceLock,
     thread,
     time::{Duration, Instant},
 };
@@ -19,8 +20,13 @@ const LOOKS: usize = 100;
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_micros(200);
 
+/// The children that this process had before it started any: a shell that ends in `exec dyno` leaves its own. They are
+/// somebody else's, and never ended.
+static INHERITED: OnceLock<Vec<i32>> = OnceLock::new();
+
 /// From now on a process below this one that loses its parent becomes a child of this one.
 pub(crate) fn adopt_orphans() -> anyhow::Result<()> {
+    INHERITED.get_or_init(own_children);
     set_child_subreaper(Some(getpid())).context("cannot become a subreaper")
 }
 
@@ -32,7 +38,8 @@ pub(crate) fn end_all_but(spared: &[i32], within: Duration) -> bool {
         reap(spared);
         // While any descendant lives, this process has a child: the kernel's word, which a list of processes that come
         // and go cannot be.
-        let none = if spared.is_empty() { has_no_child() } else { roots(spared).is_empty() };
+        let alone = spared.is_empty() && inherited().is_empty();
+        let none = if alone { has_no_child() } else { roots(spared).is_empty() };
         if none || Instant::now() > deadline {
             return none;
         }
@@ -56,8 +63,12 @@ pub(crate) fn own_children() -> Vec<i32> {
 
 fn roots(spared: &[i32]) -> Vec<i32> {
     let mut roots = own_children();
-    roots.retain(|child| !spared.contains(child));
+    roots.retain(|child| !spared.contains(child) && !inherited().contains(child));
     roots
+}
+
+fn inherited() -> &'static [i32] {
+    INHERITED.get().map_or(&[], Vec::as_slice)
 }
 
 fn has_no_child() -> bool {

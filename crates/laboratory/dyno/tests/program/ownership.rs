@@ -2,6 +2,7 @@
 //! who is not to blame.
 
 use std::{
+    fs,
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
@@ -68,6 +69,23 @@ fn after_hit(words: &[&str], signal: Signal) -> Vec<String> {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(leftovers(port), [""; 0]);
     samples(&out).into_iter().map(|row| row["status"].clone()).collect()
+}
+
+#[test]
+fn a_child_from_before_dyno_was_executed_lives_on() {
+    let folder = TempDir::new().unwrap();
+    let mut bench = campaign("1", free_port(), &folder.path().join("campaign"));
+    bench.args(["--contenders", "axum"]);
+    // The standard output of `tee` in a script, for example.
+    let words = r#"sleep 60 >&2 & echo $! >"$PID"; exec "$@""#;
+    let file = folder.path().join("pid");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", words, "sh"]).arg(bench.get_program()).args(bench.get_args());
+    shell.envs(bench.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let status = shell.env("PID", &file).status().unwrap();
+    let pid: i32 = fs::read_to_string(&file).unwrap().trim().parse().unwrap();
+    let lives = kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).is_ok();
+    assert!(status.success() && lives, "{status}, {lives}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use procfs::process::{ProcState, Process};
 
 use crate::process::program::Program;
 
-/// How often its state is read: a few times a second cost about a millisecond of CPU time in a window.
+/// How often its state is read: a few times a second costs about a millisecond of CPU time in a window.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Waits until a driver has ended; `false` when it still runs at the deadline. Adds up for how long it
