@@ -71,6 +71,8 @@ pub(crate) struct ProcessorTime {
     stolen: u64,
     /// What processes are charged for.
     busy: u64,
+    /// The part of it that is interrupts.
+    charged_interrupts: u64,
     all: u64,
 }
 
@@ -92,14 +94,20 @@ impl ProcessorTime {
         // Guests' time is part of user and nice.
         let processes = time.user + time.nice + time.system;
         let interrupts = time.irq.unwrap_or(0) + time.softirq.unwrap_or(0);
-        let busy = if interrupts_are_charged { processes + interrupts } else { processes };
+        let charged_interrupts = if interrupts_are_charged { interrupts } else { 0 };
+        let busy = processes + charged_interrupts;
         let all = processes + interrupts + time.idle + time.iowait.unwrap_or(0) + stolen;
-        Self { stolen, busy, all }
+        Self { stolen, busy, charged_interrupts, all }
     }
 
     /// The ticks since then: those that processes were charged for, and all.
     pub(crate) fn ticks_since(self, then: Self) -> (u64, u64) {
         (self.busy.saturating_sub(then.busy), self.all.saturating_sub(then.all))
+    }
+
+    /// The ticks of interrupts since then that processes were charged for.
+    pub(crate) fn charged_interrupts_since(self, then: Self) -> u64 {
+        self.charged_interrupts.saturating_sub(then.charged_interrupts)
     }
 
     /// The share of all CPU time since then that the hypervisor gave to other guests, 0 to 1.
