@@ -58,6 +58,11 @@ enum Command {
 }
 
 /// Does what the command line says.
+/// The words of the command line, as a plan records them.
+fn words() -> Vec<String> {
+    env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let mut words = env::args_os().skip(1).peekable();
     // dyno starts it itself, so that no help and no completion offers it.

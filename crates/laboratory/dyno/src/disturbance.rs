@@ -7,7 +7,7 @@ const LOAD_LIMIT: f32 = 0.5;
 /// What the servers, the driver and the files of a campaign need.
 const MEMORY_NEEDED_KB: u64 = 2 * 1024 * 1024;
 
-/// Threads and processes that a campaign needs beside one a connection.
+/// Threads and processes that a campaign needs besides one per connection.
 const PROCESSES_NEEDED: u64 = 256;
 
 /// Something that would disturb a measurement, and what to do about it.

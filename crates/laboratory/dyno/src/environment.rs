@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use campaign::{
@@ -15,18 +14,22 @@ use jiff::Timestamp;
 use which::which;
 
 use crate::{
-    machine,
+    git, machine,
     process::{confine, output},
-    programs::hash,
+    programs::Programs,
     store,
     tools::Tools,
 };
 
 /// Inspects the environment.
-pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) -> Environment {
+pub(crate) fn capture(
+    tools: &Tools,
+    contenders: &[Contender],
+    programs: &Programs,
+    matrix: &Matrix,
+) -> Environment {
     let folder = matrix.folder.as_path();
-    let programs = programs(tools, contenders, folder);
-    let store = store::capture(&programs);
+    let store = store::capture(programs.paths());
     Environment {
         dyno: env!("CARGO_PKG_VERSION").to_owned(),
         revision: store.as_ref().map_or_else(|| revision(folder), |store| store.revision.clone()),
@@ -47,7 +50,7 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) 
                 Some((contender.name.to_string(), build_info(contender, matrix)?))
             })
             .collect(),
-        programs: hashes(&programs),
+        programs: programs.hashes(),
         hermetic: store.as_ref().is_some_and(Store::is_hermetic),
         store,
         contenders_confined: Some(confine::is_possible()),
@@ -55,7 +58,7 @@ pub(crate) fn capture(tools: &Tools, contenders: &[Contender], matrix: &Matrix) 
     }
 }
 
-/// The program of each contender and of each tool.
+/// Where the program of each contender and of each tool is.
 pub(crate) fn programs(
     tools: &Tools,
     contenders: &[Contender],
@@ -75,19 +78,12 @@ pub(crate) fn programs(
     tools.chain(contenders).map(|(name, path)| (name.to_owned(), path)).collect()
 }
 
-fn hashes(programs: &BTreeMap<String, PathBuf>) -> BTreeMap<String, String> {
-    programs.iter().filter_map(|(name, path)| Some((name.clone(), hash(path)?))).collect()
-}
-
 fn revision(folder: &Path) -> String {
-    let output = Command::new("git")
-        .args(["describe", "--always", "--dirty", "--abbrev=12"])
-        .current_dir(folder)
-        .output();
-    output
+    let described = git::printed(folder, &["describe", "--always", "--dirty", "--abbrev=12"]);
+    described
         .ok()
-        .filter(|output| output.status.success())
-        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .and_then(Result::ok)
+        .map(|printed| String::from_utf8_lossy(&printed).trim().to_owned())
         .unwrap_or_default()
 }
 

@@ -48,7 +48,7 @@ pub(crate) enum Failure {
     #[error("{url} refused all {attempts} connections: start a server there, or correct the URL")]
     NoServer { url: String, attempts: u64 },
     #[error(
-        "the machine was not quiet for {} s: {load}; stop them, or measure with --even-if-busy, which marks every \
+        "the machine did not become quiet within {} s: {load}; stop them, or measure with --even-if-busy, which marks every \
          disturbed sample",
         .waited.as_secs()
     )]

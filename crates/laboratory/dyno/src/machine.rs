@@ -150,11 +150,11 @@ mod tests {
     use super::*;
 
     /// All processors' time; the lines below it are not looked at, but have to be there.
-    fn parsed(total: &str) -> ProcessorTime {
+    fn parsed(total: &str, interrupts_are_charged: bool) -> ProcessorTime {
         let text =
             format!("{total}\nctxt 1\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n");
         let stat = KernelStats::from_read(Cursor::new(text), procfs::current_system_info());
-        ProcessorTime::of(&stat.unwrap().total, true)
+        ProcessorTime::of(&stat.unwrap().total, interrupts_are_charged)
     }
 
     #[test]
@@ -171,8 +171,8 @@ mod tests {
 
     #[test]
     fn the_stolen_share_is_of_all_time_between_two_readings() {
-        let then = parsed("cpu  100 0 100 800 0 0 0 10 50 0");
-        let now = parsed("cpu  150 0 120 820 0 0 0 20 99 0");
+        let then = parsed("cpu  100 0 100 800 0 0 0 10 50 0", true);
+        let now = parsed("cpu  150 0 120 820 0 0 0 20 99 0", true);
         assert!((now.stolen_since(then) - 0.1).abs() < 1e-9);
         assert!(then.stolen_since(then).abs() < 1e-9);
         assert_eq!(now.ticks_since(then), (70, 100));
@@ -180,12 +180,7 @@ mod tests {
 
     #[test]
     fn interrupts_count_only_where_the_kernel_charges_processes_for_them() {
-        let time = "cpu  100 10 40 800 5 3 2 10 50 0";
-        let text =
-            format!("{time}\nctxt 1\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n");
-        let stat = KernelStats::from_read(Cursor::new(text), procfs::current_system_info());
-        let total = stat.unwrap().total;
-        let busy = |charged| ProcessorTime::of(&total, charged).busy;
+        let busy = |charged| parsed("cpu  100 10 40 800 5 3 2 10 50 0", charged).busy;
         assert_eq!((busy(true), busy(false)), (155, 150));
     }
 }

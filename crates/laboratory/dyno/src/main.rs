@@ -6,6 +6,7 @@ mod conditions;
 mod disturbance;
 mod environment;
 mod failure;
+mod git;
 mod lock;
 mod machine;
 mod measure;

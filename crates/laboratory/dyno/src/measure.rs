@@ -19,7 +19,7 @@ use campaign::{
     record::{
         campaign::{Campaign, read_samples},
         environment::Environment,
-        outcome::{TrialOutcome, Validity},
+        outcome::TrialOutcome,
         sample::{Sample, Status, TrialId},
         writer::Writer,
     },
@@ -142,7 +142,7 @@ impl<'a> Measure<'a> {
     }
 
     fn environment(&self) -> Environment {
-        environment::capture(&self.tools, &self.plan.contenders, self.matrix)
+        environment::capture(&self.tools, &self.plan.contenders, &self.programs, self.matrix)
     }
 
     fn rounds(
@@ -268,8 +268,7 @@ impl<'a> Measure<'a> {
         let used = [id.cell.contender.as_str(), id.cell.driver.tool(), "GNU time"];
         if let Some(name) = used.into_iter().find(|name| self.programs.is_replaced(name)) {
             let reason = format!("the program of {name} was replaced during the campaign");
-            let outcome = TrialOutcome::failed(String::new(), Timestamp::now());
-            return Ok(TrialOutcome { validity: Validity::Lost(reason), ..outcome });
+            return Ok(TrialOutcome::lost(reason, Timestamp::now()));
         }
         let driver = match self.driver(id.cell, writer.folder()) {
             Ok(driver) => driver,

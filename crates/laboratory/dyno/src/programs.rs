@@ -9,37 +9,44 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// A file as it was.
-#[derive(Debug)]
-struct Known {
-    path: PathBuf,
-    stamp: Stamp,
-    hash: String,
-}
-
 /// What changes when a file is replaced: its inode, its size, and the seconds and nanoseconds of its last change.
 type Stamp = (u64, u64, i64, i64);
 
-/// The programs of contenders and tools by name, as far as they could be read.
+/// The programs of contenders and tools, by name.
 #[derive(Debug)]
-pub(crate) struct Programs(BTreeMap<String, Known>);
+pub(crate) struct Programs {
+    paths: BTreeMap<String, PathBuf>,
+    /// Of those that could be read, what they were.
+    known: BTreeMap<String, (Stamp, String)>,
+}
 
 impl Programs {
     /// Reads them all.
     pub(crate) fn read(paths: BTreeMap<String, PathBuf>) -> Self {
-        let known = paths.into_iter().filter_map(|(name, path)| {
-            let (stamp, hash) = (stamp(&path)?, hash(&path)?);
-            Some((name, Known { path, stamp, hash }))
-        });
-        Self(known.collect())
+        let known = paths
+            .iter()
+            .filter_map(|(name, path)| Some((name.clone(), (stamp(path)?, hash(path)?))))
+            .collect();
+        Self { paths, known }
+    }
+
+    /// Where they are.
+    pub(crate) fn paths(&self) -> &BTreeMap<String, PathBuf> {
+        &self.paths
+    }
+
+    /// SHA-256 of each that could be read.
+    pub(crate) fn hashes(&self) -> BTreeMap<String, String> {
+        self.known.iter().map(|(name, (_, hash))| (name.clone(), hash.clone())).collect()
     }
 
     /// Whether the program of this name is another one by now. Its content is read only if its stamp has changed. One
     /// that is gone was not replaced: its trials fail by themselves.
     pub(crate) fn is_replaced(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|known| {
-            stamp(&known.path).is_some_and(|stamp| stamp != known.stamp)
-                && hash(&known.path).is_some_and(|hash| hash != known.hash)
+        self.known.get(name).is_some_and(|(stamp_then, hash_then)| {
+            let path = &self.paths[name];
+            stamp(path).is_some_and(|now| now != *stamp_then)
+                && hash(path).is_some_and(|now| now != *hash_then)
         })
     }
 }
@@ -50,7 +57,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 /// SHA-256 of a file, links followed; `None` if it cannot be read.
-pub(crate) fn hash(path: &Path) -> Option<String> {
+fn hash(path: &Path) -> Option<String> {
     Some(hex::encode(Sha256::digest(fs::read(path).ok()?)))
 }
 

@@ -31,9 +31,6 @@ use crate::{
 use driver::{Drive, Driver};
 use server::{Launch, Server};
 
-/// How long what outlived a trial may take to die.
-const SWEPT_WITHIN: Duration = Duration::from_secs(10);
-
 /// What every trial of a cell shares.
 #[derive(Clone, Copy)]
 pub(crate) struct Setup<'a> {
@@ -53,7 +50,7 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure>
     let started_at = Timestamp::now();
     let measured = measure(setup, launch, started_at);
     // Nothing outlives a trial, even if its guard was killed.
-    if !sweep::end_all_but(&[], SWEPT_WITHIN) {
+    if !sweep::end_all() {
         let reason = "processes of this trial cannot be killed".to_owned();
         return Ok(TrialOutcome::failed(reason, started_at));
     }
@@ -63,13 +60,8 @@ pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure>
             Err(Failure::Interrupted)
         }
         Err(error) => {
-            let reason = format!("{error:#}");
-            let lost = is_lost(&error);
-            let validity = if lost { Validity::Lost } else { Validity::Failed };
-            Ok(TrialOutcome {
-                validity: validity(reason),
-                ..TrialOutcome::failed(String::new(), started_at)
-            })
+            let ended = if is_lost(&error) { TrialOutcome::lost } else { TrialOutcome::failed };
+            Ok(ended(format!("{error:#}"), started_at))
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use validator::ContractValidator;
 
 use crate::{failure::Failure, process::interrupt};
 
-/// Between two looks for a signal to stop dyno.
+/// How often to check for a signal to stop dyno.
 const STEP: Duration = Duration::from_millis(100);
 
 /// After this many requests in a row without a response, the rest is skipped.

@@ -171,7 +171,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
         limiter: most_frequent(ok.iter().filter_map(|sample| sample.limiter)),
         disturbed: disturbed.len(),
-        disturbance: disturbed.first().map(|sample| sample.what_disturbed()).unwrap_or_default(),
+        disturbance: disturbed.first().map_or("", |sample| sample.what_disturbed()).to_owned(),
         curve: merged.map(curve).unwrap_or_default(),
         driver_processors: mean(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }

@@ -7,8 +7,7 @@ use super::best::best;
 
 /// Parts that the weights are divided into: steps of a tenth.
 const PARTS: usize = 10;
-/// With more criteria there are too many ways to divide the parts, and as many as there are with
-/// this many are drawn.
+/// With more criteria than this there are too many ways to divide the parts, and a sample is drawn.
 const ALL_UP_TO: usize = 7;
 /// Weightings that are drawn, from a fixed seed: a share is known to within 0.01.
 const DRAWN: usize = 10_000;
@@ -30,7 +29,7 @@ pub(super) fn won(criteria: &[Vec<f64>]) -> Vec<f64> {
 
 /// How many weightings are tried for so many criteria.
 pub(super) fn tried(criteria: usize) -> usize {
-    weightings(criteria).count()
+    if criteria <= ALL_UP_TO { divisions(PARTS, criteria).len() } else { DRAWN }
 }
 
 /// The logarithm of the score; none with a share of zero in a criterion that counts.

@@ -38,8 +38,8 @@ pub struct Environment {
     pub store: Option<Store>,
     /// Whether all programs came from one pinned store.
     pub hermetic: bool,
-    /// Whether contenders could change no file but those in their own folder, /tmp and /dev; none
-    /// before this was noted.
+    /// Whether contenders could change no file but those in their own folder, /tmp and /dev; `None`
+    /// in campaigns that did not record it.
     #[serde(default)]
     pub contenders_confined: Option<bool>,
     /// Whether the campaign ran in a build sandbox.

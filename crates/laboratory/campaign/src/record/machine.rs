@@ -39,7 +39,7 @@ pub struct Machine {
     #[serde(default)]
     pub address_space_randomisation: Option<bool>,
     /// The soft limits that servers and drivers inherit, by their names in `prlimit`, in bytes, seconds or a count;
-    /// what is not limited is left out. `None` in campaigns of before.
+    /// what is not limited is left out. `None` in campaigns that did not record them.
     #[serde(default)]
     pub resource_limits: Option<BTreeMap<String, u64>>,
 }

@@ -83,8 +83,18 @@ impl TrialOutcome {
     /// A failed trial.
     #[must_use]
     pub fn failed(reason: String, started_at: Timestamp) -> Self {
+        Self::not_measured(Validity::Failed(reason), started_at)
+    }
+
+    /// A trial that the laboratory lost before its window.
+    #[must_use]
+    pub fn lost(reason: String, started_at: Timestamp) -> Self {
+        Self::not_measured(Validity::Lost(reason), started_at)
+    }
+
+    fn not_measured(validity: Validity, started_at: Timestamp) -> Self {
         Self {
-            validity: Validity::Failed(reason),
+            validity,
             started_at,
             window: None,
             tree: None,

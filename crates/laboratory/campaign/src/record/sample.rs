@@ -294,7 +294,7 @@ impl Sample {
             foreign_share: outcome.conditions.foreign_share.map(round3),
             driver_stopped_s: outcome.conditions.driver_stopped_s.map(round3),
             clock_jump_ms: outcome.conditions.clock_jump_ms.map(round3),
-            disturbed: disturbance.is_some(),
+            disturbed: evidence.disturbed,
             disturbance: plain(&disturbance.unwrap_or_default()),
             server_share: evidence.server.map(round3),
             busiest_thread_share: evidence.thread.map(round3),
@@ -316,13 +316,13 @@ impl Sample {
         }
     }
 
-    /// What disturbed the window, as a sentence. Campaigns of before knew other guests alone.
+    /// What disturbed the window, as a sentence. Early campaigns looked for other guests only, and recorded no sentence.
     #[must_use]
-    pub fn what_disturbed(&self) -> String {
+    pub fn what_disturbed(&self) -> &str {
         if self.disturbed && self.disturbance.is_empty() {
-            return "other guests of the machine took CPU time".to_owned();
+            return "other guests of the machine took CPU time";
         }
-        self.disturbance.clone()
+        &self.disturbance
     }
 
     /// Whether the sample may be used.

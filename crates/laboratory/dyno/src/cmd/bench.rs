@@ -3,7 +3,6 @@
 mod against;
 
 use std::{
-    env,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -154,10 +153,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
             pin: arguments.pin,
             seed: arguments.seed.unwrap_or_else(|| now.as_second().unsigned_abs()),
             port: port::chosen(arguments.port)?,
-            arguments: env::args_os()
-                .skip(1)
-                .map(|word| word.to_string_lossy().into_owned())
-                .collect(),
+            arguments: super::words(),
             contenders: arguments.contenders,
             scenarios: arguments.scenarios,
         },

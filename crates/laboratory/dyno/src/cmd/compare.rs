@@ -3,7 +3,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
     str::FromStr,
 };
 
@@ -19,6 +18,7 @@ use tempfile::TempDir;
 
 use crate::{
     failure::Failure,
+    git,
     output::{self, say},
 };
 
@@ -103,16 +103,10 @@ fn read(name: &str) -> anyhow::Result<Campaign> {
     let scratch = TempDir::new().context("cannot make a temporary folder")?;
     for file in RECORD {
         let object = format!("{}/{file}", name.trim_end_matches('/'));
-        let shown = Command::new("git")
-            .args(["show", "--no-textconv", "--end-of-options", &object])
-            .output()
-            .context("cannot start git: install it, or name a folder")?;
-        if !shown.status.success() {
-            let said = String::from_utf8_lossy(&shown.stderr);
-            let said = said.lines().next().unwrap_or("nothing");
-            return Err(failure(&format!("git has no {file} there: {said}")).into());
-        }
-        fs::write(scratch.path().join(file), shown.stdout)?;
+        let words = ["show", "--no-textconv", "--end-of-options", &object];
+        let content = git::printed(Path::new("."), &words)?
+            .map_err(|said| failure(&format!("git has no {file} there: {said}")))?;
+        fs::write(scratch.path().join(file), content)?;
     }
     Ok(Campaign::read_record(scratch.path())?)
 }

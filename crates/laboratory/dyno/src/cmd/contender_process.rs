@@ -1,6 +1,6 @@
 //! One contender that runs outside a campaign, as a trial would run it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use campaign::{
     matrix::{Contender, Matrix},
@@ -14,9 +14,6 @@ use crate::{
     tools::gnu_time,
     trial::server::{Launch, Server},
 };
-
-/// How long what outlived the contender may take to die.
-const SWEPT_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running contender and its output folder, which is deleted with it.
 pub(super) struct ContenderProcess {
@@ -49,7 +46,7 @@ impl ContenderProcess {
     /// Stops the contender and whatever it left.
     pub(super) fn stop(self) -> anyhow::Result<()> {
         let stopped = self.server.stop();
-        sweep::end_all_but(&[], SWEPT_WITHIN);
+        sweep::end_all();
         stopped.map(|_how| ())
     }
 }

@@ -8,7 +8,6 @@ use clap::Args;
 use url::Url;
 
 use super::report;
-
 use crate::output::say;
 
 #[derive(Debug, Args)]

@@ -11,7 +11,6 @@ use campaign::{
 use clap::Args;
 
 use super::{exports::Exports, watch};
-
 use crate::output::{self, say};
 
 #[derive(Debug, Args)]

@@ -24,8 +24,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::{
-    output::say,
-    {failure::Failure, lock, measure::Measure, payload, port, tools::wrk_is_meant},
+    failure::Failure, lock, measure::Measure, output::say, payload, port, tools::wrk_is_meant,
 };
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
@@ -85,7 +84,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         pin: false,
         seed: Timestamp::now().as_second().unsigned_abs(),
         port: port::chosen(arguments.port)?,
-        arguments: std::env::args().skip(1).collect(),
+        arguments: super::words(),
     };
     let plan = Plan::new(matrix, options)?;
     let (_scratch, payload) = payload::in_scratch()?;

@@ -4,10 +4,7 @@ use campaign::matrix::Matrix;
 use clap::Args;
 
 use super::contender_process::ContenderProcess;
-use crate::{
-    output::say,
-    {failure::Failure, verify},
-};
+use crate::{failure::Failure, output::say, verify};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -10,7 +10,10 @@ use campaign::text::plain;
 use procfs::process::Stat;
 
 use super::clock::Clocks;
-use crate::{machine::ProcessorTime, process::tree};
+use crate::{
+    machine::ProcessorTime,
+    process::tree::{self, this_process},
+};
 
 /// How many processes are named.
 const NAMED: usize = 3;
@@ -25,7 +28,7 @@ pub(crate) struct Snapshot {
     /// `None` where `/proc/stat` cannot be read.
     time: Option<ProcessorTime>,
     pub(super) clocks: Clocks,
-    /// All of them, whoever's they are.
+    /// Everyone's.
     pub(crate) processes: Vec<Stat>,
 }
 
@@ -47,7 +50,7 @@ impl Snapshot {
         let (time, before) = (self.time?, then.time?);
         let (busy, all) = time.ticks_since(before);
         let own = own(&self.processes).saturating_sub(own(&then.processes));
-        // Where they are not to be seen, as in a build sandbox, what is foreign cannot be told from what they did.
+        // A build sandbox hides these threads, and then foreign load cannot be told from their work.
         let hidden = !self.processes.iter().any(is_network);
         let unknown = if hidden { time.charged_interrupts_since(before) } else { 0 };
         (all > 0).then(|| (busy as f64 - own as f64 - unknown as f64) / all as f64)
@@ -73,18 +76,14 @@ impl Snapshot {
     }
 }
 
-fn this_process() -> i32 {
-    rustix::process::getpid().as_raw_nonzero().get()
-}
-
 /// The ticks that a process used itself, and with the children that it has waited for.
 fn ticks(process: &Stat) -> u64 {
     let reaped = u64::try_from(process.cutime + process.cstime).unwrap_or(0);
     process.utime + process.stime + reaped
 }
 
-/// Whether this is a kernel thread that works off what the network has to do when there is too much of it for
-/// interrupts. On a machine that measures, this is what driver and server send each other.
+/// Whether this is a kernel thread that takes over from interrupts when the network is busy. During a trial that is the
+/// traffic between driver and server.
 fn is_network(process: &Stat) -> bool {
     process.ppid == KERNEL_THREADS && process.comm.starts_with("ksoftirqd/")
 }

@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn every_thread_of_this_process_is_read() {
-        let this = rustix::process::getpid().as_raw_nonzero().get();
+        let this = tree::this_process();
         let (done, waits) = std::sync::mpsc::channel::<()>();
         let other = std::thread::spawn(move || waits.recv());
         let all = tree::all().unwrap();

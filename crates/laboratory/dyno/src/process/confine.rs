@@ -22,7 +22,7 @@ use landlock::{
 
 /// The word of the command line that confines a program.
 pub(crate) const COMMAND: &str = "confine";
-/// What a confined program may write beside its own folder: temporary files, `/dev/null` and the
+/// What a confined program may write besides its own folder: temporary files, `/dev/null` and the
 /// shared memory of workers.
 const OPEN_TO_ALL: [&str; 2] = ["/tmp", "/dev"];
 /// The first version of Landlock that keeps files from being truncated: Linux 6.2.

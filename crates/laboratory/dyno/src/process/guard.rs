@@ -21,10 +21,13 @@ use clap::Parser;
 use close_fds::CloseFdsBuilder;
 use rustix::{
     io::Errno,
-    process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, getpid, setrlimit},
+    process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, setrlimit},
 };
 
-use super::{child, sweep, tree::descendants};
+use super::{
+    child, sweep,
+    tree::{descendants, this_process},
+};
 
 /// The word of the command line that runs a guard.
 pub(crate) const COMMAND: &str = "guard";
@@ -115,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     sweep::end_all_but(&[], SWEPT_WITHIN);
     let Some(status) = ended else {
         // dyno takes it for the loss of its guard: the trial is nobody's.
-        child::signal(getpid().as_raw_nonzero().get(), Signal::KILL);
+        child::signal(this_process(), Signal::KILL);
         anyhow::bail!("somebody ended or stopped `{program}`");
     };
     // Nobody writes any longer.
@@ -175,7 +178,7 @@ fn watch(limits: Limits) {
     let mut pause = NEAR;
     loop {
         thread::sleep(pause);
-        let tree = descendants(getpid().as_raw_nonzero().get()).unwrap_or_default();
+        let tree = descendants(this_process()).unwrap_or_default();
         let mib = tree.iter().map(|process| process.rss * page_kib).sum::<u64>() / 1024;
         pause = until_next_look(limits.memory_mib, mib);
         let broken = if limits.memory_mib.is_some_and(|most| mib > most) {

@@ -13,10 +13,15 @@ use rustix::{
     process::{self, Pid, Signal, WaitOptions, getpid, set_child_subreaper},
 };
 
-use super::{child, tree::children};
+use super::{
+    child,
+    tree::{children, this_process},
+};
 
 /// How often new processes are looked for before those that were found are killed.
 const LOOKS: usize = 100;
+/// How long what a contender left may take to die.
+const WITHIN: Duration = Duration::from_secs(10);
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_micros(200);
 
@@ -28,6 +33,11 @@ static INHERITED: OnceLock<Vec<i32>> = OnceLock::new();
 pub(crate) fn adopt_orphans() -> anyhow::Result<()> {
     INHERITED.get_or_init(own_children);
     set_child_subreaper(Some(getpid())).context("cannot become a subreaper")
+}
+
+/// Kills and reaps every process below this one. Whether none is left in time.
+pub(crate) fn end_all() -> bool {
+    end_all_but(&[], WITHIN)
 }
 
 /// Kills and reaps every process below this one, but for these children and what is below them. Whether none is left
@@ -58,7 +68,7 @@ pub(crate) fn kill_for_ever() -> ! {
 
 /// The children of this process.
 pub(crate) fn own_children() -> Vec<i32> {
-    children(getpid().as_raw_nonzero().get())
+    children(this_process())
 }
 
 fn roots(spared: &[i32]) -> Vec<i32> {

@@ -38,6 +38,11 @@ impl Reading {
     }
 }
 
+/// The id of this process.
+pub(crate) fn this_process() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
 /// All processes that are visible.
 pub(crate) fn all() -> anyhow::Result<Vec<Stat>> {
     let visible = all_processes().context("cannot read /proc")?;

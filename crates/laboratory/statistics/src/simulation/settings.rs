@@ -30,6 +30,7 @@ const LEAD: &[f64] = &[1.25, 1.0, 1.0, 1.0, 1.0];
 const ALIKE: &[f64] = &[0.08; 5];
 const ONE_OF_FIVE: &[f64] = &[0.03, 0.03, 0.03, 0.03, 0.12];
 const TWO_OF_FIVE: &[f64] = &[0.03, 0.03, 0.03, 0.12, 0.12];
+const FIRST_OF_FIVE: &[f64] = &[0.12, 0.03, 0.03, 0.03, 0.03];
 const ONE_OF_TEN: &[f64] = &[0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.12];
 const ONE_OF_FIFTEEN: &[f64] =
     &[0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.12];
@@ -97,12 +98,7 @@ pub(super) fn leads() -> Vec<Setting> {
         setting("normal, 8 %", LEAD, ALIKE, Noise::Normal),
         setting("heavy tails, 8 %", LEAD, ALIKE, Noise::Heavy),
         setting("slowed trials, 8 %", LEAD, ALIKE, Noise::Slowed),
-        setting(
-            "leader at 12 %, others at 3 %",
-            LEAD,
-            &[0.12, 0.03, 0.03, 0.03, 0.03],
-            Noise::Normal,
-        ),
+        setting("leader at 12 %, others at 3 %", LEAD, FIRST_OF_FIVE, Noise::Normal),
         setting("one other at 12 %, all else at 3 %", LEAD, ONE_OF_FIVE, Noise::Normal),
     ]
 }
@@ -116,11 +112,6 @@ pub(super) fn decided() -> Vec<Setting> {
         setting("15 % ahead, 7 %", &[1.15, 1.0, 1.0, 1.0, 1.0], &[0.07; 5], Noise::Normal),
         setting("10 % ahead of one, 7 %", &[1.1, 1.0, 0.9, 0.5, 0.2], &[0.07; 5], Noise::Normal),
         setting("25 % ahead, 3, 3, 3, 12, 12 %", LEAD, TWO_OF_FIVE, Noise::Normal),
-        setting(
-            "25 % ahead, 12, 3, 3, 3, 3 %",
-            LEAD,
-            &[0.12, 0.03, 0.03, 0.03, 0.03],
-            Noise::Normal,
-        ),
+        setting("25 % ahead, 12, 3, 3, 3, 3 %", LEAD, FIRST_OF_FIVE, Noise::Normal),
     ]
 }

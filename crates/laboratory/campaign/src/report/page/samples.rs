@@ -73,7 +73,7 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
 
 /// Why a sample does not count, or what disturbed it.
 fn said(sample: &Sample) -> &str {
-    if sample.reason.is_empty() { &sample.disturbance } else { &sample.reason }
+    if sample.reason.is_empty() { sample.what_disturbed() } else { &sample.reason }
 }
 
 /// Words, each with the index at which it first appeared.

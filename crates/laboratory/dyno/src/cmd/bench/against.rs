@@ -1,16 +1,13 @@
 //! `--against`: each contender beside its earlier build, in the same rounds. Whatever the machine
 //! does from round to round strikes both, so that it cancels out of their ratio.
 
-use std::{path::Path, path::PathBuf, process::Command};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use campaign::{
-    matrix::{Contender, Matrix},
-    text::plain,
-};
+use campaign::matrix::{Contender, Matrix};
 use tempfile::TempDir;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, git};
 
 /// What the contenders are measured against.
 pub(super) struct Against {
@@ -66,17 +63,12 @@ impl Against {
 }
 
 /// What git prints for these words, in a folder.
-fn git(folder: &Path, name: &str, arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(arguments)
-        .output()
-        .context("cannot start git: install it, or name a folder")?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().map_or_else(|| "git knows no such revision".to_owned(), plain);
-    Err(Failure::Against { name: name.to_owned(), reason: said }.into())
+fn git(folder: &Path, name: &str, words: &[&str]) -> anyhow::Result<String> {
+    git::printed(folder, words)?
+        .map(|printed| String::from_utf8_lossy(&printed).trim().to_owned())
+        .map_err(|said| {
+            let unknown = || "git knows no such revision".to_owned();
+            let reason = if said.is_empty() { unknown() } else { said };
+            Failure::Against { name: name.to_owned(), reason }.into()
+        })
 }

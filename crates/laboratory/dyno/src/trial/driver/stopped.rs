@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use procfs::process::{ProcState, Process};
 
-use crate::process::program::Program;
+use crate::process::{program::Program, tree::children};
 
 /// How often its state is read: a few times a second costs about a millisecond of CPU time in a window.
 const LOOK: Duration = Duration::from_millis(250);
@@ -26,17 +26,12 @@ pub(super) fn ended_within(
         if left.is_zero() {
             return Ok(false);
         }
-        driver = driver.or_else(|| below(running.guard_pid()));
+        // None until the guard has started it.
+        driver = driver.or_else(|| children(running.guard_pid()).first().copied());
         if driver.is_some_and(is_stopped) {
             *stopped += LOOK;
         }
     }
-}
-
-/// The program that a guard runs; `None` until it has started it.
-fn below(guard: i32) -> Option<i32> {
-    let children = Process::new(guard).ok()?.task_main_thread().ok()?.children().ok()?;
-    children.first().and_then(|&pid| i32::try_from(pid).ok())
 }
 
 fn is_stopped(pid: i32) -> bool {
