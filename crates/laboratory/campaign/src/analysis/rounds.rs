@@ -12,6 +12,7 @@ pub(super) const FEWEST_ROUNDS: usize = 3;
 /// The rounds of a campaign.
 #[derive(Debug)]
 pub(super) struct ByRound<'a> {
+    samples: &'a [Sample],
     rounds: BTreeMap<u32, Round<'a>>,
 }
 
@@ -36,7 +37,12 @@ impl<'a> ByRound<'a> {
                 *counts = sample;
             }
         }
-        Self { rounds }
+        Self { samples, rounds }
+    }
+
+    /// All samples of a contender in the order of measurement, those measured again included.
+    pub(super) fn attempts(&self, contender: &str) -> impl Iterator<Item = &'a Sample> {
+        self.samples.iter().filter(move |sample| sample.contender == contender)
     }
 
     /// The samples of a cell that count, one for each round that has one.

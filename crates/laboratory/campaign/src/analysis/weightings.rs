@@ -17,9 +17,10 @@ pub(super) fn won(criteria: &[Vec<f64>]) -> Vec<f64> {
     let count = criteria.first().map_or(0, Vec::len);
     let each = 1.0 / tried(count) as f64;
     let mut won = vec![0.0; criteria.len()];
+    let logs: Vec<Vec<f64>> =
+        criteria.iter().map(|shares| shares.iter().map(|share| share.ln()).collect()).collect();
     for weights in weightings(count) {
-        let scores: Vec<Option<f64>> =
-            criteria.iter().map(|shares| score(&weights, shares)).collect();
+        let scores: Vec<Option<f64>> = logs.iter().map(|logs| score(&weights, logs)).collect();
         if let Some(at) = best(&scores) {
             won[at] += each;
         }
@@ -32,10 +33,11 @@ pub(super) fn tried(criteria: usize) -> usize {
     if criteria <= ALL_UP_TO { divisions(PARTS, criteria).len() } else { DRAWN }
 }
 
-/// The logarithm of the score; none with a share of zero in a criterion that counts.
-fn score(weights: &[f64], shares: &[f64]) -> Option<f64> {
-    let counted = weights.iter().zip(shares).filter(|(weight, _)| **weight > 0.0);
-    let score = counted.map(|(weight, share)| weight * share.ln()).sum::<f64>();
+/// The logarithm of the score from those of the shares; none with a share of zero in a criterion that
+/// counts.
+fn score(weights: &[f64], logs: &[f64]) -> Option<f64> {
+    let counted = weights.iter().zip(logs).filter(|(weight, _)| **weight > 0.0);
+    let score = counted.map(|(weight, log)| weight * log).sum::<f64>();
     score.is_finite().then_some(score)
 }
 

@@ -52,9 +52,10 @@ impl Sample {
     }
 
     /// Whether the contender answered wrongly. Campaigns from before this was recorded call every
-    /// measured fault a wrong answer.
+    /// measured fault a wrong answer, unless a longer window followed.
     #[must_use]
     pub fn is_wrong(&self) -> bool {
-        self.status == Status::Invalid && self.answered_wrongly.unwrap_or(true)
+        let wrong = self.answered_wrongly.unwrap_or(self.next_window_s.is_none());
+        self.status == Status::Invalid && wrong
     }
 }

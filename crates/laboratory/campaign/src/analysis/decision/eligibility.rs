@@ -31,18 +31,15 @@ pub(super) fn exclusion(rule: Rule, rounds: &ByRound, contender: &str) -> Option
         let reason = "it is an earlier build, measured only for comparison".to_owned();
         return Some(Exclusion { reason, for_good: true });
     }
-    wrong(rule, rounds, contender)
+    wrong(rounds, contender)
         .or_else(|| misses(rule, rounds, contender))
         .or_else(|| lacks_figures(rule, rounds, contender))
 }
 
-fn wrong(rule: Rule, rounds: &ByRound, contender: &str) -> Option<Exclusion> {
-    rule.plan.driven_scenarios().find_map(|(scenario, driver)| {
-        let samples = rounds.cell((contender, &scenario.name, driver));
-        let wrong = samples.into_iter().find(|sample| sample.is_wrong())?;
-        let reason = format!("{} is invalid: {}", scenario.name, wrong.reason);
-        Some(Exclusion { reason, for_good: true })
-    })
+fn wrong(rounds: &ByRound, contender: &str) -> Option<Exclusion> {
+    let wrong = rounds.attempts(contender).find(|sample| sample.is_wrong())?;
+    let reason = format!("{} is invalid: {}", &*wrong.scenario, wrong.reason);
+    Some(Exclusion { reason, for_good: true })
 }
 
 fn misses(rule: Rule, rounds: &ByRound, contender: &str) -> Option<Exclusion> {

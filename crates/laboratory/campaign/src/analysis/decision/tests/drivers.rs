@@ -1,0 +1,50 @@
+//! Whose figures count.
+
+use super::*;
+
+/// The same rounds under the other driver, which took so little processor time that it was no bottleneck.
+fn driven_by_dyno(samples: &[Sample], faster: f64) -> Vec<Sample> {
+    let again = |sample: &Sample| Sample {
+        driver: LoadDriver::Dyno,
+        driver_cpu_s: Some(1.0),
+        server_cpu_s: Some(9.0),
+        requests_per_s: sample.requests_per_s.map(|rate| rate * faster),
+        ..sample.clone()
+    };
+    samples.iter().map(again).collect()
+}
+
+#[test]
+fn the_driver_that_was_not_the_bottleneck_counts_scenario_by_scenario() {
+    let wrk_sees = campaign(5, &[("axum", 500.0, 9000), ("actix-web", 500.0, 9000)])
+        .into_iter()
+        .map(|one| Sample { driver_cpu_s: Some(7.0), server_cpu_s: Some(3.0), ..one });
+    let mut samples: Vec<Sample> = wrk_sees.collect();
+    let of = |name| -> Vec<Sample> {
+        let all = samples.iter().filter(|sample| sample.contender == name);
+        all.filter(|sample| sample.scenario == "static").cloned().collect()
+    };
+    let (axum, actix) = (of("axum"), of("actix-web"));
+    samples.extend(driven_by_dyno(&axum, 4.0));
+    samples.extend(driven_by_dyno(&actix, 2.0));
+    let decision = decide(&plan(&["axum", "actix-web"]), &samples);
+    let drivers: Vec<_> =
+        decision.drivers.iter().map(|one| (one.scenario.as_str(), one.driver)).collect();
+    assert_eq!(drivers, [("static", LoadDriver::Dyno), ("validate", LoadDriver::Wrk)]);
+    assert_eq!(
+        decision.drivers[0].parts,
+        [(LoadDriver::Wrk, Some(0.7)), (LoadDriver::Dyno, Some(0.1))]
+    );
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    assert!(!decision.by_tie_breaker);
+}
+
+#[test]
+fn a_wrong_answer_under_either_driver_excludes() {
+    let mut samples = campaign(3, &[("axum", 500.0, 9000)]);
+    let mut wrong = driven_by_dyno(&samples, 1.0);
+    wrong[0].status = Status::Invalid;
+    samples[0].driver_cpu_s = Some(0.1);
+    samples.extend(wrong);
+    assert_eq!(decide(&plan(&["axum"]), &samples).winner, None);
+}
