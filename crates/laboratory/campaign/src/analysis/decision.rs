@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::{
     driver_choice::{Chosen, choose},
     rounds::ByRound,
-    score::Rule,
+    score::{Rule, held_back},
     weightings,
 };
 use crate::{load_driver::LoadDriver, plan::Plan, record::sample::Sample};
@@ -57,7 +57,8 @@ impl Decision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Settlement {
-    /// Each of the others is shown to be behind or to be equivalent.
+    /// Each of the others is shown to be behind or to be equivalent, or the driver holds it back,
+    /// which no further round changes.
     Settled,
     /// More rounds may settle it.
     Open,
@@ -96,7 +97,7 @@ pub struct Lead {
     pub ratio: f64,
     /// Lower end of the interval.
     pub low: f64,
-    /// None in JSON if there is no bound.
+    /// Upper end, infinite and none in JSON if there is no bound.
     #[schemars(with = "Option<f64>")]
     pub high: f64,
 }
@@ -117,6 +118,8 @@ pub enum Standing {
     },
     /// Shown to be equivalent.
     Equivalent,
+    /// Nothing can be said: the driver held it back, so that its score is a lower bound.
+    DriverBound,
     /// Within the margin, and nothing is confirmed; about this many more rounds would settle it.
     NotToldApart {
         /// `None` where nothing can be said about it yet.
@@ -138,7 +141,8 @@ pub struct Excluded {
 pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     let rounds = ByRound::new(samples);
     let drivers = choose(plan, &rounds);
-    let rule = Rule { plan, drivers: &drivers };
+    let held_back = held_back(plan, &drivers, &rounds);
+    let rule = Rule { plan, drivers: &drivers, held_back: &held_back };
     let (mut contenders, mut excluded, mut gone) = (Vec::new(), Vec::new(), 0);
     for contender in plan.contender_names() {
         match exclusion(rule, &rounds, contender) {
@@ -154,8 +158,9 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     let no_round = "it shares no valid round with the others";
     excluded.extend(apart.into_iter().map(|name| Excluded::new(name, no_round.to_owned())));
     let ties = ranking.iter().filter(|ranked| ranked.ties()).count() > 1;
+    let unknown = ranking.iter().any(|ranked| ranked.against_leader == Standing::DriverBound);
     Decision {
-        provisional: !settled || (ties && by_tie_breaker.is_none()),
+        provisional: !settled || unknown || (ties && by_tie_breaker.is_none()),
         by_tie_breaker: by_tie_breaker.is_some(),
         settlement: match plan.contenders.len() - gone {
             0 | 1 => Settlement::NothingToDecide,

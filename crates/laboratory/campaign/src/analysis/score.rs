@@ -4,15 +4,42 @@ use statistics::Figure;
 
 use super::{
     driver_choice::Chosen,
-    rounds::{CellName, Round},
+    rounds::{ByRound, CellName, Round},
+    summary::is_driver_bound,
 };
-use crate::{load_driver::LoadDriver, matrix::Criterion, plan::Plan};
+use crate::{
+    load_driver::LoadDriver,
+    matrix::{Criterion, Metric},
+    plan::Plan,
+};
 
 /// What the decision rests on.
 #[derive(Clone, Copy)]
 pub(super) struct Rule<'a> {
     pub(super) plan: &'a Plan,
     pub(super) drivers: &'a [Chosen],
+    pub(super) held_back: &'a [HeldBack<'a>],
+}
+
+/// A contender and a scenario in which the driver that counts was the bottleneck: the throughput is a
+/// lower bound.
+pub(super) type HeldBack<'a> = (&'a str, &'a str);
+
+/// Every contender and scenario in which the driver that counts was the bottleneck.
+pub(super) fn held_back<'a>(
+    plan: &'a Plan,
+    drivers: &[Chosen],
+    rounds: &ByRound,
+) -> Vec<HeldBack<'a>> {
+    let rule = Rule { plan, drivers, held_back: &[] };
+    let cells = plan.scenarios.iter().flat_map(|scenario| {
+        plan.contender_names().into_iter().map(|contender| (contender, scenario.name.as_str()))
+    });
+    cells
+        .filter(|(contender, scenario)| {
+            is_driver_bound(&rounds.cell(rule.cell(contender, scenario)))
+        })
+        .collect()
 }
 
 impl<'a> Rule<'a> {
@@ -25,6 +52,16 @@ impl<'a> Rule<'a> {
     pub(super) fn criteria(self) -> &'a [Criterion] {
         &self.plan.decision.criteria
     }
+
+    /// Whether a contender's score is a lower bound, because a figure in it is.
+    pub(super) fn is_lower_bound(self, contender: &str) -> bool {
+        self.criteria().iter().any(|criterion| self.holds_back(contender, criterion))
+    }
+
+    fn holds_back(self, contender: &str, criterion: &Criterion) -> bool {
+        criterion.metric == Metric::RequestsPerS
+            && self.held_back.contains(&(contender, &*criterion.scenario))
+    }
 }
 
 /// A contender's score in a round: the weighted geometric mean of its figures in the criteria.
@@ -36,7 +73,8 @@ pub(super) fn score(rule: Rule, round: &Round, contender: &str) -> Option<Figure
     )
 }
 
-/// The figure of a criterion, oriented so that more is better.
+/// The figure of a criterion, oriented so that more is better. It may be any higher in truth where the
+/// driver held it back.
 pub(super) fn turned(
     rule: Rule,
     round: &Round,
@@ -45,7 +83,9 @@ pub(super) fn turned(
 ) -> Option<Figure> {
     let Figure { value, low, high } =
         round.counted(rule.cell(contender, &criterion.scenario), criterion.metric)?;
-    Some(if criterion.metric.more_is_better() {
+    Some(if rule.holds_back(contender, criterion) {
+        Figure { value, low, high: f64::INFINITY }
+    } else if criterion.metric.more_is_better() {
         Figure { value, low, high }
     } else {
         Figure { value: value.recip(), low: high.recip(), high: low.recip() }

@@ -75,6 +75,7 @@ fn tie(other: &Ranked) -> String {
     match other.against_leader {
         Standing::Equivalent => format!("{} (shown to be equivalent)", other.contender),
         Standing::NotToldApart { .. } => format!("{} (no difference confirmed)", other.contender),
+        Standing::DriverBound => format!("{} (held back by the driver)", other.contender),
         _ => other.contender.clone(),
     }
 }
@@ -82,7 +83,17 @@ fn tie(other: &Ranked) -> String {
 /// An interval as it stands in a sentence.
 #[must_use]
 pub fn interval(lead: Lead) -> String {
-    format!("(95 % CI {}–{})", number(lead.low), number(lead.high))
+    format!("(95 % CI {})", range(lead, "–"))
+}
+
+/// From where to where an interval reaches; it may have no upper end.
+pub(super) fn range(lead: Lead, to: &str) -> String {
+    let low = number(lead.low);
+    if lead.high.is_finite() {
+        format!("{low}{to}{}", number(lead.high))
+    } else {
+        format!("from {low}")
+    }
 }
 
 fn more(rounds: usize) -> String {
@@ -100,6 +111,7 @@ pub fn standing(standing: Standing) -> String {
             format!("behind, not confirmed: about {}", more(rounds))
         }
         Standing::Equivalent => "tie: equivalent".to_owned(),
+        Standing::DriverBound => "tie: held back by the driver".to_owned(),
         Standing::NotToldApart { more_rounds: None } => "tie: no difference confirmed".to_owned(),
         Standing::NotToldApart { more_rounds: Some(rounds) } => {
             format!("tie: no difference confirmed, about {}", more(rounds))

@@ -73,7 +73,9 @@ impl<'a> Field<'a> {
         let mut ranking: Vec<Ranked> = ranked.into_iter().map(|(_, ranked)| ranked).collect();
         ranking.sort_by(|one, other| other.score.total_cmp(&one.score));
         // The rule that `statistics` simulates, so that its published error holds for campaigns.
-        let settled = scores.settled(scores.pairs_of(leader));
+        let pairs =
+            scores.pairs_of(leader).filter(|&(_, other)| !self.held_back(&scores, leader, other));
+        let settled = scores.settled(pairs);
         Standings { ranking, apart, settled, by_tie_breaker }
     }
 
@@ -101,11 +103,21 @@ impl<'a> Field<'a> {
         criteria
     }
 
+    /// Whether it is the driver that keeps a contender from being told from the leader, which no
+    /// further round changes.
+    fn held_back(&self, scores: &PairwiseAnalysis, leader: usize, at: usize) -> bool {
+        let measured = scores.pair(leader, at).is_some_and(|pair| pair.ratio.is_some());
+        measured && self.rule.is_lower_bound(self.contenders[at])
+    }
+
     fn against(&self, scores: &PairwiseAnalysis, leader: usize, at: usize, score: f64) -> Standing {
         let Some(pair) = scores.pair(leader, at) else { return Standing::Leader };
         match pair.relation {
             Relation::Higher | Relation::Lower => Standing::Behind,
             Relation::Equivalent => Standing::Equivalent,
+            Relation::Inconclusive { .. } if self.held_back(scores, leader, at) => {
+                Standing::DriverBound
+            }
             Relation::Inconclusive { more_rounds }
                 if score < 1.0 - self.rule.plan.decision.margin =>
             {
@@ -118,7 +130,7 @@ impl<'a> Field<'a> {
 
 impl Lead {
     fn bounded(Ratio { estimate, low, high }: Ratio) -> Option<Self> {
-        (low > 0.0 && high.is_finite()).then_some(Self { ratio: estimate, low, high })
+        (low > 0.0).then_some(Self { ratio: estimate, low, high })
     }
 }
 

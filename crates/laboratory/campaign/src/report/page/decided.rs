@@ -16,9 +16,9 @@ pub(super) fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
     let ranking = analysis.decision.ranking.iter();
     ranking
         .map(|ranked| {
-            let lead = ranked.lead.map(|lead| {
-                format!("{}× ({} to {})", number(lead.ratio), number(lead.low), number(lead.high))
-            });
+            let lead = ranked
+                .lead
+                .map(|lead| format!("{}× ({})", number(lead.ratio), sentence::range(lead, " to ")));
             context! {
                 ink => ink(plan, &ranked.contender) % INKS,
                 standing => sentence::standing(ranked.against_leader),

@@ -48,3 +48,38 @@ fn a_wrong_answer_under_either_driver_excludes() {
     samples.extend(wrong);
     assert_eq!(decide(&plan(&["axum"]), &samples).winner, None);
 }
+
+/// Five rounds of two contenders, one at half the speed of the other; the driver held back those that
+/// are named.
+fn half_as_fast(held_back: &[&str]) -> Decision {
+    let mut samples = campaign(5, &[("axum", 50_000.0, 9000), ("actix-web", 25_000.0, 9000)]);
+    for sample in &mut samples {
+        sample.driver_bound = held_back.iter().any(|name| sample.contender == *name);
+    }
+    decide(&plan(&["axum", "actix-web"]), &samples)
+}
+
+#[test]
+fn a_contender_that_the_driver_held_back_is_not_called_behind_and_no_further_round_changes_that() {
+    for held_back in [&["axum", "actix-web"][..], &["actix-web"]] {
+        let decision = half_as_fast(held_back);
+        assert_eq!(decision.ranking[1].against_leader, Standing::DriverBound);
+        assert!(decision.provisional && decision.settlement == Settlement::Settled);
+        assert_eq!(decision.ranking[1].lead.map(|lead| lead.high), None);
+    }
+}
+
+#[test]
+fn a_leader_that_the_driver_held_back_leads_nevertheless() {
+    let decision = half_as_fast(&["axum"]);
+    assert_eq!(decision.ranking[1].against_leader, Standing::Behind);
+    assert!(!decision.provisional && decision.ranking[0].lead.is_some_and(|lead| lead.low > 1.0));
+}
+
+#[test]
+fn two_rounds_settle_nothing_though_the_driver_held_all_back() {
+    let mut samples = campaign(2, &[("axum", 50_000.0, 9000), ("actix-web", 25_000.0, 9000)]);
+    samples.iter_mut().for_each(|sample| sample.driver_bound = true);
+    let decision = decide(&plan(&["axum", "actix-web"]), &samples);
+    assert_eq!(decision.settlement, Settlement::Open);
+}
