@@ -37,8 +37,23 @@ pub(crate) enum Failure {
         "cannot measure against {name}: {reason}; name a folder with a dyno.toml, or a revision of its repository"
     )]
     Against { name: String, reason: String },
+    #[error(
+        "{} holds earlier builds: name the revision or folder that they are of again, with --against",
+        .folder.display()
+    )]
+    ResumeAgainst { folder: PathBuf },
+    #[error(
+        "{} is left from the campaign, which was killed: delete it, and resume again",
+        .folder.display()
+    )]
+    Leftover { folder: PathBuf },
     #[error("{count} figures are worse than the limit allows, or no longer valid")]
     Regression { count: usize },
+    #[error(
+        "all cells together are worse in {metrics} than the limit allows: measure with `bench --against`, which tells whether \
+         the machine did it or a change that all share"
+    )]
+    CommonRegression { metrics: String },
     #[error(
         "these campaigns are not comparable: {obstacles}; --anyway compares them and marks every line"
     )]
@@ -75,8 +90,9 @@ impl Failure {
             Self::Build { .. } => 11,
             Self::TrialsNotOk { .. } => 12,
             Self::Busy { .. } => 13,
-            Self::CannotResume { .. } => 14,
+            Self::CannotResume { .. } | Self::ResumeAgainst { .. } | Self::Leftover { .. } => 14,
             Self::Regression { .. } => 16,
+            Self::CommonRegression { .. } => 25,
             Self::NotComparable { .. } => 17,
             Self::Selftest { .. } => 15,
             Self::NoServer { .. } => 18,

@@ -10,7 +10,9 @@ use super::rounds::ByRound;
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
-    record::{build_info::BuildInfo, campaign::Campaign, environment::Environment},
+    record::{
+        build_info::BuildInfo, campaign::Campaign, environment::Environment, machine::Machine,
+    },
 };
 
 /// How every cell that both campaigns measured has changed.
@@ -20,6 +22,8 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// The metrics in which all cells moved together.
     pub shifts: Vec<CommonShift>,
+    /// What of the machine has changed, so that it may be the cause of a common shift.
+    pub machine_change: Option<&'static str>,
     /// Why the campaigns are not comparable; empty if they are.
     pub obstacles: Vec<String>,
     /// What else differs; it may be the very thing under comparison.
@@ -33,6 +37,8 @@ pub struct CommonShift {
     pub metric: Metric,
     /// New over base with the 99 % interval.
     pub ratio: [f64; 3],
+    /// Shown to be for the worse by more than the limit.
+    pub beyond_limit: bool,
 }
 
 /// A cell in one metric.
@@ -99,14 +105,32 @@ pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
     let changes = changes(&cells, new.plan.decision.margin, limit);
     let shifts = Metric::ALL.into_iter().filter_map(|metric| {
         let shift = changes.shifts.iter().find(|shift| shift.kind == kind(metric))?;
-        Some(CommonShift { metric, ratio: figures_of(shift.ratio) })
+        Some(CommonShift::new(metric, shift.ratio, limit))
     });
     let rows = keys.iter().zip(cells).zip(changes.cells);
     Comparison {
         rows: rows.map(|((key, cell), change)| key.row(cell, change)).collect(),
         shifts: shifts.collect(),
+        machine_change: machine_change(base, new),
         obstacles: obstacles(base, new),
         differences: differences(base, new),
+    }
+}
+
+impl Comparison {
+    /// The metrics in which all cells together are worse by more than the limit, though nothing of
+    /// the machine is known to have changed.
+    pub fn common_regressions(&self) -> impl Iterator<Item = Metric> {
+        let same_machine = self.machine_change.is_none();
+        let worse = self.shifts.iter().filter(move |shift| same_machine && shift.beyond_limit);
+        worse.map(|shift| shift.metric)
+    }
+}
+
+impl CommonShift {
+    fn new(metric: Metric, ratio: Ratio, limit: f64) -> Self {
+        let worse = if metric.more_is_better() { ratio.inverse() } else { ratio };
+        Self { metric, ratio: figures_of(ratio), beyond_limit: worse.low > 1.0 + limit }
     }
 }
 
@@ -188,12 +212,27 @@ impl Key {
     }
 }
 
+/// What of the machine has changed.
+fn machine_change(base: &Campaign, new: &Campaign) -> Option<&'static str> {
+    let (was, is) = (&base.environment.machine, &new.environment.machine);
+    let settings = |machine: &Machine| (machine.governor.clone(), machine.turbo, machine.smt);
+    [
+        (same_machine(was, is), "machine"),
+        (was.kernel == is.kernel, "kernel"),
+        (settings(was) == settings(is), "setting of the processors"),
+    ]
+    .into_iter()
+    .find_map(|(same, what)| (!same).then_some(what))
+}
+
+fn same_machine(was: &Machine, is: &Machine) -> bool {
+    (&was.processor, was.processors, was.memory_kb) == (&is.processor, is.processors, is.memory_kb)
+}
+
 /// What makes two campaigns incomparable.
 fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
-    let (was, is) = (&base.environment.machine, &new.environment.machine);
     let (before, after) = (&base.plan, &new.plan);
-    let machine = (&was.processor, was.processors, was.memory_kb)
-        == (&is.processor, is.processors, is.memory_kb);
+    let machine = same_machine(&base.environment.machine, &new.environment.machine);
     let load = |plan: &crate::plan::Plan| {
         let load = &plan.load;
         (load.connections, load.threads, load.duration, load.warmup, plan.pin)

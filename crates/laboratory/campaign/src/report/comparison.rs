@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::markdown::escape;
 use crate::{
-    analysis::comparison::{CellOutcome, Comparison, Row, Side},
+    analysis::comparison::{CellOutcome, CommonShift, Comparison, Row, Side},
     human::{NO_FIGURE, number, unit},
     matrix::Metric,
 };
@@ -45,8 +45,9 @@ pub fn markdown(comparison: &Comparison, asked: Asked) -> String {
         let [ratio, low, high] = shift.ratio.map(number);
         line(format_args!(
             "All cells moved together in {}: {ratio} times the base (99 % interval {low} to {high}). A machine does that, or a \
-             change that all share. Ratios include it; verdicts are about what is left beside it.\n",
+             change that all share. Ratios include it; verdicts are about what is left beside it.{}\n",
             shift.metric.title(),
+            common_loss(comparison, shift, asked.limit),
         ));
     }
     let caveat = if comparison.obstacles.is_empty() { "" } else { " not comparable |" };
@@ -75,6 +76,22 @@ pub fn markdown(comparison: &Comparison, asked: Asked) -> String {
         }
     }
     text
+}
+
+/// What to do about a common shift for the worse.
+fn common_loss(comparison: &Comparison, shift: &CommonShift, limit: f64) -> String {
+    if !shift.beyond_limit {
+        return String::new();
+    }
+    let limit = number(limit * 100.0);
+    let cause = comparison.machine_change.map_or_else(
+        || "Nothing of the machine is known to have changed".to_owned(),
+        |what| format!("Another {what} may be the cause"),
+    );
+    format!(
+        " **All are worse by more than {limit} %.** {cause}: `bench --against` measures old and new in the same rounds, where \
+         the machine cancels out."
+    )
 }
 
 fn side(side: Side, metric: Metric) -> String {
@@ -117,6 +134,9 @@ pub struct Document {
     differences: Vec<String>,
     /// The metrics in which all cells moved together; verdicts are about what is left beside it.
     shifts: Vec<ShiftLine>,
+    /// What of the machine has changed, so that it may be the cause of a shift: machine, kernel, or
+    /// setting of the processors.
+    machine_change: Option<&'static str>,
     cells: Vec<Line>,
 }
 
@@ -127,6 +147,8 @@ struct ShiftLine {
     ratio: f64,
     low: f64,
     high: f64,
+    /// Shown to be for the worse by more than the limit.
+    beyond_limit: bool,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -173,7 +195,8 @@ pub fn json(comparison: &Comparison, asked: Asked) -> anyhow::Result<String> {
     });
     let shifts = comparison.shifts.iter().map(|shift| {
         let [ratio, low, high] = shift.ratio;
-        Ok(ShiftLine { metric: word(&shift.metric)?, ratio, low, high })
+        let (metric, beyond_limit) = (word(&shift.metric)?, shift.beyond_limit);
+        Ok(ShiftLine { metric, ratio, low, high, beyond_limit })
     });
     let document = Document {
         base: asked.base.to_owned(),
@@ -182,6 +205,7 @@ pub fn json(comparison: &Comparison, asked: Asked) -> anyhow::Result<String> {
         obstacles: comparison.obstacles.clone(),
         differences: comparison.differences.clone(),
         shifts: shifts.collect::<anyhow::Result<_>>()?,
+        machine_change: comparison.machine_change,
         cells: cells.collect::<anyhow::Result<_>>()?,
     };
     Ok(serde_json::to_string_pretty(&document)?)

@@ -9,7 +9,8 @@ use std::{
 use anyhow::Context;
 use campaign::{
     Error,
-    analysis::comparison::compare,
+    analysis::comparison::{Comparison, compare},
+    matrix::Metric,
     record::{RECORD, campaign::Campaign},
     report::comparison::{Asked, json, markdown},
 };
@@ -32,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
     /// Exit with code 16 if a cell is confirmed to be worse by more than this, such as 5%, or is no
-    /// longer valid
+    /// longer valid; with code 25 if all cells are worse together on the same machine
     #[arg(long, value_name = "SHARE")]
     fail_on_regression: Option<Share>,
     /// Compare campaigns that are not comparable, and mark every line
@@ -82,11 +83,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Format::Markdown => output::text(&markdown(&comparison, asked)),
         Format::Json => say!("{}", json(&comparison, asked)?),
     }
-    let regressions = comparison.rows.iter().filter(|row| row.regression).count();
-    if arguments.fail_on_regression.is_some() && regressions > 0 {
-        return Err(Failure::Regression { count: regressions }.into());
+    if arguments.fail_on_regression.is_some() { no_regression(&comparison) } else { Ok(()) }
+}
+
+/// A cell that is worse beside all others counts for more than what all share, which the machine may
+/// have done.
+fn no_regression(comparison: &Comparison) -> anyhow::Result<()> {
+    let count = comparison.rows.iter().filter(|row| row.regression).count();
+    if count > 0 {
+        return Err(Failure::Regression { count }.into());
     }
-    Ok(())
+    let together: Vec<&str> = comparison.common_regressions().map(Metric::title).collect();
+    if together.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::CommonRegression { metrics: together.join(", ") }.into())
 }
 
 /// A campaign's folder, or a git revision of one.

@@ -76,12 +76,10 @@ fn a_campaign_against_itself_has_no_regression() {
     assert!(ended.stdout.contains("| axum |") && !ended.stdout.contains("| worse"), "{ended:?}");
 }
 
-#[test]
-fn a_slower_contender_is_a_regression_with_an_exit_code_of_its_own() {
-    let ((_one, base), (_other, new)) = (copy(), copy());
-    change_samples(&new, |row, place| {
-        if row[place("contender")] == "axum" {
-            // The same requests in a window 20 times as long.
+/// The same requests in a window 20 times as long, of one contender or of all.
+fn slow_down(campaign: &Path, contender: Option<&str>) {
+    change_samples(campaign, |row, place| {
+        if contender.is_none_or(|name| row[place("contender")] == *name) {
             for (column, factor) in
                 [("duration_s", 20.0), ("requests_per_s", 0.05), ("bytes_per_s", 0.05)]
             {
@@ -90,6 +88,34 @@ fn a_slower_contender_is_a_regression_with_an_exit_code_of_its_own() {
             }
         }
     });
+}
+
+#[test]
+fn a_loss_that_all_cells_share_has_an_exit_code_of_its_own_unless_the_machine_may_be_the_cause() {
+    let ((_one, base), (_other, new)) = (copy(), copy());
+    slow_down(&new, None);
+    let ended = compare(&base, &new, &["--fail-on-regression", "5%"]);
+    assert_eq!(ended.code, Some(25), "{ended:?}");
+    assert!(ended.stdout.contains("All are worse by more than 5"), "{ended:?}");
+    assert!(ended.error().contains("throughput") && ended.error().contains("--against"));
+    // The other way round it is a gain.
+    assert_eq!(compare(&new, &base, &["--fail-on-regression", "5%"]).code, Some(0));
+
+    let file = new.join("environment.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let mut environment: serde_json::Value = serde_json::from_str(&text).unwrap();
+    environment["machine"]["kernel"] = "Linux 9.9".into();
+    fs::write(&file, environment.to_string()).unwrap();
+    let ended = compare(&base, &new, &["--fail-on-regression", "5%"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("Another kernel may be the cause"), "{ended:?}");
+    assert!(ended.stdout.contains("bench --against"), "{ended:?}");
+}
+
+#[test]
+fn a_slower_contender_is_a_regression_with_an_exit_code_of_its_own() {
+    let ((_one, base), (_other, new)) = (copy(), copy());
+    slow_down(&new, Some("axum"));
     let ended = compare(&base, &new, &["--fail-on-regression", "5%"]);
     assert_eq!(ended.code, Some(16), "{ended:?}");
     assert!(ended.stdout.contains("worse by more than 5"), "{ended:?}");
