@@ -238,6 +238,12 @@ impl Contender {
         self.folder.as_ref().and_then(|_| self.name.strip_suffix(EARLIER))
     }
 
+    /// Whether it is the same contender, wherever either lies.
+    #[must_use]
+    pub(crate) fn is_but_for_its_folder(&self, other: &Self) -> bool {
+        Self { folder: other.folder.clone(), ..self.clone() } == *other
+    }
+
     /// The folder in which its commands run; `matrix` is that of `dyno.toml`.
     #[must_use]
     pub fn home<'a>(&'a self, matrix: &'a Path) -> &'a Path {

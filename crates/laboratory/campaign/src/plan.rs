@@ -2,6 +2,7 @@
 
 pub mod command;
 mod order;
+mod resumed;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
@@ -130,40 +131,6 @@ impl Plan {
             matrix_sha256: matrix.sha256(),
             arguments: options.arguments,
         })
-    }
-
-    /// What has changed in the matrix since the plan was made, as a clause. The plan may be a
-    /// stranger's: if nothing has, all that it runs is in the matrix at hand, word for word.
-    pub fn changed(&self, matrix: &Matrix) -> anyhow::Result<Option<String>> {
-        check_load(&self.load)?;
-        if self.matrix_sha256 != matrix.sha256() {
-            return Ok(Some("dyno.toml has changed".to_owned()));
-        }
-        if let Some(foreign) = self.foreign(matrix) {
-            return Ok(Some(foreign));
-        }
-        let scripts = script_hashes(&matrix.folder, &self.scenarios)?;
-        Ok((self.scripts_sha256 != scripts)
-            .then(|| "the scripts or the corpus have changed".to_owned()))
-    }
-
-    /// What is not of the matrix that the plan claims to be made of.
-    fn foreign(&self, matrix: &Matrix) -> Option<String> {
-        let of_another = |what: &str| format!("its {what} is not the one of dyno.toml");
-        if !self.listen.ip().is_loopback() {
-            return Some(format!("{} is not a loopback address", self.listen));
-        }
-        // Its commands are not in the matrix at hand, and where they lie is a stranger's word too.
-        if let Some(earlier) = self.contenders.iter().find(|one| one.folder.is_some()) {
-            return Some(format!("its contender `{}` is an earlier build", earlier.name));
-        }
-        if let Some(other) = self.contenders.iter().find(|one| !matrix.contenders.contains(one)) {
-            return Some(of_another(&format!("contender `{}`", other.name)));
-        }
-        if let Some(other) = self.scenarios.iter().find(|one| !matrix.scenarios.contains(one)) {
-            return Some(of_another(&format!("scenario `{}`", other.name)));
-        }
-        (self.decision != matrix.decision).then(|| of_another("decision rule"))
     }
 
     /// The names of the contenders, in the order of `dyno.toml`.

@@ -79,7 +79,7 @@ pub(super) struct Arguments {
     /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
-        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run", "against",
+        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// Also measure each contender as this git revision of the matrix's repository, or the matrix in
@@ -139,7 +139,7 @@ impl Arguments {
 
 pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow::Result<()> {
     if let Some(folder) = &arguments.resume {
-        return resume(matrix, folder, &arguments);
+        return resume(matrix, file, folder, &arguments);
     }
     let load = arguments.load(matrix);
     let now = Timestamp::now();
@@ -158,12 +158,11 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
             scenarios: arguments.scenarios,
         },
     )?;
-    let other = arguments.against.as_deref();
-    let other = other.map(|name| Ok::<_, anyhow::Error>((name, Against::find(name, matrix)?)));
+    let against = arguments.against.as_deref();
     // It holds the checkout until everything is measured.
-    let other = other.transpose()?;
-    if let Some((name, other)) = &other {
-        plan.contenders.extend(other.earlier(name, file, &plan.contenders)?);
+    let other = against.map(|name| Against::find(name, matrix, None)).transpose()?;
+    if let Some(other) = &other {
+        plan.contenders.extend(other.earlier(file, &plan.contenders)?);
     }
     say!("{}", headline(&plan)?);
     if arguments.dry_run {
@@ -177,7 +176,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     let (_scratch, payload) = payload::in_scratch()?;
     let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
     let measured = measure.run(&folder);
-    conclude(&folder, measured, &arguments.exports)
+    conclude(&folder, measured, against, &arguments.exports)
 }
 
 fn by_what_is_there() -> Drivers {
@@ -185,30 +184,61 @@ fn by_what_is_there() -> Drivers {
 }
 
 /// Continues the campaign in a folder, by the plan stored there.
-fn resume(matrix: &Matrix, folder: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+fn resume(
+    matrix: &Matrix,
+    file: &Path,
+    folder: &Path,
+    arguments: &Arguments,
+) -> anyhow::Result<()> {
     let campaign = Campaign::read_record(folder)?;
-    if let Some(changed) = campaign.plan.changed(matrix)? {
+    let against = arguments.against.as_deref();
+    let other = against_again(matrix, &campaign, against)?;
+    let earlier = other.as_ref().map(|other| other.earlier(file, &campaign.plan.contenders));
+    let earlier = earlier.transpose()?.unwrap_or_default();
+    if let Some(changed) = campaign.plan.changed(matrix, &earlier)? {
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
     }
-    say!("{}, {} samples already recorded", headline(&campaign.plan)?, campaign.samples.len());
+    let plan = campaign.plan.clone().with_earlier(&earlier);
+    say!("{}, {} samples already recorded", headline(&plan)?, campaign.samples.len());
     lock::take(folder)?;
     let (_scratch, payload) = payload::in_scratch()?;
-    let measure = Measure::prepare(matrix, &campaign.plan, &payload, arguments.even_if_busy)?;
+    let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
     let measured = measure.resume(&campaign);
-    conclude(folder, measured, &arguments.exports)
+    conclude(folder, measured, against, &arguments.exports)
+}
+
+/// What a campaign was measured against. The user names it again: a campaign may be a stranger's, and
+/// must not say what is built and run.
+fn against_again(
+    matrix: &Matrix,
+    campaign: &Campaign,
+    name: Option<&str>,
+) -> anyhow::Result<Option<Against>> {
+    let folder = campaign.folder.clone();
+    match (name, campaign.plan.earlier_builds().next()) {
+        (None, None) => Ok(None),
+        (Some(name), Some(one)) => Against::find(name, matrix, one.folder.as_deref()).map(Some),
+        (None, Some(_)) => Err(Failure::ResumeAgainst { folder }.into()),
+        (Some(_), None) => {
+            let changed = "it was not measured against anything".to_owned();
+            Err(Failure::CannotResume { folder, changed }.into())
+        }
+    }
 }
 
 /// Reports what was measured; after an interruption, or when the machine is not quiet any longer, how to continue.
 fn conclude(
     folder: &Path,
     measured: anyhow::Result<TrialCounts>,
+    against: Option<&str>,
     exports: &Exports,
 ) -> anyhow::Result<()> {
     if let Err(error) = &measured
         && matches!(error.downcast_ref(), Some(Failure::Interrupted | Failure::NotQuiet { .. }))
         && folder.join(SAMPLES).exists()
     {
-        say!("to continue: dyno bench --resume {}", folder.display());
+        let against = against.map_or(String::new(), |name| format!(" --against {name}"));
+        say!("to continue: dyno bench --resume {}{against}", folder.display());
     }
     let counts = measured?;
     report::rebuild(folder, exports)?;

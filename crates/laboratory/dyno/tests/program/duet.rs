@@ -65,6 +65,29 @@ fn a_contender_is_measured_beside_its_build_of_a_revision_and_found_faster() {
 }
 
 #[test]
+fn a_duet_is_resumed_against_what_it_was_measured_against_and_nothing_else() {
+    let (folder, matrix) = repository();
+    let (out, port) = (folder.path().join("campaign"), free_port());
+    assert_eq!(bench(&matrix, "HEAD", &out, port).code, Some(0));
+    let resume = |flags: &[&str]| {
+        run(dyno(&["bench", "--resume"]).arg(&out).args(flags).env("DYNO_MATRIX", &matrix))
+    };
+    // As if it had been killed in its second round.
+    let text = fs::read_to_string(out.join("samples.csv")).unwrap();
+    let kept: String = text.split_inclusive('\n').take(4).collect();
+    fs::write(out.join("samples.csv"), kept).unwrap();
+
+    let ended = resume(&[]);
+    assert_eq!(ended.code, Some(14), "{ended:?}");
+    assert!(ended.error().contains("again, with --against"), "{ended:?}");
+    let ended = resume(&["--against", "HEAD"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let samples = samples(&out);
+    let old = samples.iter().filter(|sample| sample["contender"] == "server-old");
+    assert_eq!((samples.len(), old.count()), (6, 3));
+}
+
+#[test]
 fn what_is_no_folder_and_no_revision_is_refused_with_a_code_of_its_own() {
     let (folder, matrix) = repository();
     let ended = bench(&matrix, "nowhere", &folder.path().join("campaign"), free_port());
