@@ -11,11 +11,13 @@ mod files;
 pub mod gnu_time;
 pub mod limiter;
 pub mod machine;
+pub(crate) mod middle;
 pub mod outcome;
 pub mod processes;
 pub mod sample;
 pub mod store;
 mod time;
+mod trials;
 pub mod writer;
 
 /// One row per trial, good or bad.

@@ -10,17 +10,16 @@ use hdrhistogram::Histogram;
 use serde::de::DeserializeOwned;
 
 use super::{
-    ENVIRONMENT, PLAN, PROCESSES, SAMPLES,
+    ENVIRONMENT, PLAN, SAMPLES,
     environment::Environment,
     files::{json_below, read_below, write_whole},
     processes::ProcessReading,
     sample::Sample,
+    trials::{self, CellTrials, cell},
 };
 use crate::{
     Error,
-    driver_output::DriverResult,
     load_driver::LoadDriver,
-    name::PathBelow,
     plan::{Cell, Plan},
     table,
 };
@@ -36,21 +35,8 @@ pub struct Campaign {
     pub environment: Environment,
     /// One row per trial, in the order of measurement.
     pub samples: Vec<Sample>,
-    /// The contents of each valid trial's folder, by the folder's name.
-    trials: BTreeMap<PathBelow, TrialFiles>,
-    /// The histograms of each cell's valid trials as one: those of all trials would not fit into
-    /// memory. `None` where a trial has none.
-    histograms: BTreeMap<Cell, Option<Histogram<u64>>>,
-}
-
-/// A driver's histogram: microseconds and counts.
-type Counts = Vec<(u64, u64)>;
-
-/// The raw output of a valid trial, as far as it was kept.
-#[derive(Debug, Default)]
-struct TrialFiles {
-    processes: Option<Vec<ProcessReading>>,
-    driver_text: Option<String>,
+    /// What is kept of each cell's valid trials.
+    trials: BTreeMap<Cell, CellTrials>,
 }
 
 impl Campaign {
@@ -60,16 +46,10 @@ impl Campaign {
     /// The folder is not a campaign, or a file in it is damaged: the message names it.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut campaign = Self::read_record(folder)?;
-        let failure = |message: String| Error::Folder {
-            folder: folder.to_owned(),
-            message: format!("{message}: restore the file, or delete it to report without it"),
-        };
-        for sample in campaign.samples.iter().filter(|sample| sample.is_ok()) {
-            let (files, histogram) = TrialFiles::read(folder, sample).map_err(failure)?;
-            campaign.trials.insert(sample.folder.clone(), files);
-            let merged = campaign.histograms.entry(cell(sample)).or_insert_with(empty);
-            *merged = merged.take().zip(histogram).and_then(|(all, one)| with(all, &one));
-        }
+        campaign.trials = trials::read(folder, &campaign.samples).map_err(|message| {
+            let message = format!("{message}: restore the file, or delete it to report without it");
+            Error::Folder { folder: folder.to_owned(), message }
+        })?;
         Ok(campaign)
     }
 
@@ -86,26 +66,26 @@ impl Campaign {
             plan: record(folder, PLAN).map_err(failure)?,
             environment: record(folder, ENVIRONMENT).map_err(failure)?,
             trials: BTreeMap::new(),
-            histograms: BTreeMap::new(),
         })
     }
 
     /// The histograms of the cell's valid trials as one, in microseconds, where each has one.
     #[must_use]
     pub fn histogram(&self, sample: &Sample) -> Option<&Histogram<u64>> {
-        self.histograms.get(&cell(sample))?.as_ref()
+        self.trials.get(&cell(sample))?.histogram.as_ref()
     }
 
-    /// The driver's output of a valid trial, if there is one.
+    /// The driver's output of the cell's trial with the middle throughput, if there is one.
     #[must_use]
     pub fn driver_text(&self, sample: &Sample) -> Option<&str> {
-        self.trials.get(&sample.folder)?.driver_text.as_deref()
+        self.trials.get(&cell(sample))?.driver_text.as_deref()
     }
 
-    /// Each process of a valid trial's server, its first one first, where they are known.
+    /// Each process of the server in the cell's trial with the middle memory, its first one first, where they are
+    /// known.
     #[must_use]
     pub fn processes(&self, sample: &Sample) -> Option<&[ProcessReading]> {
-        self.trials.get(&sample.folder)?.processes.as_deref()
+        self.trials.get(&cell(sample))?.processes.as_deref()
     }
 
     /// The constant rate in requests per second of a scenario's trials under a driver; none in a closed loop.
@@ -128,52 +108,6 @@ impl Campaign {
     /// Writes a report into the campaign's folder, whole or not at all.
     pub fn write_report(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         write_whole(&self.folder.join(name), content)
-    }
-}
-
-impl TrialFiles {
-    /// The files of a trial, and its histogram.
-    fn read(folder: &Path, sample: &Sample) -> Result<(Self, Option<Counts>), String> {
-        let (trial, driver) = (Path::new(&*sample.folder), sample.driver);
-        let result: Option<DriverResult> = json_below(folder, &trial.join(driver.result_file()))?;
-        if let Some(result) = &result {
-            agrees(sample, result)?;
-        }
-        let files = Self {
-            processes: json_below(folder, &trial.join(PROCESSES))?,
-            driver_text: read_below(folder, &trial.join(driver.text_file()))?
-                .map(|text| String::from_utf8_lossy(&text).into_owned()),
-        };
-        Ok((files, result.map(DriverResult::into_histogram)))
-    }
-}
-
-fn cell(sample: &Sample) -> Cell {
-    let (contender, scenario) = (sample.contender.clone(), sample.scenario.clone());
-    Cell { contender, scenario, driver: sample.driver }
-}
-
-fn empty() -> Option<Histogram<u64>> {
-    Histogram::new(3).ok()
-}
-
-fn with(mut all: Histogram<u64>, one: &[(u64, u64)]) -> Option<Histogram<u64>> {
-    for &(value, count) in one {
-        all.record_n(value, count).ok()?;
-    }
-    Some(all)
-}
-
-/// Whether a row tells what the driver wrote down.
-fn agrees(sample: &Sample, result: &DriverResult) -> Result<(), String> {
-    match sample.requests {
-        Some(requests) if requests != result.requests => Err(format!(
-            "samples.csv says {requests} requests of {} and its {} says {}",
-            &*sample.folder,
-            sample.driver.result_file(),
-            result.requests
-        )),
-        _ => Ok(()),
     }
 }
 

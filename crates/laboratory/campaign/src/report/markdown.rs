@@ -18,7 +18,7 @@ use crate::{
     human,
     load_driver::LoadDriver,
     matrix::{Contender, Metric, Scenario},
-    record::{build_info::BuildInfo, campaign::Campaign, sample::Sample},
+    record::{build_info::BuildInfo, campaign::Campaign, middle, sample::Sample},
 };
 
 const TEMPLATE: &str = include_str!("decision.md.j2");
@@ -148,13 +148,8 @@ fn cell(campaign: &Campaign, summary: &Summary) -> Value {
         (sample.contender.as_str(), sample.scenario.as_str(), sample.driver)
             == (summary.contender.as_str(), summary.scenario.as_str(), summary.driver)
     };
-    let mut samples: Vec<&Sample> =
-        campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok()).collect();
-    samples.sort_by(|one, other| {
-        let rate = |sample: &Sample| sample.requests_per_s.unwrap_or(0.0);
-        rate(one).total_cmp(&rate(other))
-    });
-    let middle = samples.get(samples.len().saturating_sub(1) / 2);
+    let ok = campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok());
+    let middle = middle::by_throughput(ok);
     context! {
         summary => Serde(summary),
         driver_bound => summary.is_driver_bound(),

@@ -13,7 +13,7 @@ use std::{
 use page::Page;
 use tempfile::TempDir;
 
-use crate::reference;
+use crate::{large, reference};
 
 /// A telephone and a desk.
 const WIDTHS: [u32; 2] = [360, 1440];
@@ -133,4 +133,21 @@ fn whatever_a_contender_says_is_text_everywhere() {
     page.has_no_errors_and_asked_no_one();
     let document = fs::read_to_string(campaign.join("decision.md")).unwrap();
     assert!(!document.contains("<img") && document.contains("&lt;img"));
+}
+
+#[test]
+#[ignore = "tells how long the page of forty contenders takes until it can be used"]
+fn the_page_of_forty_contenders_can_be_used_within_seconds() {
+    let (_folder, campaign) = large::wide();
+    let made = Command::new(env!("CARGO_BIN_EXE_dyno")).arg("report").arg(&campaign).output();
+    assert!(made.unwrap().status.success());
+    let size = fs::metadata(campaign.join("index.html")).unwrap().len();
+    let page = Page::open(&campaign, 1440);
+    // Layout and everything that waited for the script is done when this answers.
+    let shown = page.count(
+        "(() => { document.body.getBoundingClientRect(); return Math.round(performance.now()); })()",
+    );
+    let elements = page.count("document.querySelectorAll('*').length");
+    println!("{} KiB, {elements} elements, usable after {shown} ms", size >> 10);
+    page.has_no_errors_and_asked_no_one();
 }

@@ -16,6 +16,7 @@ mod foreign_load;
 mod hostile;
 mod interpreter;
 mod interruption;
+mod large;
 mod limiter;
 mod openapi;
 mod ownership;

@@ -7,7 +7,7 @@ use crate::{
     analysis::summary::Summary,
     human::{kib, micros, number, shown},
     matrix::Metric,
-    record::{campaign::Campaign, limiter::Limiter, sample::Sample},
+    record::{campaign::Campaign, limiter::Limiter, middle, sample::Sample},
     report::plot::{
         curves::{self, Curve},
         memory::{self, Bar},
@@ -167,10 +167,7 @@ impl Cells<'_> {
     }
 
     fn bar(&self, summary: &Summary) -> (Bar, Value) {
-        let mut samples: Vec<&Sample> =
-            self.samples(summary).filter(|sample| sample.is_ok()).collect();
-        samples.sort_by_key(|sample| (sample.peak_rss_tree_kb, sample.round));
-        let middle = samples.get(samples.len().saturating_sub(1) / 2).copied();
+        let middle = middle::by_memory(self.samples(summary).filter(|sample| sample.is_ok()));
         let known = middle.and_then(|sample| self.campaign.processes(sample)).map(|processes| {
             processes
                 .iter()
