@@ -79,7 +79,9 @@ fn a_leader_that_the_driver_held_back_leads_nevertheless() {
 #[test]
 fn two_rounds_settle_nothing_though_the_driver_held_all_back() {
     let mut samples = campaign(2, &[("axum", 50_000.0, 9000), ("actix-web", 25_000.0, 9000)]);
-    samples.iter_mut().for_each(|sample| sample.driver_bound = true);
+    for sample in &mut samples {
+        sample.driver_bound = true;
+    }
     let decision = decide(&plan(&["axum", "actix-web"]), &samples);
     assert_eq!(decision.settlement, Settlement::Open);
 }
