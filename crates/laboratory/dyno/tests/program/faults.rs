@@ -321,7 +321,8 @@ fn a_full_disk_stops_the_campaign_and_loses_nothing_that_was_measured() {
     let port = free_port();
     let script = format!(
         "mount -t tmpfs -o size=160k tmpfs {0} && {1} bench --even-if-busy --duration 1s --warmup 0s --contenders axum \
-         --rounds 40 --port {port} --out {0}/campaign; code=$?; cp {0}/campaign/samples.csv {0}.csv; exit $code",
+         --scenarios validate --driver wrk --connections 12 --threads 2 --rounds 40 --port {port} \
+         --out {0}/campaign; code=$?; cp {0}/campaign/samples.csv {0}.csv; exit $code",
         folder.path().join("disk").display(),
         env!("CARGO_BIN_EXE_dyno"),
     );
