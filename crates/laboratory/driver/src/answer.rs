@@ -13,6 +13,8 @@ use kept::Kept;
 const LARGEST_HEAD: usize = 16 << 10;
 /// No more than this of a body is kept, in bytes.
 pub const MOST_KEPT: usize = 1 << 20;
+/// No more than this is kept of the bodies of all connections together, in bytes, for a script or of refusals.
+pub const MOST_KEPT_TOGETHER: usize = 24 << 20;
 
 /// What is wrong with a response.
 #[derive(

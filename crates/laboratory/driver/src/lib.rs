@@ -25,7 +25,7 @@ pub use outcome::Outcome;
 pub use tally::{Checks, Errors, Mismatch, Tally};
 pub use target::Target;
 
-use answer::MOST_KEPT;
+use answer::{MOST_KEPT, MOST_KEPT_TOGETHER};
 use schedule::Schedule;
 use script::{Request, Script, ThreadScript, count_requests};
 use worker::{Orders, Worker};
@@ -219,6 +219,7 @@ fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Resul
             pipelined,
             sample_every: run.sample_every,
             validator: run.validator.clone(),
+            most_kept: (MOST_KEPT_TOGETHER / run.connections).min(MOST_KEPT),
             open: Arc::clone(&open),
         };
         let worker = Worker::new(orders, script)?;

@@ -59,6 +59,8 @@ pub(crate) struct Orders {
     /// One in this many responses is read whole.
     pub(crate) sample_every: u64,
     pub(crate) validator: Option<Arc<dyn ResponseValidator>>,
+    /// No more than this of a body is kept, in bytes, where no validator says how much is enough.
+    pub(crate) most_kept: usize,
     /// How many connections all threads have open.
     pub(crate) open: Arc<AtomicU64>,
 }

@@ -57,18 +57,17 @@ enum Command {
     Serve(serve::Arguments),
 }
 
-/// Does what the command line says.
 /// The words of the command line, as a plan records them.
 fn words() -> Vec<String> {
     env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
+/// Does what the command line says.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let mut words = env::args_os().skip(1).peekable();
     // dyno starts it itself, so that no help and no completion offers it.
     if words.peek().is_some_and(|word| word == guard::COMMAND) {
-        interrupt::ignore().context("cannot watch for signals")?;
-        return Ok(guard::run(&guard::Arguments::parse_from(words))?.into());
+        return Ok(guard::run(&guard::Arguments::parse_from(words)).into());
     }
     if words.peek().is_some_and(|word| word == confine::COMMAND) {
         return Err(confine::run(&confine::Arguments::parse_from(words)));

@@ -53,7 +53,7 @@ pub(crate) fn capture(
         programs: programs.hashes(),
         hermetic: store.as_ref().is_some_and(Store::is_hermetic),
         store,
-        contenders_confined: Some(confine::is_possible()),
+        contenders_confined: Some(confine::obstacle().is_none()),
         sandboxed: store::is_sandboxed(),
     }
 }

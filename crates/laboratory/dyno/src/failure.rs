@@ -1,6 +1,6 @@
 //! Failures that a caller, or a script that runs dyno, tells apart; each has an exit code of its own.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// What went wrong, in one sentence that says what to do now.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -13,7 +13,7 @@ pub(crate) enum Failure {
     #[error("{address} is already in use by {holder}: stop it, or choose another --port")]
     PortInUse { address: SocketAddr, holder: String },
     #[error("{contender} was not ready within {within:?}: {state}")]
-    NotReady { contender: String, within: Duration, state: String },
+    NotReady { contender: String, within: Duration, exited: bool, state: String },
     #[error(
         "{contender} breaks the contract in {count} places, first: {first}; `dyno verify {contender}` lists them all"
     )]
@@ -77,7 +77,19 @@ pub(crate) enum Failure {
 #[error("{0}")]
 pub(crate) struct Lost(pub(crate) String);
 
+impl Lost {
+    /// A thread could not be started.
+    pub(crate) fn no_thread(error: &io::Error) -> Self {
+        Self(format!("cannot start a thread ({error}): raise the limit on processes (ulimit -u)"))
+    }
+}
+
 impl Failure {
+    /// Whether it took too long, as anything does beside other load.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self, Self::NotReady { exited: false, .. } | Self::ContractNotChecked { .. })
+    }
+
     /// The exit code; 1 is left to everything that has no name here, 2 to wrong usage.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {

@@ -1,7 +1,6 @@
 //! The port that contenders listen on: a free one, and otherwise who has it.
 
 use std::{
-    ffi::OsStr,
     io,
     net::{SocketAddr, TcpListener},
     thread,
@@ -11,22 +10,19 @@ use std::{
 use anyhow::Context;
 use campaign::{plan::loopback, text::plain};
 use procfs::{
-    net::{TcpState, tcp},
+    net::{TcpState, tcp, tcp6},
     process::{FDTarget, Process, all_processes},
 };
-use rustix::process::Signal;
 
 use crate::{
     failure::Failure,
-    process::{child, guard, interrupt, tree::descendants},
+    process::{interrupt, mark},
 };
 
 /// How long a port may stay in use after the previous server.
 const FREE_WITHIN: Duration = Duration::from_secs(3);
 /// Of a command line, this much is shown.
 const SHOWN: usize = 100;
-/// How the name of the folder begins in which a trial's server runs.
-pub(crate) const SERVER_FOLDER: &str = "dyno-server-";
 
 /// The port itself, or a free one instead of 0.
 pub(crate) fn chosen(port: u16) -> anyhow::Result<u16> {
@@ -47,10 +43,12 @@ pub(crate) fn await_free(address: SocketAddr) -> anyhow::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
             Err(error) => return Err(error).with_context(|| format!("cannot listen on {address}")),
         }
-        if let Some(leftover) = listener(address).filter(is_leftover) {
-            end(leftover.pid);
-        } else if Instant::now() > deadline {
+        if Instant::now() > deadline {
             return Err(in_use(address).into());
+        }
+        // With all that was started beside it: something may start it again.
+        if let Some(mark) = listener(address).and_then(|process| mark::of_left(&process)) {
+            mark::end(&mark);
         }
         interrupt::check()?;
         thread::sleep(Duration::from_millis(50));
@@ -66,13 +64,13 @@ pub(crate) fn in_use(address: SocketAddr) -> Failure {
 
 /// The process that listens there, if it can be seen.
 fn listener(address: SocketAddr) -> Option<Process> {
+    // A socket of IPv6 may take connections of IPv4 too.
     let listens = |local: SocketAddr| {
-        local.port() == address.port()
-            && (local.ip() == address.ip() || local.ip().is_unspecified())
+        let ip = local.ip().to_canonical();
+        local.port() == address.port() && (ip == address.ip() || ip.is_unspecified())
     };
-    let sockets = tcp().ok()?;
-    let socket = sockets
-        .into_iter()
+    let sockets = tcp().into_iter().chain(tcp6()).flatten();
+    let socket = { sockets }
         .find(|socket| socket.state == TcpState::Listen && listens(socket.local_address))?;
     let holds = |process: &Process| {
         let mut descriptors = process.fd().into_iter().flatten().flatten();
@@ -85,30 +83,4 @@ fn shown(process: &Process) -> String {
     let words = process.cmdline().unwrap_or_default();
     let line: String = plain(&words.join(" ")).chars().take(SHOWN).collect();
     format!("process {} ({line})", process.pid)
-}
-
-/// Whether a dyno that is no more started it: it runs where servers of trials run, under no guard.
-fn is_leftover(process: &Process) -> bool {
-    let folder = process.cwd().unwrap_or_default();
-    let name = folder.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    name.starts_with(SERVER_FOLDER) && !is_guarded(process)
-}
-
-fn is_guarded(process: &Process) -> bool {
-    let mut above = process.stat().ok();
-    while let Some(process) = above.and_then(|stat| Process::new(stat.ppid).ok()) {
-        let words = process.cmdline().unwrap_or_default();
-        if words.get(1).is_some_and(|word| word == guard::COMMAND) {
-            return true;
-        }
-        above = process.stat().ok();
-    }
-    false
-}
-
-fn end(pid: i32) {
-    let below = descendants(pid).unwrap_or_default();
-    for pid in below.iter().map(|process| process.pid).chain([pid]) {
-        child::signal(pid, Signal::KILL);
-    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod child;
 pub(crate) mod confine;
 pub(crate) mod guard;
 pub(crate) mod interrupt;
+pub(crate) mod mark;
 pub(crate) mod output;
 pub(crate) mod program;
 pub(crate) mod sweep;

@@ -47,23 +47,40 @@ pub(crate) struct Setup<'a> {
 
 /// Runs a trial. What goes wrong with the server or the driver is a failed trial; only an interruption is an error.
 pub(crate) fn run(setup: Setup, launch: Launch) -> Result<TrialOutcome, Failure> {
-    let started_at = Timestamp::now();
+    let (started_at, then) = (Timestamp::now(), Snapshot::take());
     let measured = measure(setup, launch, started_at);
     // Nothing outlives a trial, even if its guard was killed.
     if !sweep::end_all() {
         let reason = "processes of this trial cannot be killed".to_owned();
-        return Ok(TrialOutcome::failed(reason, started_at));
+        return Ok(TrialOutcome::lost(reason, started_at));
     }
     match measured {
         Ok(outcome) => Ok(outcome),
         Err(error) if matches!(error.downcast_ref(), Some(Failure::Interrupted)) => {
             Err(Failure::Interrupted)
         }
-        Err(error) => {
-            let ended = if is_lost(&error) { TrialOutcome::lost } else { TrialOutcome::failed };
-            Ok(ended(format!("{error:#}"), started_at))
-        }
+        Err(error) => Ok(unmeasured(&error, then, started_at)),
     }
+}
+
+/// The outcome of a trial that came to no window.
+fn unmeasured(
+    error: &anyhow::Error,
+    then: anyhow::Result<Snapshot>,
+    started_at: Timestamp,
+) -> TrialOutcome {
+    let reason = format!("{error:#}");
+    if is_lost(error) {
+        return TrialOutcome::lost(reason, started_at);
+    }
+    let mut outcome = TrialOutcome::failed(reason.clone(), started_at);
+    if error.downcast_ref().is_some_and(Failure::is_late)
+        && let (Ok(then), Ok(now)) = (then, Snapshot::take())
+    {
+        outcome.conditions = conditions::between(&then, &now);
+        outcome.validity = Validity::Late(reason);
+    }
+    outcome
 }
 
 /// Whether the laboratory or the machine is to blame.
@@ -83,6 +100,10 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
                 "the server exited during the warm-up; its last output: {:?}",
                 server.last_words()
             );
+        }
+        let is_known = error.is::<Lost>() || error.is::<Failure>();
+        if !is_known && broken_after(launch)?.is_none() {
+            return Err(Lost(format!("{error:#}")).into());
         }
         return Err(error);
     }
@@ -110,9 +131,12 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
             return Err(error);
         }
         Err(error) => {
-            // A driver that failed because its server did is not to blame.
-            let reason = died.unwrap_or_else(|| format!("{error:#}"));
-            outcome.validity = Validity::Failed(reason);
+            // A driver fails because of its server, or because of the laboratory.
+            outcome.validity = match (died, after) {
+                (Some(died), _) => Validity::Failed(died),
+                (None, Some(_)) => Validity::Failed(format!("{error:#}")),
+                (None, None) => Validity::Lost(format!("{error:#}")),
+            };
             return Ok(outcome);
         }
     };
@@ -177,7 +201,7 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let window = load(setup, launch, setup.duration);
     let drive =
         Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
-    let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint);
+    let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint)?;
     let then = Snapshot::take()?;
     let begun = server.among(&then.processes);
     let threads_then = threads::read(&begun);

@@ -22,7 +22,10 @@ use case::Mismatch;
 use client::{Client, Request};
 pub(crate) use validator::ContractValidator;
 
-use crate::{failure::Failure, process::interrupt};
+use crate::{
+    failure::{Failure, Lost},
+    process::interrupt,
+};
 
 /// How often to check for a signal to stop dyno.
 const STEP: Duration = Duration::from_millis(100);
@@ -43,7 +46,9 @@ pub(crate) fn mismatches(address: SocketAddr, within: Duration) -> anyhow::Resul
     let deadline = Instant::now() + within;
     let (answers, checked) = mpsc::channel();
     // The thread ends with the server, if not before.
-    thread::spawn(move || answers.send(check(address, deadline)));
+    thread::Builder::new()
+        .spawn(move || answers.send(check(address, deadline)))
+        .map_err(|error| Lost::no_thread(&error))?;
     loop {
         match checked.recv_timeout(STEP) {
             Ok(mismatches) => return Ok(mismatches),

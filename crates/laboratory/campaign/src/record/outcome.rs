@@ -41,6 +41,8 @@ pub enum Validity {
     Wrong(String),
     /// Not measured: the contender is to blame.
     Failed(String),
+    /// Not measured, because the contender took too long. It is to blame, unless the machine was disturbed.
+    Late(String),
     /// The laboratory or the machine is to blame: it says nothing of the contender.
     Lost(String),
 }
@@ -71,12 +73,15 @@ impl TreeUsage {
 
 impl TrialOutcome {
     /// A window that something disturbed is lost, if its figures would count otherwise or broken connections would be
-    /// held against the contender. A wrong answer stays one.
+    /// held against the contender. So is what took too long meanwhile. A wrong answer stays one.
     pub fn lose_if_disturbed(&mut self) {
-        if matches!(self.validity, Validity::Ok | Validity::Invalid(_))
-            && let Some(disturbance) = self.conditions.disturbance()
-        {
-            self.validity = Validity::Lost(disturbance);
+        let Some(disturbance) = self.conditions.disturbance() else { return };
+        match &self.validity {
+            Validity::Ok | Validity::Invalid(_) => self.validity = Validity::Lost(disturbance),
+            Validity::Late(reason) => {
+                self.validity = Validity::Lost(format!("{disturbance}: {reason}"));
+            }
+            Validity::Wrong(_) | Validity::Failed(_) | Validity::Lost(_) => {}
         }
     }
 
@@ -103,6 +108,30 @@ impl TrialOutcome {
             conditions: Conditions::default(),
             checked_answers: 0,
             longer_window: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(validity: Validity, foreign: f64) -> Validity {
+        let conditions = Conditions { foreign_share: Some(foreign), ..Conditions::default() };
+        let nothing = TrialOutcome::failed(String::new(), Timestamp::UNIX_EPOCH);
+        let mut outcome = TrialOutcome { validity, conditions, ..nothing };
+        outcome.lose_if_disturbed();
+        outcome.validity
+    }
+
+    #[test]
+    fn on_a_disturbed_machine_what_is_late_is_lost_and_what_is_wrong_or_failed_stays_so() {
+        let late = Validity::Late("not ready".to_owned());
+        assert_eq!(after(late.clone(), 0.01), late);
+        let lost = "other processes took 40 % of the CPU time: not ready".to_owned();
+        assert_eq!(after(late, 0.4), Validity::Lost(lost));
+        for blamed in [Validity::Wrong(String::new()), Validity::Failed(String::new())] {
+            assert_eq!(after(blamed.clone(), 0.4), blamed);
         }
     }
 }

@@ -234,7 +234,7 @@ impl Sample {
             Validity::Invalid(reason) | Validity::Wrong(reason) => {
                 (Status::Invalid, reason.clone())
             }
-            Validity::Failed(reason) => (Status::Failed, reason.clone()),
+            Validity::Failed(reason) | Validity::Late(reason) => (Status::Failed, reason.clone()),
             Validity::Lost(reason) => (Status::Lost, reason.clone()),
         };
         let window = outcome.window.as_ref();

@@ -132,7 +132,7 @@ impl Worker {
         connection.reader.begin(Expect {
             keep: connection.sampled || wanted,
             body: validator.and_then(|validator| validator.body(&request.bytes)),
-            most: validator.map_or(MOST_KEPT, |validator| {
+            most: validator.map_or(self.orders.most_kept, |validator| {
                 validator.longest_body(&request.bytes).min(MOST_KEPT)
             }),
             status: request.expected,

@@ -25,6 +25,7 @@ use crate::{
     measure::{Measure, TrialCounts},
     output::say,
     payload, port,
+    process::confine,
     tools::wrk_is_meant,
 };
 
@@ -173,10 +174,17 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
         Path::new("reports").join(now.strftime("%Y-%m-%dT%H-%M-%SZ").to_string())
     });
     lock::take(&folder)?;
+    say_what_is_not_isolated();
     let (_scratch, payload) = payload::in_scratch()?;
     let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
     let measured = measure.run(&folder);
     conclude(&folder, measured, against, &arguments.exports)
+}
+
+fn say_what_is_not_isolated() {
+    if let Some(obstacle) = confine::obstacle() {
+        say!("contenders could change the campaign's files: {obstacle}");
+    }
 }
 
 fn by_what_is_there() -> Drivers {
@@ -201,6 +209,7 @@ fn resume(
     let plan = campaign.plan.clone().with_earlier(&earlier);
     say!("{}, {} samples already recorded", headline(&plan)?, campaign.samples.len());
     lock::take(folder)?;
+    say_what_is_not_isolated();
     let (_scratch, payload) = payload::in_scratch()?;
     let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
     let measured = measure.resume(&campaign);

@@ -84,10 +84,9 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
         machine.kernel
     );
     let mut found = disturbance::of(&machine, matrix.load.connections);
-    if !confine::is_possible() {
+    if let Some(obstacle) = confine::obstacle() {
         found.push(Disturbance {
-            what: "contenders could change the campaign's files, as Landlock is not there"
-                .to_owned(),
+            what: format!("contenders could change the campaign's files: {obstacle}"),
             remedy: "use Linux 6.2 or newer, or measure only contenders that you trust",
         });
     }

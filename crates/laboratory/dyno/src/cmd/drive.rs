@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, ErrorKind, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -63,8 +63,6 @@ pub(super) struct Arguments {
     for_init: Vec<String>,
 }
 
-const NOWHERE: &str = "cannot write to standard output";
-
 fn header(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) = text.split_once(": ").ok_or("write it as `Name: value`")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -90,14 +88,17 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Not `println`: it panics where the disk is full.
     let mut out = io::stdout().lock();
     let (url, connections, threads) = (&run.target.url, run.connections, run.threads);
-    writeln!(out, "{url} on {connections} connections, {threads} threads, {:?}", run.duration)
-        .context(NOWHERE)?;
+    or_nobody_reads(writeln!(
+        out,
+        "{url} on {connections} connections, {threads} threads, {:?}",
+        run.duration
+    ))?;
     let outcome = driver::drive(&run)?;
     let mut told = Vec::new();
     tell(&outcome, &mut told)?;
     // Faults quote what a server answered.
     let told = visible(&String::from_utf8_lossy(&told));
-    out.write_all(told.as_bytes()).context(NOWHERE)?;
+    or_nobody_reads(out.write_all(told.as_bytes()).and_then(|()| out.flush()))?;
     if let Some(path) = &arguments.result {
         write(path, |file| outcome.write_json(file))?;
     }
@@ -110,6 +111,14 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
         return Err(Failure::NoServer { url: run.target.url, attempts: errors.connect }.into());
     }
     Ok(())
+}
+
+/// Whoever closed the pipe has read what they wanted; the files are written all the same.
+fn or_nobody_reads(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to standard output"),
+    }
 }
 
 fn positive(duration: Duration) -> anyhow::Result<Duration> {

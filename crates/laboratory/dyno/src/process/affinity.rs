@@ -48,10 +48,10 @@ impl Processors {
         }
         // A thread of its own, so that dyno itself stays where it is.
         thread::scope(|scope| {
-            let started = scope.spawn(|| {
+            let started = thread::Builder::new().spawn_scoped(scope, || {
                 sched_setaffinity(None, &self.set()?)?;
                 command.spawn()
-            });
+            })?;
             started.join().unwrap_or_else(|_| Err(io::Error::other("the starting thread ended")))
         })
     }

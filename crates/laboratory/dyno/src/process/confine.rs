@@ -2,10 +2,11 @@
 //!
 //! A contender runs as the same user as dyno, and could rewrite its own samples. Landlock needs no
 //! privilege: from here on the file system is read-only but for a few folders. Where the kernel has
-//! no Landlock the contender runs all the same; the environment and `dyno doctor` say so.
+//! no Landlock the contender runs all the same; `dyno bench`, `dyno doctor` and the environment say so.
 
 use std::{
-    env, io,
+    env,
+    io::{self, Write},
     os::unix::process::CommandExt,
     path::Path,
     process::{self, Command},
@@ -16,7 +17,7 @@ use anyhow::{Context, anyhow};
 use clap::Parser;
 use close_fds::CloseFdsBuilder;
 use landlock::{
-    ABI, AccessFs, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus,
+    ABI, AccessFs, LandlockStatus, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus,
     path_beneath_rules,
 };
 
@@ -49,23 +50,28 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Error {
     };
     // GNU time would leave it the file that it writes to.
     CloseFdsBuilder::new().cloexecfrom(3);
-    let _best_effort = env::current_dir().map(|own| confine(&own));
+    let confined = env::current_dir().context("its folder is gone").and_then(|own| confine(&own));
+    if let Err(error) = confined {
+        // Into its own output: where the kernel has no Landlock at all, everybody knows.
+        let _full = writeln!(io::stderr(), "dyno: `{program}` is not confined: {error:#}");
+    }
     let failure: io::Error = Command::new(program).args(rest).exec();
     anyhow!(failure).context(format!("`{program}` cannot be started"))
 }
 
-/// Whether contenders can be confined on this machine.
-pub(crate) fn is_possible() -> bool {
+/// Why contenders cannot be confined on this machine, if so.
+pub(crate) fn obstacle() -> Option<String> {
     // It binds the thread that calls it, for good.
     let tried = thread::Builder::new().spawn(|| confine(Path::new("/tmp")));
-    let status = tried.context("no thread").and_then(|tried| {
-        let status = tried.join().map_err(|_| anyhow!("the thread ended"))?;
-        Ok(status?)
+    let confined = tried.context("cannot start a thread").and_then(|tried| {
+        let joined = tried.join().map_err(|_| anyhow!("the thread that tried it ended"))?;
+        joined.map(|missing| missing.map(str::to_owned))
     });
-    matches!(status, Ok(RulesetStatus::FullyEnforced))
+    confined.unwrap_or_else(|error| Some(format!("{error:#}")))
 }
 
-fn confine(own: &Path) -> Result<RulesetStatus, RulesetError> {
+/// Confines this thread and what it starts; says what the kernel lacks for it.
+fn confine(own: &Path) -> anyhow::Result<Option<&'static str>> {
     let writing = AccessFs::from_write(NEEDED);
     let open = OPEN_TO_ALL.map(Path::new).into_iter().chain([own]);
     let status = Ruleset::default()
@@ -73,5 +79,10 @@ fn confine(own: &Path) -> Result<RulesetStatus, RulesetError> {
         .create()?
         .add_rules(path_beneath_rules(open, writing))?
         .restrict_self()?;
-    Ok(status.ruleset)
+    Ok(match (status.ruleset, status.landlock) {
+        (RulesetStatus::FullyEnforced, _) => None,
+        (RulesetStatus::PartiallyEnforced, _) => Some("the kernel has only a part of Landlock"),
+        (_, LandlockStatus::NotEnabled) => Some("the kernel has Landlock, but not enabled"),
+        (RulesetStatus::NotEnforced, _) => Some("the kernel has no Landlock"),
+    })
 }

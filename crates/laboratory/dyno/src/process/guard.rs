@@ -7,16 +7,19 @@
 mod kept;
 
 use std::{
-    env, io,
-    io::{Read, Write},
+    env,
+    fs::File,
+    io::{self, Read, Write},
     os::unix::process::{CommandExt, ExitStatusExt},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+use campaign::text::visible;
 use clap::Parser;
 use close_fds::CloseFdsBuilder;
 use rustix::{
@@ -25,8 +28,8 @@ use rustix::{
 };
 
 use super::{
-    child, sweep,
-    tree::{descendants, this_process},
+    child, interrupt, mark, sweep,
+    tree::{ids_below, resident_mib, this_process},
 };
 
 /// The word of the command line that runs a guard.
@@ -35,12 +38,21 @@ pub(crate) const COMMAND: &str = "guard";
 pub(crate) const OWN_PROGRAM: &str = "/proc/self/exe";
 /// The beginning of the line that says why a program was killed.
 pub(crate) const KILLED: &str = "killed by dyno:";
-/// How often the limits are checked while they are far: half a second costs a server about a thousandth of a CPU.
+/// The exit code of a guard that failed itself, of which the program is not to blame. It is never the program's own.
+pub(crate) const FAILED: u8 = 117;
+/// The exit code where the program cannot be started, and of a program that ended with [`FAILED`].
+const OTHERWISE: u8 = 1;
+/// What to do then.
+const NO_THREAD: &str = "cannot start a thread: raise the limit on processes (ulimit -u)";
+/// What the kernel says when the machine has too little of something: the program is not to blame.
+const SCARCE: [Errno; 4] = [Errno::AGAIN, Errno::NOMEM, Errno::MFILE, Errno::NFILE];
+
+/// How often the limits are checked while they are far.
 const LOOK: Duration = Duration::from_millis(500);
 /// How often they are checked when the memory limit is near.
-const NEAR: Duration = Duration::from_millis(5);
+const NEAR: Duration = Duration::from_millis(1);
 /// A program fills no more memory than this in a millisecond, in MiB.
-const GROWTH: u64 = 4;
+const GROWTH: u64 = 10;
 
 /// How long what a program leaves behind may take to die.
 const SWEPT_WITHIN: Duration = Duration::from_mins(1);
@@ -87,33 +99,55 @@ pub(crate) fn command(words: &[String], limits: Limits) -> io::Result<Command> {
     Ok(command)
 }
 
-/// Runs the program to its end, or until dyno is gone or a limit is exceeded.
-pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+/// A new file for a program's output.
+pub(crate) fn file(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(true).open(path)
+}
+
+/// Runs the program to its end, or until dyno is gone or a limit is exceeded. The exit code is the program's, or
+/// [`FAILED`].
+pub(crate) fn run(arguments: &Arguments) -> u8 {
+    guard(arguments).unwrap_or_else(|error| {
+        tell(&error);
+        FAILED
+    })
+}
+
+/// Into the program's output.
+fn tell(error: &anyhow::Error) {
+    let _full = writeln!(io::stderr(), "dyno: {}", visible(&format!("{error:#}")));
+}
+
+fn guard(arguments: &Arguments) -> anyhow::Result<u8> {
+    interrupt::ignore().context("cannot watch for signals")?;
     sweep::adopt_orphans()?;
     // A crash leaves no core dump behind.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     // Whatever dyno inherited from its own parent stays here.
     CloseFdsBuilder::new().cloexecfrom(3);
     let (program, rest) = arguments.command.split_first().context("there is no program")?;
-    let no_pipe = "cannot make a pipe for the program's output";
-    let (output, keeping_output) = kept::pipe(io::stdout()).context(no_pipe)?;
-    let (errors, keeping_errors) = kept::pipe(io::stderr()).context(no_pipe)?;
-    let child = Command::new(program)
-        .args(rest)
-        .stdin(Stdio::null())
-        .stdout(output)
-        .stderr(errors)
-        .spawn()
-        .with_context(|| format!("`{program}` cannot be started"))?;
-    thread::spawn(|| {
-        // Whether it ends or fails, dyno is gone.
-        let _end = io::stdin().read_to_end(&mut Vec::new());
-        kill_all();
-    });
-    let limits = Limits { memory_mib: arguments.memory_mib, processes: arguments.processes };
-    if limits.memory_mib.is_some() || limits.processes.is_some() {
-        thread::spawn(move || watch(limits));
-    }
+    let (output, keeping_output) = kept::pipe(io::stdout())?;
+    let (errors, keeping_errors) = kept::pipe(io::stderr())?;
+    // Before there is a program: one that could not be watched must not run.
+    start_watching(Limits { memory_mib: arguments.memory_mib, processes: arguments.processes })
+        .context(NO_THREAD)?;
+    let mut command = Command::new(program);
+    command.args(rest).env(mark::VARIABLE, mark::of_parent()?);
+    command.stdin(Stdio::null()).stdout(output).stderr(errors);
+    let child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            let scarce = Errno::from_io_error(&error).is_some_and(|it| SCARCE.contains(&it));
+            let error = anyhow!(error).context(format!("`{program}` cannot be started"));
+            if scarce {
+                return Err(error);
+            }
+            tell(&error);
+            return Ok(OTHERWISE);
+        }
+    };
+    // It holds the other ends of the pipes.
+    drop(command);
     let ended = wait(&child)?;
     sweep::end_all_but(&[], SWEPT_WITHIN);
     let Some(status) = ended else {
@@ -122,8 +156,24 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         anyhow::bail!("somebody ended or stopped `{program}`");
     };
     // Nobody writes any longer.
-    let _kept = (keeping_output.join(), keeping_errors.join());
+    for keeping in [keeping_output, keeping_errors] {
+        let kept = keeping.join().map_err(|_| anyhow!("the thread that keeps output ended"))?;
+        kept.context("cannot keep the program's output: free some space")?;
+    }
     Ok(code(status))
+}
+
+/// Watches for the end of dyno, and that the limits are kept.
+fn start_watching(limits: Limits) -> io::Result<()> {
+    thread::Builder::new().spawn(|| {
+        // Whether it ends or fails, dyno is gone.
+        let _end = io::stdin().read_to_end(&mut Vec::new());
+        kill_all();
+    })?;
+    if limits.memory_mib.is_some() || limits.processes.is_some() {
+        thread::Builder::new().spawn(move || watch(limits))?;
+    }
+    Ok(())
 }
 
 /// Waits for the program, and reaps orphans that the guard has inherited meanwhile. `None` when somebody else ended or
@@ -156,7 +206,9 @@ fn wait(child: &Child) -> anyhow::Result<Option<ExitStatus>> {
 /// As shells do: a program that a signal ended has 128 and the signal.
 fn code(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+    code.and_then(|code| u8::try_from(code).ok())
+        .filter(|&code| code != FAILED)
+        .unwrap_or(OTHERWISE)
 }
 
 /// Kills every process below the guard; the guard ends when it has reaped them.
@@ -174,12 +226,11 @@ fn until_next_look(most: Option<u64>, mib: u64) -> Duration {
 /// Kills everything once a limit is exceeded; the reason becomes the last line of the program's
 /// output.
 fn watch(limits: Limits) {
-    let page_kib = procfs::page_size() / 1024;
     let mut pause = NEAR;
     loop {
         thread::sleep(pause);
-        let tree = descendants(this_process()).unwrap_or_default();
-        let mib = tree.iter().map(|process| process.rss * page_kib).sum::<u64>() / 1024;
+        let tree = ids_below(this_process());
+        let mib = resident_mib(&tree);
         pause = until_next_look(limits.memory_mib, mib);
         let broken = if limits.memory_mib.is_some_and(|most| mib > most) {
             format!("{mib} MiB of memory")
@@ -204,8 +255,8 @@ mod tests {
     #[test]
     fn the_nearer_the_memory_limit_the_sooner_is_the_next_look() {
         assert_eq!(until_next_look(None, 1 << 20), LOOK);
-        assert_eq!(until_next_look(Some(2048), 10), LOOK);
-        assert_eq!(until_next_look(Some(200), 0), Duration::from_millis(50));
+        assert_eq!(until_next_look(Some(8192), 10), LOOK);
+        assert_eq!(until_next_look(Some(200), 0), Duration::from_millis(20));
         assert_eq!(until_next_look(Some(200), 199), NEAR);
         assert_eq!(until_next_look(Some(200), 300), NEAR);
     }

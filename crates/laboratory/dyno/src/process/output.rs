@@ -35,8 +35,8 @@ pub(crate) fn of(words: &[String], folder: &Path, within: Duration) -> anyhow::R
     let scratch = || tempfile::tempfile().context("cannot make a temporary file");
     let (stdout, stderr) = (scratch()?, scratch()?);
     let mut command = guard::command(&words, Limits::default())?;
-    command.current_dir(folder).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
-    let program = Program::start(&name, &mut command, Processors::All)
+    command.current_dir(folder).stdout(stdout.try_clone()?);
+    let program = Program::start(&name, &mut command, stderr.try_clone()?, Processors::All)
         .with_context(|| format!("cannot start `{name}`"))?;
     let in_time = program.ended_within(within)?;
     let ended = program.end()?;

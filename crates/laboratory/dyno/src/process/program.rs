@@ -1,7 +1,9 @@
 //! A program under its guard, from its start to its end.
 
 use std::{
+    fs::File,
     io,
+    os::unix::fs::FileExt,
     process::{Child, Command, ExitStatus},
     time::Duration,
 };
@@ -10,11 +12,13 @@ use anyhow::{Context, anyhow};
 use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
 use wait4::Wait4;
 
-use super::{affinity::Processors, child};
+use super::{affinity::Processors, child, guard};
 use crate::failure::Lost;
 
 /// How long a guard may take to end its program.
 const END_WITHIN: Duration = Duration::from_secs(5);
+/// What is read of the end of a program's errors, in bytes.
+const LAST_WORDS: usize = 4096;
 
 /// A program and its guard. When dropped, both are ended.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub(crate) struct Program {
     /// What it is, for people.
     name: String,
     guard: Child,
+    /// Where its errors go, and the guard's.
+    errors: File,
     reaped: bool,
 }
 
@@ -34,13 +40,16 @@ pub(crate) struct Ended {
 }
 
 impl Program {
-    /// Starts a command that [`super::guard::command`] made.
+    /// Starts a command that [`guard::command`] made. Its errors go to the file, which must be open for reading too.
     pub(crate) fn start(
         name: &str,
         command: &mut Command,
+        errors: File,
         processors: Processors,
     ) -> io::Result<Self> {
-        Ok(Self { name: name.to_owned(), guard: processors.spawn(command)?, reaped: false })
+        command.stderr(errors.try_clone()?);
+        let guard = processors.spawn(command)?;
+        Ok(Self { name: name.to_owned(), guard, errors, reaped: false })
     }
 
     /// The guard's process id; the program's processes are below it.
@@ -49,11 +58,14 @@ impl Program {
     }
 
     /// Waits until the program has ended; `false` when it still runs after this time. A signal to stop dyno, or a guard
-    /// that somebody killed, is an error.
+    /// that somebody killed or that failed itself, is an error.
     pub(crate) fn ended_within(&self, time: Duration) -> anyhow::Result<bool> {
         let ended = child::ended_within(&self.guard, time)?;
-        if ended && self.guard_was_killed() {
-            return Err(self.lost().into());
+        if ended {
+            let id = WaitId::Pid(child::pid_of(&self.guard));
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+            let status = waitid(id, options).context("cannot read how a guard ended")?;
+            self.check(status.and_then(|status| status.exit_status()))?;
         }
         Ok(ended)
     }
@@ -63,27 +75,40 @@ impl Program {
         child::stopped_within(&self.guard, time)
     }
 
-    fn guard_was_killed(&self) -> bool {
-        let id = WaitId::Pid(child::pid_of(&self.guard));
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        waitid(id, options).is_ok_and(|status| status.is_some_and(|status| status.killed()))
+    /// Whether the guard's exit code, `None` if it was killed, is that of its program.
+    fn check(&self, code: Option<i32>) -> Result<(), Lost> {
+        let name = &self.name;
+        match code {
+            None => {
+                Err(Lost(format!("somebody killed or stopped {name}, or dyno's guard over it")))
+            }
+            Some(code) if code == i32::from(guard::FAILED) => {
+                let words = self.last_words().unwrap_or_default();
+                let reason = words.lines().last().and_then(|line| line.strip_prefix("dyno: "));
+                let reason = reason.unwrap_or("it cannot write why; is the disk full?");
+                Err(Lost(format!("dyno's guard over {name} failed: {reason}")))
+            }
+            Some(_) => Ok(()),
+        }
     }
 
-    /// Ends the program, if it has not ended by itself, and reaps its guard. That somebody killed the guard is an error.
+    fn last_words(&self) -> io::Result<String> {
+        let mut bytes = [0; LAST_WORDS];
+        let begin = self.errors.metadata()?.len().saturating_sub(bytes.len() as u64);
+        let count = self.errors.read_at(&mut bytes, begin)?;
+        Ok(String::from_utf8_lossy(&bytes[..count]).into_owned())
+    }
+
+    /// Ends the program, if it has not ended by itself, and reaps its guard. That somebody killed the guard, or that it
+    /// failed itself, is an error.
     pub(crate) fn end(mut self) -> anyhow::Result<Ended> {
         self.close()?;
         self.reaped = true;
         let used = self.guard.try_wait4().context("cannot reap a guard")?;
         let used = used.context("a guard that has ended still runs")?;
-        if used.status.code().is_none() {
-            return Err(self.lost().into());
-        }
+        self.check(used.status.code())?;
         let cpu_s = (used.rusage.utime + used.rusage.stime).as_secs_f64();
         Ok(Ended { status: used.status, cpu_s })
-    }
-
-    fn lost(&self) -> Lost {
-        Lost(format!("somebody killed or stopped {}, or dyno's guard over it", self.name))
     }
 
     /// Without its input the guard ends the program and itself. One that does not is killed.

@@ -64,6 +64,9 @@ pub(crate) fn below(all: &[Stat], above: i32) -> Vec<Stat> {
     found.into_iter().cloned().collect()
 }
 
+/// Whether the kernel lists the children of a process; some are built without.
+static LISTED: LazyLock<bool> = LazyLock::new(|| Path::new("/proc/thread-self/children").exists());
+
 /// The processes below one, parents before their children.
 pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
     Ok(below(&all()?, above))
@@ -72,9 +75,6 @@ pub(crate) fn descendants(above: i32) -> anyhow::Result<Vec<Stat>> {
 /// The children of a process, as the kernel lists them: much quicker than reading all of `/proc`, but some are left out
 /// while others end.
 pub(crate) fn children(of: i32) -> Vec<i32> {
-    /// Some kernels are built without.
-    static LISTED: LazyLock<bool> =
-        LazyLock::new(|| Path::new("/proc/thread-self/children").exists());
     if !*LISTED {
         let all = descendants(of).unwrap_or_default();
         return all.iter().filter(|stat| stat.ppid == of).map(|stat| stat.pid).collect();
@@ -82,6 +82,27 @@ pub(crate) fn children(of: i32) -> Vec<i32> {
     let tasks = Process::new(of).and_then(|process| process.tasks());
     let lists = tasks.into_iter().flatten().flatten().map(|task| task.children());
     lists.flatten().flatten().filter_map(|pid| i32::try_from(pid).ok()).collect()
+}
+
+/// The ids of the processes below one, as far as [`children`] has them. Nothing else in `/proc` is read.
+pub(crate) fn ids_below(above: i32) -> Vec<i32> {
+    if !*LISTED {
+        return descendants(above).unwrap_or_default().iter().map(|stat| stat.pid).collect();
+    }
+    let mut found = children(above);
+    let mut next = 0;
+    while let Some(&pid) = found.get(next) {
+        found.extend(children(pid));
+        next += 1;
+    }
+    found
+}
+
+/// What these processes have in memory together, in MiB. One that has ended has nothing.
+pub(crate) fn resident_mib(pids: &[i32]) -> u64 {
+    let sizes = pids.iter().map(|&pid| Process::new(pid).and_then(|process| process.statm()));
+    let pages: u64 = sizes.flatten().map(|size| size.resident).sum();
+    pages * (procfs::page_size() / 1024) / 1024
 }
 
 #[cfg(test)]

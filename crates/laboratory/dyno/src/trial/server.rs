@@ -1,7 +1,7 @@
 //! One server process: started fresh under GNU time, watched until it is ready, stopped, and never left behind.
 
 use std::{
-    fs::{self, File},
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     thread,
@@ -90,13 +90,13 @@ impl Server {
         let fill = |text: &String| Contender::fill(text, listen, home, payload);
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
-        let log = File::create(&log_path)
+        let log = guard::file(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
         let mut words = command::gnu_time(time, &time_line);
         words.extend(confine::prefix());
         words.extend(contender.command(listen, home, payload));
         // What it leaves lying about is nobody's, and goes away with it.
-        let folder = TempDir::with_prefix(port::SERVER_FOLDER)
+        let folder = TempDir::with_prefix("dyno-server-")
             .context("cannot make a folder for the server to run in")?;
         let limits =
             Limits { memory_mib: Some(contender.memory_mib), processes: Some(contender.processes) };
@@ -108,9 +108,8 @@ impl Server {
             .env("LANG", "C.UTF-8")
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .envs(contender.env.iter().map(|(name, value)| (name, fill(value))))
-            .stdout(log.try_clone()?)
-            .stderr(log);
-        let program = Program::start("GNU time", &mut command, processors)
+            .stdout(log.try_clone()?);
+        let program = Program::start("GNU time", &mut command, log, processors)
             .with_context(|| format!("cannot start {}", time.display()))?;
         Ok(Self {
             name: contender.name.to_string(),
@@ -124,19 +123,14 @@ impl Server {
     }
 
     fn await_ready(&self, within: Duration) -> anyhow::Result<()> {
-        let failure = |state: &str| Failure::NotReady {
-            contender: self.name.clone(),
-            within,
-            state: state.to_owned(),
+        let failure = |exited: bool, state: &str| {
+            let state = format!("{state}; its last output: {:?}", self.last_words());
+            Failure::NotReady { contender: self.name.clone(), within, exited, state }
         };
         let deadline = Instant::now() + within;
         while Instant::now() < deadline {
             if self.has_ended()? {
-                return Err(failure(&format!(
-                    "it exited at once; its last output: {:?}",
-                    self.last_words()
-                ))
-                .into());
+                return Err(failure(true, "it exited at once").into());
             }
             if verify::is_healthy(self.listen) {
                 return Ok(());
@@ -145,8 +139,7 @@ impl Server {
             thread::sleep(Duration::from_millis(10));
         }
         self.is_left_alone()?;
-        let state = "it runs, but GET /healthz does not return 200; its last output: ";
-        Err(failure(&format!("{state}{:?}", self.last_words())).into())
+        Err(failure(false, "it runs, but GET /healthz does not return 200").into())
     }
 
     /// The processes of the server, parents before their children, and whatever lost its parent.

@@ -10,7 +10,12 @@ use std::{
 use anyhow::Context;
 use ureq::{
     Agent, SendBody,
-    http::{self, HeaderMap, Method, header},
+    config::Config,
+    http::{self, HeaderMap, Method, Uri, header},
+    unversioned::{
+        resolver::{ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
 };
 
 use super::text::shown;
@@ -101,6 +106,24 @@ impl fmt::Display for Answer {
     }
 }
 
+/// The one address that a client talks to. ureq's own resolver starts a thread for each connection, and panics where
+/// none can be started.
+#[derive(Debug)]
+struct Known(SocketAddr);
+
+impl Resolver for Known {
+    fn resolve(
+        &self,
+        _: &Uri,
+        _: &Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let mut found = self.empty();
+        found.push(self.0);
+        Ok(found)
+    }
+}
+
 /// A client of one server.
 #[derive(Debug)]
 pub(super) struct Client {
@@ -119,15 +142,15 @@ impl Client {
     }
 
     fn with_timeout(address: SocketAddr, timeout: Duration) -> Self {
-        let agent = Agent::config_builder()
+        let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
             .timeout_global(Some(timeout))
             .allow_non_standard_methods(true)
             .accept_encoding("gzip, deflate, br, zstd")
-            .build()
-            .new_agent();
+            .build();
+        let agent = Agent::with_parts(config, DefaultConnector::default(), Known(address));
         Self { agent, base: format!("http://{address}") }
     }
 

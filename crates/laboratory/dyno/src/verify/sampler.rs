@@ -17,6 +17,7 @@ use super::{
     client::Client,
     corpus,
 };
+use crate::failure::Lost;
 
 /// Between two requests: ten per second are nothing beside the driver's.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -39,14 +40,16 @@ pub(crate) struct Sampled {
 
 impl Sampler {
     /// Starts to send what a scenario sends: `GET /static`.
-    pub(crate) fn start(address: SocketAddr, endpoint: &str) -> Self {
+    pub(crate) fn start(address: SocketAddr, endpoint: &str) -> Result<Self, Lost> {
         let asks = |case: &Case| case.request.endpoint() == endpoint;
         let cases: Vec<Case> =
             cases::routes().into_iter().chain(corpus::all()).filter(asks).collect();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let thread = Some(thread::spawn(move || sample(address, &cases, &stopped)));
-        Self { stop, thread }
+        let thread = thread::Builder::new()
+            .spawn(move || sample(address, &cases, &stopped))
+            .map_err(|error| Lost::no_thread(&error))?;
+        Ok(Self { stop, thread: Some(thread) })
     }
 
     /// Waits for the response in flight, and stops.

@@ -1,22 +1,10 @@
-//! Faults that are planted for real: each costs one trial, with a reason that a person understands, and never a figure.
+//! Faults of servers, planted for real: each costs one trial, with a reason that a person understands, and never a figure.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    net::TcpListener,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Command, Stdio},
-    sync::Once,
-};
+use std::{collections::BTreeMap, fs, path::Path, process::Command, sync::Once};
 
-use tempfile::TempDir;
+use crate::user::{dyno, free_port, leftovers, matrix_with, root, run, samples};
 
-use crate::user::{
-    MATRIX, dyno, free_port, leftovers, matrix_with, root, rows, run, samples, wait_until,
-};
-
-type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// The Python contenders' environment, made once.
 fn python() -> String {
@@ -54,7 +42,7 @@ fn measured(fault: &str, scenario: &str, more: &str) -> Row {
     last
 }
 
-fn is(sample: &Row, status: &str, reason: &str) {
+pub(crate) fn is(sample: &Row, status: &str, reason: &str) {
     assert_eq!(sample["status"], status, "{sample:?}");
     assert!(sample["reason"].contains(reason), "{sample:?}");
 }
@@ -122,25 +110,9 @@ fn a_server_gets_nothing_of_its_surroundings() {
     assert_eq!(lines.next(), Some("litter"), "its folder was not empty: {log}");
     let names: Vec<&str> =
         log.lines().filter_map(|line| line.split_once('=')).map(|it| it.0).collect();
-    assert_eq!(names, ["LANG", "PATH", "PWD"], "{log}");
+    assert_eq!(names, ["DYNO_STARTED_BY", "LANG", "PATH", "PWD"], "{log}");
     // Standard input, output and error, and the folder that `ls` reads.
     assert!(log.ends_with("4\n0\n"), "{log}");
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_to_is_told_before_anything_is_measured() {
-    let folder = TempDir::new().unwrap();
-    // To root everything is writable, but for what the kernel makes.
-    let out = if rustix::process::geteuid().is_root() {
-        Path::new("/proc/campaign").to_owned()
-    } else {
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).unwrap();
-        folder.path().join("campaign")
-    };
-    let ended = run(&mut axum("1", free_port(), &out));
-    assert_eq!(ended.code, Some(10), "{ended:?}");
-    assert!(ended.error().contains(&*out.to_string_lossy()), "{ended:?}");
-    assert!(!ended.stdout.contains("round"), "{ended:?}");
 }
 
 #[test]
@@ -186,154 +158,4 @@ fn a_server_that_skips_validation_under_load_is_caught() {
 fn a_server_that_sends_a_smaller_body_under_load_is_caught() {
     let sample = measured("smaller", "static", "");
     assert_eq!(sample["status"], "invalid", "{sample:?}");
-}
-
-/// A wrk of ours, which does this shell script; `$wrk` is the real one.
-fn with_wrk(folder: &Path, script: &str) -> String {
-    let path = folder.join("wrk");
-    let wrk = which::which("wrk").unwrap();
-    fs::write(&path, format!("#!/bin/sh\nwrk={}\n{script}\n", wrk.display())).unwrap();
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
-    path.to_string_lossy().into_owned()
-}
-
-/// A campaign of short `validate` trials of axum.
-fn axum(rounds: &str, port: u16, out: &Path) -> Command {
-    let mut command =
-        dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--contenders", "axum"]);
-    command.args(["--driver", "wrk"]);
-    command.args(["--connections", "12", "--threads", "2"]);
-    command.args(["--scenarios", "validate", "--rounds", rounds, "--port", &port.to_string()]);
-    command.arg("--out").arg(out);
-    command
-}
-
-/// The statuses and reasons after a campaign in which something was done to wrk.
-fn with_faulty_wrk(script: &str) -> Vec<Row> {
-    let folder = TempDir::new().unwrap();
-    let (port, out) = (free_port(), folder.path().join("campaign"));
-    let wrk = with_wrk(folder.path(), script);
-    let ended = run(axum("2", port, &out).env("DYNO_WRK", wrk));
-    assert_eq!(ended.code, Some(12), "{ended:?}");
-    assert_eq!(leftovers(port), [""; 0]);
-    samples(&out)
-}
-
-#[test]
-fn a_wrk_whose_output_is_cut_short_fails_each_trial() {
-    for sample in with_faulty_wrk("\"$wrk\" \"$@\" | head -c 150") {
-        is(&sample, "failed", "cut short");
-    }
-}
-
-#[test]
-fn a_clock_that_is_set_during_the_window_loses_the_trial_and_it_is_measured_again_after_the_others()
-{
-    // wrk reads the clock of the day at both ends; nobody else's clock is touched here. The first window is too short,
-    // the second too long, and the others are as they were.
-    let script = r#"
-"$wrk" "$@"
-case "$*" in *-d*) ;; *) exit ;; esac
-echo >>"$0.windows"
-case "$(wc -l <"$0.windows")" in 1) us=400000 ;; 2) us=61000000 ;; *) exit ;; esac
-sed -i "s/\"duration_us\":[0-9.e+]*/\"duration_us\":$us/" "$DYNO_WRK_RESULT""#;
-    let folder = TempDir::new().unwrap();
-    let (port, out) = (free_port(), folder.path().join("campaign"));
-    let wrk = with_wrk(folder.path(), script);
-    let mut command = axum("1", port, &out);
-    let ended = run(command.args(["--contenders", "actix-web"]).env("DYNO_WRK", wrk));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    let samples = samples(&out);
-    let order: Vec<[&str; 2]> =
-        samples.iter().map(|row| [&*row["attempt"], &*row["status"]]).collect();
-    assert_eq!(order, [["1", "lost"], ["1", "lost"], ["2", "ok"], ["2", "ok"]], "{samples:?}");
-    for sample in &samples[..2] {
-        is(sample, "lost", "the clock was set meanwhile");
-    }
-    assert_ne!(samples[0]["contender"], samples[1]["contender"]);
-}
-
-#[test]
-fn a_wrk_that_is_killed_loses_each_trial() {
-    let script = "case \"$*\" in *-d*) sleep 0.3; kill -KILL $$;; *) exec \"$wrk\" \"$@\";; esac";
-    for sample in with_faulty_wrk(script) {
-        is(&sample, "lost", "somebody killed or stopped wrk");
-    }
-}
-
-#[test]
-fn a_wrk_that_crashes_fails_each_trial() {
-    let script = "case \"$*\" in *-d*) sleep 0.3; kill -SEGV $$;; *) exec \"$wrk\" \"$@\";; esac";
-    for sample in with_faulty_wrk(script) {
-        is(&sample, "failed", "wrk failed");
-    }
-}
-
-#[test]
-fn a_wrk_that_goes_away_half_way_fails_what_is_left() {
-    let script = "\"$wrk\" \"$@\"; case \"$*\" in *-d*) rm -- \"$0\";; esac";
-    let samples = with_faulty_wrk(script);
-    is(&samples[0], "ok", "");
-    is(&samples[1], "failed", "wrk");
-}
-
-#[test]
-fn a_port_that_is_taken_between_trials_loses_those_trials_only() {
-    let folder = TempDir::new().unwrap();
-    let (port, out) = (free_port(), folder.path().join("campaign"));
-    let child =
-        axum("4", port, &out).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_until("a sample", || rows(&out) >= 1);
-    let mut taken = None;
-    wait_until("the port", || {
-        taken = TcpListener::bind(("127.0.0.1", port)).ok();
-        taken.is_some() || rows(&out) >= 4
-    });
-    let before = rows(&out);
-    wait_until("a failed trial", || rows(&out) > before || rows(&out) >= 4);
-    drop(taken);
-    let ended = child.wait_with_output().unwrap();
-    let samples = samples(&out);
-    assert!(samples.len() >= 4, "{ended:?}");
-    let lost: Vec<&Row> = samples.iter().filter(|row| row["status"] == "lost").collect();
-    for row in &lost {
-        is(row, "lost", "already in use by process");
-    }
-    assert!(lost.len() < samples.len());
-}
-
-#[test]
-fn too_few_open_files_are_told_before_the_start() {
-    let folder = TempDir::new().unwrap();
-    let mut command = Command::new("prlimit");
-    command.args(["--nofile=128:128", env!("CARGO_BIN_EXE_dyno"), "bench", "--contenders", "axum"]);
-    command.arg("--out").arg(folder.path().join("campaign")).current_dir(root());
-    let ended = run(command.env("DYNO_LOCK", "test-files"));
-    assert_eq!(ended.code, Some(9), "{ended:?}");
-    assert!(ended.error().contains("ulimit -n 304"), "{ended:?}");
-}
-
-#[test]
-fn a_full_disk_stops_the_campaign_and_loses_nothing_that_was_measured() {
-    let may = Command::new("unshare").args(["--user", "--map-root-user", "true"]).status();
-    assert!(may.unwrap().success(), "this test wants user namespaces: allow them to this user");
-    let folder = TempDir::new().unwrap();
-    let port = free_port();
-    let script = format!(
-        "mount -t tmpfs -o size=160k tmpfs {0} && {1} bench --even-if-busy --duration 1s --warmup 0s --contenders axum \
-         --scenarios validate --driver wrk --connections 12 --threads 2 --rounds 40 --port {port} \
-         --out {0}/campaign; code=$?; cp {0}/campaign/samples.csv {0}.csv; exit $code",
-        folder.path().join("disk").display(),
-        env!("CARGO_BIN_EXE_dyno"),
-    );
-    fs::create_dir(folder.path().join("disk")).unwrap();
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).current_dir(root());
-    command.env("DYNO_MATRIX", &*MATRIX).env("DYNO_LOCK", format!("test-disk-{port}"));
-    let ended = run(&mut command);
-    assert!(!matches!(ended.code, Some(0) | None), "{ended:?}");
-    assert!(ended.stderr.contains("No space left"), "{ended:?}");
-    let text = fs::read_to_string(folder.path().join("disk.csv")).unwrap();
-    assert!(text.matches('\n').count() >= 2, "{text}");
-    assert_eq!(leftovers(port), [""; 0]);
 }

@@ -15,6 +15,9 @@ use wait4::Wait4;
 
 use crate::user::{dyno, root};
 
+/// What a driver may have in memory, in bytes.
+const MOST: u64 = 64 << 20;
+
 /// How a peer behaves on each connection.
 #[derive(Clone, Copy)]
 enum Manner {
@@ -199,7 +202,16 @@ fn fault(mut command: Command) -> Option<String> {
     if !used.status.success() {
         return Some(format!("{}: {text}", used.status));
     }
-    (used.rusage.maxrss > 64 << 20).then(|| format!("it took {} bytes", used.rusage.maxrss))
+    (used.rusage.maxrss > MOST).then(|| format!("it took {} bytes", used.rusage.maxrss))
+}
+
+#[test]
+fn what_is_kept_for_a_script_of_120_connections_stays_under_64_mib() {
+    let server = Server::start(|peer| serve(peer, Hangs, LENGTH, &"x".repeat(1 << 20)));
+    let script = root().join("crates/laboratory/dyno/tests/program/scripts/response.lua");
+    let mut command = dyno(&["drive", "-t1", "-c120", "-d2s", "-s"]);
+    command.arg(script).arg(format!("http://{}", server.address));
+    assert_eq!(fault(command), None);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -12,7 +11,9 @@ use procfs::process::{Process, all_processes};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::user::{dyno, ended, free_port, leftovers, matrix_with, rows, run, samples, wait_until};
+use crate::user::{
+    dyno, ended, free_port, is_free, leftovers, matrix_with, rows, run, samples, wait_until,
+};
 
 /// A campaign of `validate` trials of axum under dyno's own driver, one second each.
 fn campaign(rounds: &str, port: u16, out: &Path) -> Command {
@@ -23,8 +24,7 @@ fn campaign(rounds: &str, port: u16, out: &Path) -> Command {
     command
 }
 
-/// The processes below dyno that have all of these words. A guard has the words of its program too: it is meant only
-/// when it is named.
+/// The processes below dyno that run the first of these words, or are told to do it, and have the others too.
 pub(crate) fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
     let processes: Vec<Process> = all_processes().unwrap().flatten().collect();
     let parent = |pid: i32| Process::new(pid).and_then(|process| process.stat()).map(|it| it.ppid);
@@ -39,10 +39,11 @@ pub(crate) fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
         false
     };
     let has_words = |process: &Process| {
-        let line = process.cmdline().unwrap_or_default();
-        let is_guard = line.get(1).is_some_and(|word| word == "guard");
-        is_guard == words.contains(&"guard")
-            && words.iter().all(|word| line.iter().any(|it| it.ends_with(word)))
+        let (line, (first, others)) =
+            (process.cmdline().unwrap_or_default(), words.split_first().unwrap());
+        (line.first().is_some_and(|it| it.ends_with(first))
+            || line.get(1).is_some_and(|it| it == first))
+            && others.iter().all(|word| line.iter().any(|it| it.ends_with(word)))
     };
     processes.iter().filter(|it| has_words(it) && is_below(it)).map(|it| it.pid).collect()
 }
@@ -105,7 +106,7 @@ fn gnu_time_killed_in_the_window_loses_the_trial() {
 
 #[test]
 fn a_driver_or_a_server_that_somebody_stopped_is_not_measured() {
-    assert_eq!(after_hit(&["--contract"], Signal::STOP), ["ok", "lost", "ok"]);
+    assert_eq!(after_hit(&["drive"], Signal::STOP), ["ok", "lost", "ok"]);
     assert_eq!(after_hit(&["server-axum", "--listen"], Signal::STOP), ["ok", "lost", "ok"]);
 }
 
@@ -117,31 +118,59 @@ fn a_guard_that_is_stopped_or_told_to_stop_goes_on() {
 }
 
 #[test]
-fn a_port_that_somebody_else_has_is_told_with_the_process_and_a_free_one_is_chosen_for_zero() {
-    let (port, folder) = (free_port(), TempDir::new().unwrap());
-    let _listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+fn a_port_that_somebody_else_has_is_told_with_the_process_which_lives_on() {
+    let (port, folder) = (free_port(), TempDir::with_prefix("dyno-server-").unwrap());
     let out = folder.path().join("campaign");
-    let ended = run(campaign("1", port, &out).args(["--contenders", "axum"]));
-    assert_eq!(ended.code, Some(6), "{ended:?}");
-    assert!(ended.error().contains(&format!("process {}", std::process::id())), "{ended:?}");
-    let ended = run(campaign("1", 0, &out).args(["--contenders", "axum"]));
+    for address in ["127.0.0.1", "::"] {
+        let mut server = Command::new("python3");
+        server.args(["-m", "http.server", "--bind", address, &port.to_string()]);
+        let mut server = server
+            .current_dir(&folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_until("the server", || !is_free(port));
+        let ended = run(campaign("1", port, &out).args(["--contenders", "axum"]));
+        let lives = server.try_wait().unwrap().is_none();
+        server.kill().unwrap();
+        server.wait().unwrap();
+        assert!(lives, "{ended:?}");
+        assert_eq!(ended.code, Some(6), "{ended:?}");
+        let error = ended.error();
+        assert!(error.contains(&format!("process {} (", server.id())), "{error}");
+        assert!(error.contains("python3 -m http.server"), "{error}");
+    }
+}
+
+#[test]
+fn for_port_zero_a_free_one_is_chosen() {
+    let folder = TempDir::new().unwrap();
+    let mut command = campaign("1", 0, &folder.path().join("campaign"));
+    let ended = run(command.args(["--contenders", "axum"]));
     assert_eq!(ended.code, Some(0), "{ended:?}");
 }
 
 #[test]
-fn what_a_killed_dyno_and_its_killed_guard_left_on_the_port_is_ended() {
-    let (port, folder) = (free_port(), TempDir::new().unwrap());
-    let out = folder.path().join("campaign");
-    let mut child = campaign("9", port, &out).args(["--contenders", "axum"]).spawn().unwrap();
+fn what_a_killed_dyno_and_its_killed_guard_left_on_the_port_is_ended_with_what_starts_it_again() {
+    let axum = Path::new(env!("CARGO_BIN_EXE_dyno")).with_file_name("server-axum");
+    let (folder, matrix) = matrix_with(&format!(
+        "[[contender]]\nname = \"axum\"\nstack = \"\"\n\
+         run = [\"sh\", \"-c\", 'trap \"kill \\$!; exit\" TERM; while :; do {} --listen {{listen}} & wait; done']\n",
+        axum.display()
+    ));
+    let (port, out) = (free_port(), folder.path().join("campaign"));
+    let mut child = campaign("9", port, &out).env("DYNO_MATRIX", &matrix).spawn().unwrap();
     wait_until("the driver", || !below(&child, &["drive"]).is_empty());
     let guards = below(&child, &["guard"]);
     for pid in guards.into_iter().chain([i32::try_from(child.id()).unwrap()]) {
         kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
     }
     child.wait().unwrap();
-    let ended =
-        run(campaign("1", port, &folder.path().join("next")).args(["--contenders", "axum"]));
+    let next = folder.path().join("next");
+    let ended = run(campaign("1", port, &next).env("DYNO_MATRIX", &matrix));
     assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(leftovers(port), [""; 0]);
 }
 
 #[test]

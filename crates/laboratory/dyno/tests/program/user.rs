@@ -1,6 +1,7 @@
 //! Runs the program as a user would.
 
 use std::{
+    ffi::OsStr,
     fs,
     net::{Ipv4Addr, TcpListener},
     os::{linux::net::SocketAddrExt, unix::net},
@@ -14,7 +15,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use procfs::process::all_processes;
 use tempfile::TempDir;
+
+/// The variable in the environment of what dyno starts.
+const MARK: &str = "DYNO_STARTED_BY";
 
 /// The project's root, where `dyno.toml` lies.
 pub(crate) fn root() -> PathBuf {
@@ -87,19 +92,21 @@ pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// The command lines of live processes that name this port: what a run left behind.
+/// The command lines of live processes that dyno started and that name this port: what a run left behind.
 pub(crate) fn leftovers(port: u16) -> Vec<String> {
     let port = port.to_string();
-    let mut found = Vec::new();
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
-        let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        let mut words = line.split(|character: char| !character.is_ascii_alphanumeric());
-        if words.any(|word| word == port) {
-            found.push(line);
-        }
-    }
-    found
+    let names_port = |words: &[String]| {
+        let words = words.iter().flat_map(|it| it.split(|it: char| !it.is_ascii_alphanumeric()));
+        words.into_iter().any(|word| word == port)
+    };
+    let all = all_processes().unwrap().flatten();
+    let left = all.filter_map(|process| {
+        let words = process.cmdline().ok().filter(|words| names_port(words))?;
+        let is_guard = words.get(1).is_some_and(|word| word == "guard");
+        let marked = || process.environ().is_ok_and(|it| it.contains_key(OsStr::new(MARK)));
+        (is_guard || marked()).then(|| words.join(" "))
+    });
+    left.collect()
 }
 
 /// Waits until this holds.

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File},
+    fs,
     path::Path,
     time::{Duration, Instant},
 };
@@ -50,14 +50,14 @@ pub(super) fn run(
     folder: &Path,
 ) -> anyhow::Result<Ended> {
     let (name, text_file) = (driver.tool(), folder.join(driver.text_file()));
-    let text = File::create(&text_file)
+    let text = guard::file(&text_file)
         .with_context(|| format!("cannot write {name}'s output {}", text_file.display()))?;
     let mut command =
         guard::command(words, Limits { memory_mib: Some(MEMORY_MIB), processes: None })?;
-    command.envs(variable).stdout(text.try_clone()?).stderr(text);
+    command.envs(variable).stdout(text.try_clone()?);
     let others = sweep::own_children();
     let started = Instant::now();
-    let running = Program::start(name, &mut command, drive.processors)
+    let running = Program::start(name, &mut command, text, drive.processors)
         .with_context(|| format!("cannot start {name} at {}", words[0]))?;
     let mut stopped = Duration::ZERO;
     let ended = stopped::ended_within(&running, drive.window.duration + SLACK, &mut stopped);
