@@ -2,15 +2,27 @@
 
 use std::fs;
 
-use crate::user::{MATRIX, dyno, free_port, leftovers, run};
+use crate::user::{Ended, MATRIX, dyno, free_port, leftovers, run};
 use tempfile::TempDir;
 
-const SMALL: [&str; 5] = ["selftest", "--rounds", "3", "--duration", "1s"];
+/// A self-test of three rounds of 1 s windows without warm-up, of twins of which one has this environment.
+fn selftest(port: u16, of_one_twin: &str) -> Ended {
+    let folder = TempDir::new().unwrap();
+    let text = fs::read_to_string(MATRIX.with_file_name("selftest.toml")).unwrap();
+    let text = text
+        .replace("warmup = \"1s\"", "warmup = \"0s\"")
+        .replace("name = \"twin-b\"\n", &format!("name = \"twin-b\"\nenv = {{ {of_one_twin} }}\n"));
+    assert!(text.contains("0s") && text.contains(of_one_twin), "{text}");
+    fs::write(folder.path().join("selftest.toml"), text).unwrap();
+    let mut command = dyno(&["selftest", "--rounds", "3", "--duration", "1s"]);
+    command.args(["--port", &port.to_string(), "--matrix"]).arg(folder.path().join("dyno.toml"));
+    run(&mut command)
+}
 
 #[test]
 fn equal_servers_are_found_equal_and_what_was_planted_is_found_with_its_size() {
     let port = free_port();
-    let ended = run(dyno(&SMALL).args(["--port", &port.to_string()]));
+    let ended = selftest(port, "");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.contains("found no difference where there is none"), "{ended:?}");
     assert_eq!(leftovers(port), [""; 0]);
@@ -18,16 +30,7 @@ fn equal_servers_are_found_equal_and_what_was_planted_is_found_with_its_size() {
 
 #[test]
 fn twins_that_are_none_fail_it() {
-    let folder = TempDir::new().unwrap();
-    let text = fs::read_to_string(MATRIX.with_file_name("selftest.toml")).unwrap();
-    let text = text
-        .replace("warmup = \"1s\"", "warmup = \"0s\"")
-        .replace("name = \"twin-b\"\n", "name = \"twin-b\"\nenv = { PLANTED_US = \"2000\" }\n");
-    assert!(text.contains("2000"), "{text}");
-    fs::write(folder.path().join("selftest.toml"), text).unwrap();
-    let matrix = folder.path().join("dyno.toml");
-    let ended =
-        run(dyno(&SMALL).args(["--port", &free_port().to_string(), "--matrix"]).arg(&matrix));
+    let ended = selftest(free_port(), "PLANTED_US = \"2000\"");
     assert_eq!(ended.code, Some(15), "{ended:?}");
     assert!(
         ended.error().contains("a difference between the twins was found in throughput"),
