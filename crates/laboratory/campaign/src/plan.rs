@@ -1,21 +1,24 @@
 //! The plan of a campaign: which cell is measured when. Made before anything runs, kept with the samples.
 
+mod check;
 pub mod command;
+mod options;
 mod order;
 mod resumed;
+mod scripts;
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{
-    Error,
     load_driver::LoadDriver,
     matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
     name::Name,
     seconds,
 };
+
+pub use options::PlanOptions;
 
 /// The constant rates of a campaign that measures latencies: in percent of what the slowest
 /// contender sustains, so that all get the same load and none gets more than it can take.
@@ -25,9 +28,6 @@ const PACES: [LoadDriver; 3] =
 /// What a trial takes besides warm-up and window (start, contract check, stop); for the estimate
 /// only.
 const OVERHEAD: Duration = Duration::from_millis(1500);
-
-/// The most rounds of a plan.
-const MOST_ROUNDS: u32 = 100_000;
 
 /// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,35 +85,10 @@ pub fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-/// What the command line changes of the matrix.
-#[derive(Debug, Clone)]
-pub struct PlanOptions {
-    /// The contenders to measure; empty for all but the references.
-    pub contenders: Vec<String>,
-    /// The scenarios to measure; empty for all.
-    pub scenarios: Vec<String>,
-    /// The load, the same for every cell.
-    pub load: Load,
-    /// The drivers of the closed loop.
-    pub drivers: Vec<LoadDriver>,
-    /// Whether trials at constant rates follow.
-    pub latency: bool,
-    /// For how long rounds go on until the decision is settled; `None` for a fixed number of rounds.
-    pub until_decided: Option<Duration>,
-    /// Whether server and driver are pinned to separate CPUs.
-    pub pin: bool,
-    /// Where the order of the cells comes from.
-    pub seed: u64,
-    /// The port that contenders listen on.
-    pub port: u16,
-    /// The command line, without the program's name.
-    pub arguments: Vec<String>,
-}
-
 impl Plan {
     /// Lays out a campaign.
     pub fn new(matrix: &Matrix, options: PlanOptions) -> anyhow::Result<Self> {
-        check_load(&options.load)?;
+        check::load(&options.load)?;
         let contenders = matrix.select_contenders(&options.contenders)?;
         let scenarios = matrix.select_scenarios(&options.scenarios)?;
         Ok(Self {
@@ -125,7 +100,7 @@ impl Plan {
             pin: options.pin,
             until_decided: options.until_decided,
             decision: matrix.decision.clone(),
-            scripts_sha256: script_hashes(&matrix.folder, &scenarios)?,
+            scripts_sha256: scripts::hashes(&matrix.folder, &scenarios)?,
             scenarios,
             contenders,
             matrix_sha256: matrix.sha256(),
@@ -203,80 +178,5 @@ impl Plan {
     #[must_use]
     pub fn estimate(&self) -> Duration {
         self.until_decided.unwrap_or_else(|| self.trial_estimate() * self.trials())
-    }
-}
-
-fn check_load(load: &Load) -> Result<(), Error> {
-    let Load { connections, threads, duration, warmup, rounds } = load;
-    if *threads == 0 || *connections == 0 || *rounds == 0 {
-        return Err(Error::Load("connections, threads and rounds must be at least 1".to_owned()));
-    }
-    if connections % threads != 0 {
-        let fewer = connections - connections % threads;
-        let more = fewer + threads;
-        let choose = if fewer == 0 { more.to_string() } else { format!("{fewer} or {more}") };
-        return Err(Error::Load(format!(
-            "wrk gives each of {threads} threads the same number of connections and drops the rest, so {connections} connections are impossible: ask for {choose} connections"
-        )));
-    }
-    if *rounds > MOST_ROUNDS {
-        return Err(Error::Load(format!(
-            "{rounds} rounds are too many: ask for at most {MOST_ROUNDS}"
-        )));
-    }
-    for (name, time, least) in [("duration", duration, 1), ("warmup", warmup, 0)] {
-        if time.subsec_nanos() != 0 || time.as_secs() < least {
-            return Err(Error::Load(format!(
-                "the {name} {time:?} must be a whole number of seconds, at least {least}: wrk accepts nothing else"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// The scripts of the scenarios and what lies beside them: the corpus, and what they load.
-fn script_hashes(folder: &Path, scenarios: &[Scenario]) -> anyhow::Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for scenario in scenarios {
-        let script = folder.join(&scenario.script);
-        let folder = script.parent().unwrap_or(folder);
-        for entry in folder.read_dir()? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "lua" || extension == "tsv") {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                files.push((name, hex::encode(Sha256::digest(std::fs::read(&path)?))));
-            }
-        }
-    }
-    files.sort();
-    files.dedup();
-    Ok(files)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(connections: u32, threads: u32) -> Load {
-        let duration = Duration::from_secs(1);
-        Load { connections, threads, duration, warmup: duration, rounds: 1 }
-    }
-
-    #[test]
-    fn connections_that_wrk_would_drop_are_refused_with_the_nearest_that_work() {
-        assert!(check_load(&load(120, 12)).is_ok());
-        let refused = check_load(&load(100, 16)).unwrap_err().to_string();
-        assert!(refused.contains("ask for 96 or 112 connections"), "{refused}");
-        let refused = check_load(&load(1, 2)).unwrap_err().to_string();
-        assert!(refused.contains("ask for 2 connections"), "{refused}");
-    }
-
-    #[test]
-    fn windows_that_wrk_cannot_run_are_refused() {
-        let mut half = load(1, 1);
-        half.duration = Duration::from_millis(1500);
-        assert!(check_load(&half).is_err());
-        half.duration = Duration::ZERO;
-        assert!(check_load(&half).is_err());
     }
 }

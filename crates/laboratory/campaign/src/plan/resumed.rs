@@ -1,6 +1,6 @@
 //! A plan that is measured on: whether it is still that of the matrix at hand.
 
-use super::{Plan, check_load, script_hashes};
+use super::{Plan, check, scripts};
 use crate::matrix::{Contender, Matrix};
 
 impl Plan {
@@ -28,14 +28,14 @@ impl Plan {
         matrix: &Matrix,
         earlier: &[Contender],
     ) -> anyhow::Result<Option<String>> {
-        check_load(&self.load)?;
+        check::load(&self.load)?;
         if self.matrix_sha256 != matrix.sha256() {
             return Ok(Some("dyno.toml has changed".to_owned()));
         }
         if let Some(foreign) = self.foreign(matrix, earlier) {
             return Ok(Some(foreign));
         }
-        let scripts = script_hashes(&matrix.folder, &self.scenarios)?;
+        let scripts = scripts::hashes(&matrix.folder, &self.scenarios)?;
         Ok((self.scripts_sha256 != scripts)
             .then(|| "the scripts or the corpus have changed".to_owned()))
     }

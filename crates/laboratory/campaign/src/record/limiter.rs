@@ -1,7 +1,11 @@
 //! The limiter: what kept a figure from being higher, by the evidence of its window.
 
+mod evidence;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub(super) use evidence::Evidence;
 
 /// From this share on a CPU, or all of them, count as used up, 0 to 1.
 const USED_UP: f64 = 0.9;
@@ -30,23 +34,6 @@ pub enum Limiter {
     Waiting,
 }
 
-/// What a window shows of its limiter.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Evidence {
-    /// Something disturbed the window.
-    pub(super) disturbed: bool,
-    /// The share of the CPUs allowed to it that the server used, 0 to 1.
-    pub(super) server: Option<f64>,
-    /// The share of one CPU that the server's busiest thread used, 0 to 1.
-    pub(super) thread: Option<f64>,
-    /// Pages a second that the server had to wait for.
-    pub(super) pages_per_s: Option<f64>,
-    /// The driver used nearly all the CPU time it could.
-    pub(super) driver_bound: bool,
-    /// The share of the connections with a request under way, by Little's law, 0 to about 1.
-    pub(super) connections: Option<f64>,
-}
-
 impl Limiter {
     /// The limiter that the evidence names; the first that applies, from the outside in.
     pub(super) fn of(evidence: Evidence) -> Self {
@@ -59,7 +46,7 @@ impl Limiter {
             Self::Thread
         } else if evidence.pages_per_s.is_some_and(|pages| pages > PAGING) {
             Self::Memory
-        } else if evidence.driver_bound
+        } else if evidence.is_driver_bound()
             || evidence.connections.is_some_and(|share| share < KEPT_BUSY)
         {
             Self::Driver
@@ -88,19 +75,6 @@ impl Limiter {
     }
 }
 
-/// The share of its connections that a closed loop kept busy, by Little's law: throughput in requests per second times
-/// mean latency in microseconds, over connections. `None` where too few requests finished to tell: those under way at
-/// the window's end are in neither figure.
-pub(super) fn connections_busy(
-    requests: u64,
-    requests_per_s: f64,
-    mean_us: f64,
-    connections: u32,
-) -> Option<f64> {
-    let connections = f64::from(connections);
-    (requests as f64 >= 10.0 * connections).then(|| requests_per_s * mean_us / 1e6 / connections)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,21 +92,14 @@ mod tests {
             (Limiter::Waiting, idle),
             (Limiter::Waiting, Evidence::default()),
             (Limiter::Server, Evidence { server: Some(0.95), thread: Some(0.95), ..idle }),
-            (Limiter::Thread, Evidence { thread: Some(0.95), driver_bound: true, ..idle }),
+            (Limiter::Thread, Evidence { thread: Some(0.95), driver: Some(0.9), ..idle }),
             (Limiter::Memory, Evidence { pages_per_s: Some(900.0), ..idle }),
-            (Limiter::Driver, Evidence { driver_bound: true, ..idle }),
+            (Limiter::Driver, Evidence { driver: Some(0.9), ..idle }),
             (Limiter::Driver, Evidence { connections: Some(0.5), ..idle }),
             (Limiter::Foreign, Evidence { disturbed: true, server: Some(0.95), ..idle }),
         ];
         for (limiter, evidence) in cases {
             assert_eq!(Limiter::of(evidence), limiter, "{evidence:?}");
         }
-    }
-
-    #[test]
-    fn a_closed_loop_keeps_as_many_connections_busy_as_littles_law_says() {
-        let busy = connections_busy(10_000, 1000.0, 60_000.0, 120).unwrap();
-        assert!((busy - 0.5).abs() < 1e-9, "{busy}");
-        assert_eq!(connections_busy(240, 80.0, 1_500_000.0, 120), None);
     }
 }

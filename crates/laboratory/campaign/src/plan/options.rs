@@ -1,0 +1,30 @@
+//! What a campaign is asked to do.
+
+use std::time::Duration;
+
+use crate::{load_driver::LoadDriver, matrix::Load};
+
+/// What the command line changes of the matrix.
+#[derive(Debug, Clone)]
+pub struct PlanOptions {
+    /// The contenders to measure; empty for all but the references.
+    pub contenders: Vec<String>,
+    /// The scenarios to measure; empty for all.
+    pub scenarios: Vec<String>,
+    /// The load, the same for every cell.
+    pub load: Load,
+    /// The drivers of the closed loop.
+    pub drivers: Vec<LoadDriver>,
+    /// Whether trials at constant rates follow.
+    pub latency: bool,
+    /// For how long rounds go on until the decision is settled; `None` for a fixed number of rounds.
+    pub until_decided: Option<Duration>,
+    /// Whether server and driver are pinned to separate CPUs.
+    pub pin: bool,
+    /// Where the order of the cells comes from.
+    pub seed: u64,
+    /// The port that contenders listen on.
+    pub port: u16,
+    /// The command line, without the program's name.
+    pub arguments: Vec<String>,
+}
