@@ -1,9 +1,6 @@
 //! Where and with what a campaign was measured.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use campaign::{
     matrix::{Contender, Matrix},
@@ -11,7 +8,6 @@ use campaign::{
     text::plain,
 };
 use jiff::Timestamp;
-use which::which;
 
 use crate::{
     git, machine,
@@ -51,31 +47,22 @@ pub(crate) fn capture(
             })
             .collect(),
         programs: programs.hashes(),
+        contender_files: Some(
+            contenders
+                .iter()
+                .map(|contender| {
+                    let name = contender.name.to_string();
+                    let files = programs.file_hashes(&name, contender.home(folder));
+                    (name, files)
+                })
+                .filter(|(_, files)| !files.is_empty())
+                .collect(),
+        ),
         hermetic: store.as_ref().is_some_and(Store::is_hermetic),
         store,
         contenders_confined: Some(confine::obstacle().is_none()),
         sandboxed: store::is_sandboxed(),
     }
-}
-
-/// Where the program of each contender and of each tool is.
-pub(crate) fn programs(
-    tools: &Tools,
-    contenders: &[Contender],
-    folder: &Path,
-) -> BTreeMap<String, PathBuf> {
-    let wrk = tools.wrk.iter().map(|wrk| ("wrk", wrk.path.clone()));
-    let tools = wrk.chain([("GNU time", tools.time.path.clone())]);
-    let contenders = contenders.iter().filter_map(|contender| {
-        let program = contender.run.first()?;
-        let path = if program.contains('/') {
-            Some(contender.home(folder).join(program))
-        } else {
-            which(program).ok()
-        };
-        Some((contender.name.as_str(), path?))
-    });
-    tools.chain(contenders).map(|(name, path)| (name.to_owned(), path)).collect()
 }
 
 fn revision(folder: &Path) -> String {

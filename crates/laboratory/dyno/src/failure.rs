@@ -68,6 +68,11 @@ pub(crate) enum Failure {
         .waited.as_secs()
     )]
     NotQuiet { load: String, waited: Duration },
+    #[error(
+        "{}, which {name} runs, was replaced during the campaign: what was measured before is kept; start a new campaign",
+        .file.display()
+    )]
+    Replaced { name: String, file: PathBuf },
     #[error("interrupted: every server has been stopped, and the samples so far are kept")]
     Interrupted,
 }
@@ -109,6 +114,7 @@ impl Failure {
             Self::Selftest { .. } => 15,
             Self::NoServer { .. } => 18,
             Self::NotQuiet { .. } => 19,
+            Self::Replaced { .. } => 21,
             Self::Against { .. } => 24,
             Self::Interrupted => 130,
         }

@@ -4,6 +4,7 @@
 //! No statistics here: a trial reports what it saw.
 
 pub(crate) mod driver;
+mod look;
 pub(crate) mod server;
 mod validity;
 
@@ -20,15 +21,15 @@ use campaign::{
     },
 };
 use jiff::Timestamp;
-use procfs::process::Stat;
 
 use crate::{
-    conditions::{self, foreign::Snapshot, threads},
+    conditions::{self, foreign::Snapshot},
     failure::{Failure, Lost},
-    process::{affinity::Processors, sweep, tree::Reading},
+    process::{affinity::Processors, sweep},
     verify::{self, sampler::Sampler},
 };
 use driver::{Drive, Driver};
+use look::Look;
 use server::{Launch, Server};
 
 /// What every trial of a cell shares.
@@ -146,13 +147,9 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
         outcome.validity =
             Validity::Invalid("the server ignored SIGTERM and was killed".to_owned());
     } else {
-        outcome.validity = seen
-            .broken
-            .filter(|_| !launch.contender.reference)
-            .map(Validity::Wrong)
-            .or_else(|| doubt(setup, launch.contender, &window))
-            .or(after.map(Validity::Wrong))
-            .unwrap_or(Validity::Ok);
+        let broken = seen.broken.or(after).filter(|_| !launch.contender.reference);
+        let short = longer_window(setup, &window).map(|_| too_short(setup, &window));
+        outcome.validity = validity::judged(broken, short, fault(setup, launch.contender, &window));
         // A wrong answer is wrong by any clock.
         let wrong = matches!(outcome.validity, Validity::Wrong(_));
         let fault = validity::clock_fault(&window, setup.duration);
@@ -202,40 +199,24 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let drive =
         Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
     let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint)?;
-    let then = Snapshot::take()?;
-    let begun = server.among(&then.processes);
-    let threads_then = threads::read(&begun);
+    let then = Look::take(server)?;
     let window = setup.driver.drive(drive);
-    let now = Snapshot::take()?;
-    let ended = server.among(&now.processes);
-    let busiest_thread_s = threads::busiest_s(&threads_then, &threads::read(&ended));
-    let major_faults = major_faults(&ended).saturating_sub(major_faults(&begun));
-    let (before, after) = (Reading::of(begun), Reading::of(ended));
-    let mut conditions = conditions::between(&then, &now);
+    let now = Look::take(server)?;
+    let mut conditions = now.conditions_since(&then);
     conditions.driver_stopped_s = window.as_ref().ok().and_then(Measurement::stood_still_s);
+    let tree = now.usage_since(&then, launch.processors.count());
     server.is_left_alone()?;
     let answers = sampler.finish();
     let broken =
         answers.mismatch.map(|mismatch| format!("the contract is broken under load: {mismatch}"));
     Ok(Seen {
         window,
-        tree: TreeUsage {
-            busiest_thread_s,
-            major_faults,
-            processors: launch.processors.count(),
-            window_cpu_s: (after.cpu_s - before.cpu_s).max(0.0),
-            processes: after.processes,
-        },
+        tree,
         conditions,
         died: server.has_ended()?,
         checked_answers: answers.count,
         broken,
     })
-}
-
-/// The pages that these processes, and the children that they have waited for, had to read from a disk.
-fn major_faults(processes: &[Stat]) -> u64 {
-    processes.iter().map(|process| process.majflt + process.cmajflt).sum()
 }
 
 fn broken_after(launch: Launch) -> anyhow::Result<Option<String>> {
@@ -274,14 +255,15 @@ fn longer_window(setup: Setup, window: &Measurement) -> Option<Duration> {
         .then(|| validity::longer_window(window, setup.scenario, setup.load))?
 }
 
-/// Why the driver's figures may not be used, if so.
-fn doubt(setup: Setup, contender: &Contender, window: &Measurement) -> Option<Validity> {
-    if longer_window(setup, window).is_some() {
-        return Some(Validity::Invalid(format!(
-            "{} requests finished on {} connections: measured again with a longer window",
-            window.requests, setup.load.connections
-        )));
-    }
+fn too_short(setup: Setup, window: &Measurement) -> String {
+    format!(
+        "{} requests finished on {} connections: measured again with a longer window",
+        window.requests, setup.load.connections
+    )
+}
+
+/// What is wrong with the window for itself.
+fn fault(setup: Setup, contender: &Contender, window: &Measurement) -> Option<Validity> {
     if contender.reference {
         // It answers the same to every request.
         let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };

@@ -7,7 +7,10 @@ use sha2::{Digest, Sha256};
 use crate::matrix::Scenario;
 
 /// SHA-256 of the scenarios' scripts and of what lies beside them, by file name: the corpus, and what they load.
-pub(super) fn hashes(folder: &Path, scenarios: &[Scenario]) -> anyhow::Result<Vec<(String, String)>> {
+pub(super) fn hashes(
+    folder: &Path,
+    scenarios: &[Scenario],
+) -> anyhow::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for scenario in scenarios {
         let script = folder.join(&scenario.script);

@@ -27,6 +27,8 @@ pub struct Conditions {
     pub driver_stopped_s: Option<f64>,
     /// By how much the clock of the day was set, in milliseconds; negative if it was set back.
     pub clock_jump_ms: Option<f64>,
+    /// CPU time that dyno took to see all this, and what the server used, in seconds.
+    pub observing_cpu_s: Option<f64>,
 }
 
 impl Conditions {
@@ -82,6 +84,7 @@ mod tests {
             busiest: vec![("yes".to_owned(), 0.5), ("cc1".to_owned(), 0.14)],
             driver_stopped_s: Some(3.0),
             clock_jump_ms: Some(-300.0),
+            ..Conditions::default()
         };
         assert_eq!(
             loud.disturbance().unwrap(),

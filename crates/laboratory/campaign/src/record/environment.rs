@@ -33,6 +33,10 @@ pub struct Environment {
     /// SHA-256 of the program of each contender and of each tool, where it could be read, links followed. Of a script
     /// or a wrapper it is the file's own; what runs it is in `build_info`.
     pub programs: BTreeMap<String, String>,
+    /// SHA-256 of the files that each contender's command names besides its program, and of the scripts beside them, by
+    /// contender and by path below its folder; `None` in campaigns that did not record them.
+    #[serde(default)]
+    pub contender_files: Option<BTreeMap<String, BTreeMap<String, String>>>,
     /// Where the programs came from; none without Nix.
     #[serde(default)]
     pub store: Option<Store>,
@@ -76,6 +80,13 @@ impl Environment {
                 .find(differs)
                 .map(|name| format!("how {name} was built has changed"))
         };
+        let files = || {
+            let (was, is) = self.contender_files.as_ref().zip(now.contender_files.as_ref())?;
+            let mut names = now.contenders.keys();
+            names
+                .find(|&name| was.get(name) != is.get(name))
+                .map(|name| format!("files that {name} runs have changed"))
+        };
         if !same_machine {
             return Some("this is another machine".to_owned());
         }
@@ -90,6 +101,6 @@ impl Environment {
         if limits.is_some_and(|(was, is)| was != is) {
             return Some("the resource limits have changed (ulimit -a shows them)".to_owned());
         }
-        program().or_else(version).or_else(build)
+        program().or_else(files).or_else(version).or_else(build)
     }
 }

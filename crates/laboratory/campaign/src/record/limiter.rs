@@ -9,6 +9,8 @@ pub(super) use evidence::Evidence;
 
 /// From this share on a CPU, or all of them, count as used up, 0 to 1.
 const USED_UP: f64 = 0.9;
+/// A server that was stopped in a larger share of its quota's periods was held back by the quota, 0 to 1.
+const THROTTLED: f64 = 0.5;
 /// With more pages a second to be fetched from a disk, a server waits for memory.
 const PAGING: f64 = 100.0;
 /// A driver that keeps a smaller share of its connections busy does not ask for as much as it could, 0 to 1.
@@ -22,6 +24,8 @@ const KEPT_BUSY: f64 = 0.8;
 pub enum Limiter {
     /// Other processes or guests of the machine: the window is disturbed.
     Foreign,
+    /// A CPU quota of the server's cgroup, or of one above it, stopped the server.
+    Limit,
     /// The server used up all CPUs that it may use.
     Server,
     /// One thread of the server used up a CPU while the server had others: an interpreter's lock, a single acceptor.
@@ -40,6 +44,8 @@ impl Limiter {
         let used_up = |share: Option<f64>| share.is_some_and(|share| share >= USED_UP);
         if evidence.disturbed {
             Self::Foreign
+        } else if evidence.throttled.is_some_and(|share| share > THROTTLED) {
+            Self::Limit
         } else if used_up(evidence.server) {
             Self::Server
         } else if used_up(evidence.thread) {
@@ -66,6 +72,7 @@ impl Limiter {
     pub fn word(self) -> &'static str {
         match self {
             Self::Foreign => "foreign",
+            Self::Limit => "limit",
             Self::Server => "server",
             Self::Thread => "thread",
             Self::Memory => "memory",
@@ -92,6 +99,8 @@ mod tests {
             (Limiter::Waiting, idle),
             (Limiter::Waiting, Evidence::default()),
             (Limiter::Server, Evidence { server: Some(0.95), thread: Some(0.95), ..idle }),
+            (Limiter::Limit, Evidence { throttled: Some(0.9), server: Some(0.95), ..idle }),
+            (Limiter::Waiting, Evidence { throttled: Some(0.3), ..idle }),
             (Limiter::Thread, Evidence { thread: Some(0.95), driver: Some(0.9), ..idle }),
             (Limiter::Memory, Evidence { pages_per_s: Some(900.0), ..idle }),
             (Limiter::Driver, Evidence { driver: Some(0.9), ..idle }),

@@ -54,6 +54,8 @@ pub struct TreeUsage {
     pub window_cpu_s: f64,
     /// CPU time of its busiest thread in the window, in seconds.
     pub busiest_thread_s: Option<f64>,
+    /// The share of the periods of its CPU quota in which it was stopped, 0 to 1; `None` where there can be no quota.
+    pub throttled_share: Option<f64>,
     /// Pages of memory that it waited for in the window, because they had to be read from a disk.
     pub major_faults: u64,
     /// The number of CPUs that it was allowed to use.

@@ -141,6 +141,10 @@ pub struct Sample {
     /// By how much the clock of the day was set during the window, in milliseconds.
     #[serde(default)]
     pub clock_jump_ms: Option<f64>,
+    /// CPU time in milliseconds that dyno took to check the programs and to read the conditions of the window and what
+    /// the server used.
+    #[serde(default)]
+    pub observing_cpu_ms: Option<f64>,
     /// Something disturbed the window, so that its figures are doubtful. Such a sample is lost, unless the campaign was
     /// measured with `--even-if-busy`.
     pub disturbed: bool,
@@ -153,6 +157,10 @@ pub struct Sample {
     /// The share of one CPU that the server's busiest thread used, 0 to 1.
     #[serde(default)]
     pub busiest_thread_share: Option<f64>,
+    /// The share of the periods of a CPU quota in which the server was stopped, 0 to 1: the largest of its cgroup and
+    /// those above it. None where there can be no quota.
+    #[serde(default)]
+    pub throttled_share: Option<f64>,
     /// Pages a second that the server waited for, because they had to be read from a disk.
     #[serde(default)]
     pub major_faults_per_s: Option<f64>,

@@ -235,7 +235,8 @@ fn against_again(
     }
 }
 
-/// Reports what was measured; after an interruption, or when the machine is not quiet any longer, how to continue.
+/// Reports what was measured; after an interruption, or when the machine is not quiet any longer, how to continue, and
+/// after a program was replaced, how to see what was measured before.
 fn conclude(
     folder: &Path,
     measured: anyhow::Result<TrialCounts>,
@@ -243,11 +244,18 @@ fn conclude(
     exports: &Exports,
 ) -> anyhow::Result<()> {
     if let Err(error) = &measured
-        && matches!(error.downcast_ref(), Some(Failure::Interrupted | Failure::NotQuiet { .. }))
         && folder.join(SAMPLES).exists()
     {
-        let against = against.map_or(String::new(), |name| format!(" --against {name}"));
-        say!("to continue: dyno bench --resume {}{against}", folder.display());
+        match error.downcast_ref() {
+            Some(Failure::Interrupted | Failure::NotQuiet { .. }) => {
+                let against = against.map_or(String::new(), |name| format!(" --against {name}"));
+                say!("to continue: dyno bench --resume {}{against}", folder.display());
+            }
+            Some(Failure::Replaced { .. }) => {
+                say!("to see what was measured before: dyno report {}", folder.display());
+            }
+            _ => {}
+        }
     }
     let counts = measured?;
     report::rebuild(folder, exports)?;

@@ -8,11 +8,11 @@ use campaign::{
 use clap::Args;
 
 use crate::{
-    conditions::quiet::Load,
+    conditions::{foreign, processor_time::ProcessorTime, quiet::Load},
     disturbance::{self, Disturbance},
     environment::{build_info, version},
     failure::Failure,
-    machine::{self, ProcessorTime},
+    machine,
     output::say,
     port,
     process::confine,
@@ -90,6 +90,7 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
             remedy: "use Linux 6.2 or newer, or measure only contenders that you trust",
         });
     }
+    found.extend(foreign::unseen().ok().flatten());
     if let Ok(stolen) = ProcessorTime::stolen_in_a_second()
         && stolen > STEAL_LIMIT
     {

@@ -1,17 +1,20 @@
 //! Foreign load: CPU time of processes that are neither dyno nor anything below it, which is the server, the driver and
 //! their guards.
 //!
-//! It is what the machine was busy with, less what the laboratory used itself. A sum over the other processes would
-//! miss those that begin and end in between.
+//! It is what the CPUs that server and driver may use were busy with, less what the laboratory used itself. A sum over
+//! the other processes would miss those that begin and end in between.
 
 use std::collections::{BTreeMap, HashMap};
 
 use campaign::text::plain;
 use procfs::process::Stat;
 
-use super::clock::Clocks;
+use super::{
+    clock::Clocks,
+    processor_time::{INTERRUPTS_ARE_CHARGED, ProcessorTime, is_usable},
+};
 use crate::{
-    machine::ProcessorTime,
+    disturbance::Disturbance,
     process::tree::{self, this_process},
 };
 
@@ -64,7 +67,7 @@ impl Snapshot {
         if all == 0 {
             return Vec::new();
         }
-        let used = by_name(&then.processes, &self.processes, this_process());
+        let used = by_name(&then.processes, &self.processes, this_process(), is_elsewhere);
         let mut shares: Vec<(String, f64)> = used
             .into_iter()
             .map(|(name, ticks)| (plain(&name), ticks as f64 / all as f64))
@@ -82,22 +85,51 @@ fn ticks(process: &Stat) -> u64 {
     process.utime + process.stime + reaped
 }
 
+/// What foreign load passes unseen here, because interrupts cannot be told from the laboratory's own.
+pub(crate) fn unseen() -> anyhow::Result<Option<Disturbance>> {
+    let hidden = !tree::all()?.iter().any(is_network);
+    let (why, remedy) = if !*INTERRUPTS_ARE_CHARGED {
+        (
+            "the kernel accounts for them apart, or its configuration cannot be read",
+            "keep other machines from loading this one's network while dyno measures",
+        )
+    } else if hidden {
+        ("the kernel's network threads are hidden", "measure outside the sandbox, if you can")
+    } else {
+        return Ok(None);
+    };
+    let what = format!("interrupts do not count as foreign load: {why}");
+    Ok(Some(Disturbance { what, remedy }))
+}
+
 /// Whether this is a kernel thread that takes over from interrupts when the network is busy. During a trial that is the
 /// traffic between driver and server.
 fn is_network(process: &Stat) -> bool {
     process.ppid == KERNEL_THREADS && process.comm.starts_with("ksoftirqd/")
 }
 
+/// Whether it was last on a CPU that server and driver may not use.
+fn is_elsewhere(process: &Stat) -> bool {
+    let processor = process.processor.and_then(|processor| usize::try_from(processor).ok());
+    processor.is_some_and(|processor| !is_usable(processor))
+}
+
 /// The ticks of dyno and everything below it, and of the kernel that moves what these send.
 fn own(processes: &[Stat]) -> u64 {
     let this = this_process();
     let itself = processes.iter().find(|process| process.pid == this).map_or(0, ticks);
-    let network = processes.iter().filter(|process| is_network(process)).map(ticks).sum::<u64>();
+    let network = processes.iter().filter(|process| is_network(process) && !is_elsewhere(process));
+    let network = network.map(ticks).sum::<u64>();
     itself + network + tree::below(processes, this).iter().map(ticks).sum::<u64>()
 }
 
-/// The ticks that processes other than this one and those below it used in between, by name.
-fn by_name(then: &[Stat], now: &[Stat], this: i32) -> BTreeMap<String, u64> {
+/// The ticks that processes other than this one and those below it used in between, by name; without those elsewhere.
+fn by_name(
+    then: &[Stat],
+    now: &[Stat],
+    this: i32,
+    is_elsewhere: impl Fn(&Stat) -> bool,
+) -> BTreeMap<String, u64> {
     let before: HashMap<i32, &Stat> = then.iter().map(|process| (process.pid, process)).collect();
     let still: HashMap<i32, &Stat> = now.iter().map(|process| (process.pid, process)).collect();
     // What a child had used before is not its parent's doing when the parent waits for it.
@@ -108,7 +140,8 @@ fn by_name(then: &[Stat], now: &[Stat], this: i32) -> BTreeMap<String, u64> {
     let laboratory: Vec<i32> = tree::below(now, this).iter().map(|process| process.pid).collect();
     let mut used: BTreeMap<String, u64> = BTreeMap::new();
     for process in now {
-        if process.pid == this || laboratory.contains(&process.pid) || is_network(process) {
+        let own = process.pid == this || laboratory.contains(&process.pid) || is_network(process);
+        if own || is_elsewhere(process) {
             continue;
         }
         let same = before.get(&process.pid).filter(|it| it.starttime == process.starttime);
@@ -157,9 +190,12 @@ mod tests {
             process(16, "kworker/u8:1", 2, 1, 0),
             process(23, "rustc", 20, 2, 0),
         ];
-        let used = by_name(&then, &now, 10);
-        let expected = [("cargo", 31), ("kworker/u8:1", 1), ("rustc", 42)];
-        assert_eq!(used, expected.map(|(name, ticks)| (name.to_owned(), ticks)).into());
+        let used = |is_elsewhere: fn(&Stat) -> bool| by_name(&then, &now, 10, is_elsewhere);
+        let expected = [("cargo", 31), ("kworker/u8:1", 1), ("rustc", 42)]
+            .map(|(name, ticks)| (name.to_owned(), ticks));
+        assert_eq!(used(|_| false), expected.clone().into());
+        let [_, here @ ..] = expected;
+        assert_eq!(used(|process| process.comm == "cargo"), here.into());
     }
 
     #[test]
@@ -177,7 +213,7 @@ mod tests {
         busy.kill().unwrap();
         busy.wait().unwrap();
         let pid = i32::try_from(busy.id()).unwrap();
-        let named = by_name(&before.processes, &after.processes, this_process());
+        let named = by_name(&before.processes, &after.processes, this_process(), |_| false);
         let loops = after.processes.iter().filter(|it| it.pid != pid && it.comm == "sh").count();
         assert!(loops > 0 || !named.contains_key("sh"), "{named:?}");
     }

@@ -18,6 +18,18 @@ const LATE_S: f64 = 1.0;
 /// By how much two clocks may differ over a window if nobody sets them, in seconds.
 const CLOCK_SLACK_S: f64 = 0.05;
 
+/// Whether a window's figures may be used: how the contract was broken beside it, whether it was too short, and what is
+/// wrong with it for itself. A wrong answer comes first, since a longer window does not undo it.
+pub(crate) fn judged(
+    broken: Option<String>,
+    short: Option<String>,
+    fault: Option<Validity>,
+) -> Validity {
+    let is_wrong = |fault: &Validity| matches!(fault, Validity::Wrong(_));
+    let wrong = broken.map(Validity::Wrong).or_else(|| fault.clone().filter(is_wrong));
+    wrong.or(short.map(Validity::Invalid)).or(fault).unwrap_or(Validity::Ok)
+}
+
 /// Why a window cannot enter a summary or a decision; `None` when it can. A broken connection may be
 /// chance; a wrong answer is the contender's own.
 pub(crate) fn fault(
@@ -176,6 +188,18 @@ mod tests {
         let fault = fault(&window, &scenario(0.0, None), &load()).unwrap();
         let why = "1 wrong responses, first: status 500 instead of 200".to_owned();
         assert_eq!(fault, Validity::Wrong(why));
+    }
+
+    #[test]
+    fn a_wrong_answer_in_a_window_that_was_too_short_stays_one() {
+        let some = |text: &str| Some(text.to_owned());
+        let wrong = || Validity::Wrong("wrong".to_owned());
+        let invalid = |text: &str| Validity::Invalid(text.to_owned());
+        assert_eq!(judged(None, None, None), Validity::Ok);
+        assert_eq!(judged(None, some("short"), Some(wrong())), wrong());
+        assert_eq!(judged(some("wrong"), some("short"), None), wrong());
+        assert_eq!(judged(None, some("short"), Some(invalid("none"))), invalid("short"));
+        assert_eq!(judged(None, None, Some(invalid("none"))), invalid("none"));
     }
 
     #[test]

@@ -7,10 +7,16 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::{
+    process::{Pid, Signal, kill_process},
+    thread::{CpuSet, sched_getaffinity},
+};
 use tempfile::TempDir;
 
-use crate::user::{dyno, free_port, run, samples};
+use crate::{
+    quiet,
+    user::{behind, dyno, free_port, run, samples},
+};
 
 /// Busy loops, which end with the test.
 struct Loops(Vec<Child>);
@@ -19,11 +25,17 @@ impl Loops {
     /// As many as there are CPUs.
     fn start() -> Self {
         let count = std::thread::available_parallelism().map_or(1, usize::from);
-        let start = |_| {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", "while :; do :; done"]).spawn().unwrap()
-        };
-        Self((0..count).map(start).collect())
+        Self((0..count).map(|_| Self::busy(&mut Command::new("sh"))).collect())
+    }
+
+    /// One on this CPU.
+    fn on(cpu: usize) -> Self {
+        let mut pinned = Command::new("taskset");
+        Self(vec![Self::busy(pinned.args(["-c", &cpu.to_string(), "sh"]))])
+    }
+
+    fn busy(shell: &mut Command) -> Child {
+        shell.args(["-c", "while :; do :; done"]).spawn().unwrap()
     }
 }
 
@@ -56,7 +68,7 @@ fn a_window_beside_busy_loops_is_marked_with_what_they_took() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("campaign");
     let mut command = dyno(&["bench"]);
-    command.args(SHORT).args(["--duration", "2s", "--port", &free_port().to_string()]);
+    command.args(SHORT).args(["--duration", "1s", "--port", &free_port().to_string()]);
     let ended = run(command.arg("--out").arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let sample = &samples(&out)[0];
@@ -68,6 +80,24 @@ fn a_window_beside_busy_loops_is_marked_with_what_they_took() {
         let report = fs::read_to_string(out.join(name)).unwrap();
         assert!(report.contains("other processes took "), "{name} does not tell it");
     }
+}
+
+#[test]
+fn a_loop_on_a_cpu_that_dyno_may_not_use_is_not_foreign_load() {
+    let usable = sched_getaffinity(None).unwrap();
+    let mut cpus = (0..CpuSet::MAX_CPU).filter(|&cpu| usable.is_set(cpu));
+    let (Some(ours), Some(theirs)) = (cpus.next(), cpus.next()) else {
+        eprintln!("left out: it takes two CPUs");
+        return;
+    };
+    let _loop = Loops::on(theirs);
+    let sample = quiet::sample(|| {
+        let mut campaign = dyno(&["bench"]);
+        campaign.args(SHORT).args(["--duration", "1s", "--port", &free_port().to_string()]);
+        behind(&["taskset", "-c", &ours.to_string()], &campaign)
+    });
+    let share: f64 = sample["foreign_share"].parse().unwrap();
+    assert!(share < 0.03, "{sample:?}");
 }
 
 #[test]

@@ -1,24 +1,31 @@
 //! What kept a figure from being higher is named rightly, on servers of which it is known.
 
-use tempfile::TempDir;
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{
     faults::contender,
-    user::{dyno, free_port, matrix_with, run, samples},
+    quiet,
+    user::{behind, dyno, free_port, matrix_with},
 };
 
-/// The limiter of a planted server. Where the machine is too busy to tell, that is what the sample has to say.
-fn named(fault: &str, connections: usize, limiter: &str) {
-    let (folder, matrix) = matrix_with(&contender(fault, ""));
-    let out = folder.path().join("campaign");
+/// A campaign of one short trial.
+fn short(contenders: &[&str], scenario: &str, connections: usize, threads: u32) -> Command {
     let mut command = dyno(&["bench", "--rounds", "1", "--duration", "2s", "--warmup", "0s"]);
-    command.args(["--driver", "wrk", "--connections", &connections.to_string(), "--threads", "2"]);
-    command.args(["--scenarios", "validate", "--port", &free_port().to_string(), "--out"]);
-    let ended = run(command.arg(&out).env("DYNO_MATRIX", &matrix));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    let sample = &samples(&out)[0];
-    let expected = if sample["disturbed"] == "true" { "foreign" } else { limiter };
-    assert_eq!(sample["limiter"], expected, "{sample:?}");
+    command.args(contenders).args(["--driver", "wrk", "--scenarios", scenario]);
+    command.args(["--connections", &connections.to_string(), "--threads", &threads.to_string()]);
+    command.args(["--port", &free_port().to_string()]);
+    command
+}
+
+/// The limiter of a planted server.
+fn named(fault: &str, connections: usize, limiter: &str) {
+    let (_folder, matrix) = matrix_with(&contender(fault, ""));
+    let sample = quiet::sample(|| {
+        let mut command = short(&[], "validate", connections, 2);
+        command.env("DYNO_MATRIX", &matrix);
+        command
+    });
+    assert_eq!(sample["limiter"], limiter, "{sample:?}");
 }
 
 #[test]
@@ -45,14 +52,48 @@ fn a_server_that_fetches_its_memory_from_disk_is_limited_by_memory() {
 
 #[test]
 fn a_driver_of_one_thread_limits_a_server_of_many() {
-    let folder = TempDir::new().unwrap();
-    let out = folder.path().join("campaign");
-    let mut command = dyno(&["bench", "--contenders", "axum", "--scenarios", "static"]);
-    command.args(["--driver", "wrk", "--connections", "4", "--threads", "1", "--rounds", "1"]);
-    command.args(["--duration", "2s", "--warmup", "0s", "--port", &free_port().to_string()]);
-    let ended = run(command.arg("--out").arg(&out));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    let sample = &samples(&out)[0];
-    let expected = if sample["disturbed"] == "true" { "foreign" } else { "driver" };
-    assert_eq!(sample["limiter"], expected, "{sample:?}");
+    let sample = quiet::sample(|| short(&["--contenders", "axum"], "static", 4, 1));
+    assert_eq!(sample["limiter"], "driver", "{sample:?}");
+}
+
+/// A cgroup that may use half a CPU.
+struct Quota(PathBuf);
+
+impl Quota {
+    /// By whichever version of cgroups has CPU quotas here; `None` if this user may make none.
+    fn of_half_a_cpu() -> Option<Self> {
+        let limits = [("cpu/", "cpu.cfs_quota_us", "50000"), ("", "cpu.max", "50000 100000")];
+        limits.into_iter().find_map(|(hierarchy, file, limit)| {
+            let name = format!("/sys/fs/cgroup/{hierarchy}dyno-test-{}", std::process::id());
+            let quota = Self(PathBuf::from(name));
+            fs::create_dir(&quota.0).and_then(|()| fs::write(quota.0.join(file), limit)).ok()?;
+            Some(quota)
+        })
+    }
+
+    /// The same command inside.
+    fn holds(&self, command: &Command) -> Command {
+        let enter = format!("echo $$ >{}/cgroup.procs && exec \"$@\"", self.0.display());
+        behind(&["sh", "-c", &enter, "sh"], command)
+    }
+}
+
+impl Drop for Quota {
+    fn drop(&mut self) {
+        // Where there are no quotas it was not made.
+        let _absent = fs::remove_dir(&self.0);
+    }
+}
+
+#[test]
+fn a_server_that_a_quota_stops_is_limited_by_it() {
+    let Some(quota) = Quota::of_half_a_cpu() else {
+        eprintln!("left out: this user may make no cgroup with a CPU quota");
+        return;
+    };
+    let sample =
+        quiet::sample(|| quota.holds(&short(&["--contenders", "axum"], "validate", 24, 2)));
+    assert_eq!(sample["limiter"], "limit", "{sample:?}");
+    let share: f64 = sample["throttled_share"].parse().unwrap();
+    assert!((0.5..=1.0).contains(&share), "{sample:?}");
 }

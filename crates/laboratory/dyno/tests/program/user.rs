@@ -41,6 +41,15 @@ pub(crate) fn dyno(arguments: &[&str]) -> Command {
     command
 }
 
+/// The same command behind these words, which run it.
+pub(crate) fn behind(words: &[&str], command: &Command) -> Command {
+    let mut behind = Command::new(words[0]);
+    behind.args(&words[1..]).arg(command.get_program()).args(command.get_args());
+    behind.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    behind.current_dir(root()).stdin(Stdio::null());
+    behind
+}
+
 /// The project's matrix with the Rust servers that were built with these tests, beside the program.
 /// A release build of each would take longer than all the tests.
 pub(crate) static MATRIX: LazyLock<PathBuf> = LazyLock::new(|| {

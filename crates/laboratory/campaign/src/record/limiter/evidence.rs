@@ -15,6 +15,8 @@ pub(in crate::record) struct Evidence {
     pub(in crate::record) server: Option<f64>,
     /// The share of one CPU that the server's busiest thread used, 0 to 1.
     pub(in crate::record) thread: Option<f64>,
+    /// The share of the periods of its CPU quota in which the server was stopped, 0 to 1.
+    pub(in crate::record) throttled: Option<f64>,
     /// Pages a second that the server had to wait for.
     pub(in crate::record) pages_per_s: Option<f64>,
     /// The share of the CPU time available to the driver that it used, 0 to 1.
@@ -37,6 +39,7 @@ impl Evidence {
             server: per_second(tree.map(|tree| tree.window_cpu_s / processors))
                 .filter(|share| share.is_finite()),
             thread: per_second(tree.and_then(|tree| tree.busiest_thread_s)),
+            throttled: tree.and_then(|tree| tree.throttled_share),
             pages_per_s: per_second(tree.map(|tree| tree.major_faults as f64)),
             driver: driver_share(plan, outcome),
             connections: closed.and_then(|window| {

@@ -77,10 +77,12 @@ impl Sample {
             foreign_share: outcome.conditions.foreign_share.map(round3),
             driver_stopped_s: outcome.conditions.driver_stopped_s.map(round3),
             clock_jump_ms: outcome.conditions.clock_jump_ms.map(round3),
+            observing_cpu_ms: outcome.conditions.observing_cpu_s.map(|cpu| round3(cpu * 1e3)),
             disturbed: evidence.disturbed,
             disturbance: plain(&disturbance.unwrap_or_default()),
             server_share: evidence.server.map(round3),
             busiest_thread_share: evidence.thread.map(round3),
+            throttled_share: evidence.throttled.map(round3),
             major_faults_per_s: evidence.pages_per_s.map(round3),
             connections_busy: evidence.connections.map(round3),
             limiter: window

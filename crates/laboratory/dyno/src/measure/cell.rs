@@ -1,0 +1,125 @@
+//! The trial of a cell: with which server, which driver and which programs.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context;
+use campaign::{
+    analysis::capacity::capacity,
+    load_driver::LoadDriver,
+    matrix::{Contender, Scenario},
+    plan::Cell,
+    record::{
+        campaign::read_samples,
+        outcome::TrialOutcome,
+        sample::{Sample, TrialId},
+        writer::Writer,
+    },
+};
+use jiff::Timestamp;
+
+use super::Measure;
+use crate::{
+    conditions::cost::CpuTime,
+    failure::Failure,
+    process::affinity::Processors,
+    trial::{
+        self, Setup,
+        driver::{Driver, dyno::Dyno, wrk::Wrk},
+        server::Launch,
+    },
+};
+
+impl Measure<'_> {
+    /// Runs a trial with a window of this length, and appends its sample.
+    ///
+    /// # Errors
+    /// dyno was interrupted, a program is another one by now and may have been measured, or the sample cannot be written.
+    pub(super) fn trial(
+        &self,
+        writer: &mut Writer,
+        id: TrialId,
+        duration: Duration,
+    ) -> anyhow::Result<Sample> {
+        let mut outcome = self.outcome(writer, id, duration)?;
+        // Looked at afterwards, it was the same from the campaign's begin until now.
+        let begun = CpuTime::now();
+        self.check_programs(id.cell)?;
+        if let Some(observing) = &mut outcome.conditions.observing_cpu_s {
+            *observing += begun.elapsed().as_secs_f64();
+        }
+        if !self.even_if_busy {
+            outcome.lose_if_disturbed();
+        }
+        writer.append(self.plan, id, &outcome)
+    }
+
+    fn outcome(
+        &self,
+        writer: &Writer,
+        id: TrialId,
+        duration: Duration,
+    ) -> anyhow::Result<TrialOutcome> {
+        let output = std::path::absolute(writer.trial_folder(&id.folder())?)?;
+        if let Some(failure) = self.not_built.get(id.cell.contender.as_str()) {
+            return Ok(TrialOutcome::failed(failure.to_string(), Timestamp::now()));
+        }
+        let driver = match self.driver(id.cell, writer.folder()) {
+            Ok(driver) => driver,
+            Err(error) => return Ok(TrialOutcome::failed(format!("{error:#}"), Timestamp::now())),
+        };
+        let (contender, scenario) = self.of(id.cell)?;
+        let setup = Setup {
+            driver: driver.as_ref(),
+            scenario,
+            script: &self.matrix.folder.join(&scenario.script),
+            load: &self.plan.load,
+            processors: Processors::of_driver(self.plan.pin),
+            duration,
+        };
+        let launch = Launch {
+            contender,
+            time: &self.tools.time.path,
+            listen: self.plan.listen,
+            home: contender.home(&self.matrix.folder),
+            deadlines: &self.matrix.deadlines,
+            payload: self.payload,
+            processors: Processors::of_server(self.plan.pin),
+            output: &output,
+        };
+        Ok(trial::run(setup, launch)?)
+    }
+
+    /// Fails if a program of the cell is another one by now: its figures do not belong into this campaign.
+    fn check_programs(&self, cell: &Cell) -> Result<(), Failure> {
+        let used = [cell.contender.as_str(), cell.driver.tool(), "GNU time"];
+        let replaced =
+            used.into_iter().find_map(|name| Some((name, self.programs.replaced(name)?)));
+        replaced.map_or(Ok(()), |(name, file)| {
+            Err(Failure::Replaced { name: name.to_owned(), file: file.to_owned() })
+        })
+    }
+
+    /// The driver of a cell. A constant rate follows from the samples that are there.
+    fn driver(&self, cell: &Cell, folder: &Path) -> anyhow::Result<Box<dyn Driver>> {
+        Ok(match cell.driver {
+            LoadDriver::Wrk => {
+                let wrk = self.tools.wrk.as_ref().context("the campaign needs wrk")?;
+                Box::new(Wrk { path: wrk.path.clone() })
+            }
+            LoadDriver::Dyno => Box::new(Dyno { rate: None }),
+            LoadDriver::DynoAt(percent) => {
+                let samples = read_samples(folder)?;
+                let capacity = capacity(self.plan, &samples, &cell.scenario)
+                    .context("no contender has a valid figure to derive the rate from")?;
+                Box::new(Dyno { rate: Some((percent, capacity * f64::from(percent) / 100.0)) })
+            }
+        })
+    }
+
+    fn of(&self, cell: &Cell) -> anyhow::Result<(&Contender, &Scenario)> {
+        let contender =
+            self.plan.contenders.iter().find(|contender| contender.name == cell.contender);
+        let scenario = self.plan.scenarios.iter().find(|scenario| scenario.name == cell.scenario);
+        contender.zip(scenario).ok_or_else(|| anyhow::anyhow!("the plan has no cell {cell:?}"))
+    }
+}
