@@ -1,10 +1,10 @@
 //! What simulated campaigns come to, in percent of campaigns unless it is said.
 
-use super::super::{Looks, PairComparison, PairwiseAnalysis, Relation, Rules, analyse};
+use super::super::{PairComparison, PairwiseAnalysis, Relation, Rules, analyse};
 use super::models::{campaign, rng};
 use super::settings::Setting;
 
-const EVERY_ROUND: Rules = Rules { margin: 0.05, looks: Looks::EveryRound };
+const EVERY_ROUND: Rules = Rules { margin: 0.05, looks: super::super::Looks::EveryRound };
 const MOST_ROUNDS: usize = 30;
 
 /// One look at the end.
@@ -47,10 +47,9 @@ pub(super) fn errors(setting: &Setting, rounds: usize, campaigns: u32) -> Errors
         let analysis = analyse(&table, Rules::default());
         wrong += u32::from(any_wrong(&analysis, truth));
         for (at, pair) in analysis.comparisons.iter().enumerate() {
-            let Some(ratio) = pair.ratio else { continue };
-            let true_ratio = truth[pair.a] / truth[pair.b];
-            covered[at] += u32::from(ratio.low <= true_ratio && true_ratio <= ratio.high);
-            known[at] += 1;
+            let is_known = u32::from(pair.ratio.is_some());
+            covered[at] += is_known * u32::from(covers(pair, truth));
+            known[at] += is_known;
         }
     }
     let shares =
@@ -82,19 +81,42 @@ pub(super) fn best(setting: &Setting, rounds: usize, campaigns: u32) -> f64 {
     100.0 * covered.count() as f64 / f64::from(campaigns)
 }
 
-/// False claims at any look, and campaigns whose intervals against the best hold at every look.
-pub(super) fn looks(setting: &Setting, campaigns: u32) -> (f64, f64) {
+/// A look after every round.
+pub(super) struct Looks {
+    /// With a false claim at any look.
+    pub(super) wrong: f64,
+    /// With an interval that covers the truth at every look, of the worst pair.
+    pub(super) worst: f64,
+    /// With intervals against the best that all hold at every look.
+    pub(super) best: f64,
+}
+
+pub(super) fn looks(setting: &Setting, campaigns: u32) -> Looks {
     let Setting { truth, variation, noise, .. } = *setting;
     let mut rng = rng(300);
-    let (mut wrong, mut covered) = (0, 0);
+    let (mut wrong, mut best) = (0, 0);
+    let mut covered = vec![0; truth.len() * (truth.len() - 1) / 2];
     for _ in 0..campaigns {
         let table = campaign(&mut rng, truth, variation, noise, MOST_ROUNDS);
         let looks: Vec<PairwiseAnalysis> =
             (3..=MOST_ROUNDS).map(|seen| analyse(&table[..seen], EVERY_ROUND)).collect();
         wrong += u32::from(looks.iter().any(|analysis| any_wrong(analysis, truth)));
-        covered += u32::from(looks.iter().all(|analysis| best_covered(analysis, truth)));
+        best += u32::from(looks.iter().all(|analysis| best_covered(analysis, truth)));
+        for (at, covered) in covered.iter_mut().enumerate() {
+            *covered += u32::from(looks.iter().all(|look| covers(&look.comparisons[at], truth)));
+        }
     }
-    (percent(wrong, campaigns), percent(covered, campaigns))
+    Looks {
+        wrong: percent(wrong, campaigns),
+        worst: percent(covered.into_iter().min().unwrap_or(campaigns), campaigns),
+        best: percent(best, campaigns),
+    }
+}
+
+/// Whether the interval of a pair covers the truth, or there is none yet.
+fn covers(pair: &PairComparison, truth: &[f64]) -> bool {
+    let true_ratio = truth[pair.a] / truth[pair.b];
+    pair.ratio.is_none_or(|ratio| ratio.low <= true_ratio && true_ratio <= ratio.high)
 }
 
 /// How often the first contender is shown to be higher than all others.
@@ -109,11 +131,21 @@ pub(super) fn power(setting: &Setting, rounds: usize, campaigns: u32) -> f64 {
     100.0 * found.count() as f64 / f64::from(campaigns)
 }
 
-/// The mean number of rounds until the leader is told from all others, and how often it is the right one.
-pub(super) fn until_decided(setting: &Setting, campaigns: u32) -> (f64, f64) {
+/// Campaigns that go on until the leader is told from all others.
+pub(super) struct Decided {
+    /// The mean number of rounds; no percentage.
+    pub(super) rounds: f64,
+    /// With the right leader.
+    pub(super) right: f64,
+    /// With an interval that covers the truth when it ends, of the worst pair.
+    pub(super) worst: f64,
+}
+
+pub(super) fn until_decided(setting: &Setting, campaigns: u32) -> Decided {
     let Setting { truth, variation, noise, .. } = *setting;
     let mut rng = rng(500);
     let (mut rounds, mut right) = (0, 0);
+    let mut covered = vec![0; truth.len() * (truth.len() - 1) / 2];
     for _ in 0..campaigns {
         let table = campaign(&mut rng, truth, variation, noise, MOST_ROUNDS);
         for seen in 3..=MOST_ROUNDS {
@@ -124,9 +156,16 @@ pub(super) fn until_decided(setting: &Setting, campaigns: u32) -> (f64, f64) {
             if seen == MOST_ROUNDS || analysis.settled(analysis.pairs_of(leader)) {
                 rounds += seen;
                 right += u32::from(leader == 0);
+                for (covered, pair) in covered.iter_mut().zip(&analysis.comparisons) {
+                    *covered += u32::from(covers(pair, truth));
+                }
                 break;
             }
         }
     }
-    (rounds as f64 / f64::from(campaigns), percent(right, campaigns))
+    Decided {
+        rounds: rounds as f64 / f64::from(campaigns),
+        right: percent(right, campaigns),
+        worst: percent(covered.into_iter().min().unwrap_or(campaigns), campaigns),
+    }
 }

@@ -1,6 +1,6 @@
 //! Campaigns of a machine that drifts and contenders that vary.
 
-use rand::{RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, StandardNormal, StudentT};
 
@@ -12,6 +12,10 @@ pub(super) enum Noise {
     Normal,
     /// Student's t with 4 degrees of freedom, scaled to the stated variation.
     Heavy,
+    /// Student's t with 3 degrees of freedom, likewise.
+    HeavierStill,
+    /// Normal, and one trial in ten three times as noisy as the others.
+    Mixed,
     /// Normal, and 4 % of the trials slowed by 30 %.
     Slowed,
     /// Normal, and correlated by 0.8 from one trial to the next.
@@ -22,8 +26,12 @@ pub(super) enum Noise {
     TwoSpeeds,
     /// Exponential towards slow.
     Skewed,
+    /// Normal, and the last contender's gamma with shape 2, towards slow.
+    SkewedLast,
     /// Normal, every third round three times as noisy.
     RestlessRounds,
+    /// Normal, and the machine slows down by a tenth from the first trial of a round to the last, in random order.
+    DriftWithinRounds,
     /// Normal, a tenth of the trials missing.
     Missing,
     /// Normal, and the last contender's trials are missing where they are slow, one in four.
@@ -35,8 +43,10 @@ pub(super) enum Noise {
 /// A table with a row for each round.
 pub(super) type Table = Vec<Vec<Option<Figure>>>;
 
-pub(super) fn rng(seed: u64) -> ChaCha8Rng {
-    ChaCha8Rng::seed_from_u64(seed)
+/// For the campaigns of a table; those of other seeds are others. `DYNO_SEED` chooses them.
+pub(super) fn rng(table: u64) -> ChaCha8Rng {
+    let other = std::env::var("DYNO_SEED").map_or(0, |seed| seed.parse().expect("a number"));
+    ChaCha8Rng::seed_from_u64(table + 10_000 * other)
 }
 
 pub(super) fn normal(rng: &mut ChaCha8Rng) -> f64 {
@@ -58,10 +68,16 @@ pub(super) fn campaign(
             let drift = 1.0 - 0.2 * round as f64 / rounds as f64;
             let machine = drift * (0.05 * normal(rng)).exp();
             let burst = noise == Noise::Bursts && rng.random_bool(0.1);
+            let within = drift_within(rng, noise, truth.len());
             let trials = truth.iter().zip(variation).enumerate();
             trials
                 .map(|(at, (speed, variation))| {
-                    let deviation = deviation(rng, noise, round, &mut last);
+                    let deviation = if noise == Noise::SkewedLast && at + 1 == truth.len() {
+                        // Gamma has the mean 2 and the variance 2.
+                        (2.0 - gamma(rng)) / 2.0f64.sqrt()
+                    } else {
+                        deviation(rng, noise, round, &mut last)
+                    };
                     let slow = match noise {
                         Noise::Slowed if rng.random_bool(0.04) => 0.7,
                         Noise::Bursts if burst && 2 * at >= truth.len() => {
@@ -69,7 +85,8 @@ pub(super) fn campaign(
                         }
                         _ => 1.0,
                     };
-                    let figure = machine * speed * slow * (variation * deviation).exp();
+                    let figure =
+                        machine * within[at] * speed * slow * (variation * deviation).exp();
                     let missing = match noise {
                         Noise::Missing => rng.random_bool(0.1),
                         Noise::SlowMissing => at + 1 == truth.len() && deviation < -0.67,
@@ -82,10 +99,33 @@ pub(super) fn campaign(
         .collect()
 }
 
+/// How fast the machine is when it is each contender's turn.
+fn drift_within(rng: &mut ChaCha8Rng, noise: Noise, contenders: usize) -> Vec<f64> {
+    let mut speeds = vec![1.0; contenders];
+    if noise == Noise::DriftWithinRounds {
+        for (turn, speed) in speeds.iter_mut().enumerate() {
+            *speed = 1.0 - 0.1 * turn as f64 / contenders as f64;
+        }
+        speeds.shuffle(rng);
+    }
+    speeds
+}
+
+/// With shape 2: the sum of two exponential variates.
+fn gamma(rng: &mut ChaCha8Rng) -> f64 {
+    let (one, other): (f64, f64) = (Exp1.sample(rng), Exp1.sample(rng));
+    one + other
+}
+
 /// With variance 1, or about.
 fn deviation(rng: &mut ChaCha8Rng, noise: Noise, round: usize, last: &mut f64) -> f64 {
     match noise {
         Noise::Heavy => StudentT::new(4.0).expect("4 is positive").sample(rng) / 2.0f64.sqrt(),
+        Noise::HeavierStill => {
+            StudentT::new(3.0).expect("3 is positive").sample(rng) / 3.0f64.sqrt()
+        }
+        // The mean variance of nine ones and a nine is 1.8.
+        Noise::Mixed => normal(rng) * if rng.random_bool(0.1) { 3.0 } else { 1.0 } / 1.8f64.sqrt(),
         Noise::Correlated => {
             *last = 0.8 * *last + 0.6 * normal(rng);
             *last

@@ -26,10 +26,12 @@ const EQUAL: &[f64] = &[1.0; 5];
 const PAIRS: &[f64] = &[2.0, 2.0, 1.0, 1.0, 0.5];
 /// The hardest case where noise is not alike.
 const LAST_PAIR: &[f64] = &[1.0, 2.0, 4.0, 8.0, 8.0];
+const LAST_PAIR_OF_SEVEN: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 32.0];
 const LEAD: &[f64] = &[1.25, 1.0, 1.0, 1.0, 1.0];
 const ALIKE: &[f64] = &[0.08; 5];
 const ONE_OF_FIVE: &[f64] = &[0.03, 0.03, 0.03, 0.03, 0.12];
 const TWO_OF_FIVE: &[f64] = &[0.03, 0.03, 0.03, 0.12, 0.12];
+const TWO_OF_SEVEN: &[f64] = &[0.02, 0.02, 0.02, 0.02, 0.02, 0.12, 0.12];
 const FIRST_OF_FIVE: &[f64] = &[0.12, 0.03, 0.03, 0.03, 0.03];
 const ONE_OF_TEN: &[f64] = &[0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.03, 0.12];
 const ONE_OF_FIFTEEN: &[f64] =
@@ -40,12 +42,16 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("8 % each, all equal", EQUAL, ALIKE, Noise::Normal),
     setting("8 % each, pairs of equals", PAIRS, ALIKE, Noise::Normal),
     setting("heavy tails", PAIRS, ALIKE, Noise::Heavy),
+    setting("heavier tails still", PAIRS, ALIKE, Noise::HeavierStill),
+    setting("noise of two levels", PAIRS, ALIKE, Noise::Mixed),
     setting("slowed trials", PAIRS, ALIKE, Noise::Slowed),
     setting("correlated trials, AR(1) 0.8", PAIRS, ALIKE, Noise::Correlated),
     setting("bursts", PAIRS, ALIKE, Noise::Bursts),
     setting("fast or slow processes", PAIRS, ALIKE, Noise::TwoSpeeds),
     setting("skewed", PAIRS, ALIKE, Noise::Skewed),
+    setting("one of the last pair skewed", LAST_PAIR, ALIKE, Noise::SkewedLast),
     setting("restless rounds", PAIRS, ALIKE, Noise::RestlessRounds),
+    setting("drift within rounds", PAIRS, ALIKE, Noise::DriftWithinRounds),
     setting("a tenth missing", PAIRS, ALIKE, Noise::Missing),
     setting("slow trials of one missing", PAIRS, ALIKE, Noise::SlowMissing),
     setting(
@@ -64,6 +70,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("3, 3, 3, 12, 12 %, all equal", EQUAL, TWO_OF_FIVE, Noise::Normal),
     setting("one at four times the noise", EQUAL, ONE_OF_FIVE, Noise::Normal),
     setting("the same, heavy tails", EQUAL, ONE_OF_FIVE, Noise::Heavy),
+    setting(
+        "two of 7 at six times the noise, those equal",
+        LAST_PAIR_OF_SEVEN,
+        TWO_OF_SEVEN,
+        Noise::Normal,
+    ),
     setting("one of 10 at four times the noise", &[1.0; 10], ONE_OF_TEN, Noise::Normal),
     setting("one of 15 at four times the noise", &[1.0; 15], ONE_OF_FIFTEEN, Noise::Normal),
     setting("15 alike", &[1.0; 15], &[0.08; 15], Noise::Normal),
@@ -71,13 +83,16 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 /// Those of [`SETTINGS`] that are looked at after every round.
-pub(super) const LOOKED_AT: [&str; 7] = [
+pub(super) const LOOKED_AT: [&str; 10] = [
     "8 % each, all equal",
     "8 % each, pairs of equals",
+    "heavier tails still",
     "slowed trials",
+    "slow trials of one missing",
     "5, 5, 5, 10, 10 %, the last two equal",
     "3, 3, 3, 12, 12 %, the last two equal",
     "one at four times the noise",
+    "two of 7 at six times the noise, those equal",
     "one of 10 at four times the noise",
 ];
 
