@@ -154,6 +154,20 @@ fn a_driver_that_was_stopped_reports_the_gap() {
 }
 
 #[test]
+fn when_nobody_reads_any_longer_the_driver_ends_without_a_word_and_still_writes_its_result() {
+    let server = Server::answering(OK);
+    let folder = TempDir::new().unwrap();
+    let result = folder.path().join("result.json");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = dyno(&["drive", "-c2", "-d100ms", "--result"]);
+    command.arg(&result).arg(format!("http://{}", server.address)).stdout(writer);
+    let ended = run(&mut command);
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:?}");
+    assert!(result.exists());
+}
+
+#[test]
 fn a_full_disk_is_told_with_a_sentence() {
     let server = Server::answering(OK);
     let folder = TempDir::new().unwrap();
