@@ -135,7 +135,12 @@ fn by_name(
     // What a child had used before is not its parent's doing when the parent waits for it.
     let mut inherited: HashMap<i32, u64> = HashMap::new();
     for gone in then.iter().filter(|process| !still.contains_key(&process.pid)) {
-        *inherited.entry(gone.ppid).or_default() += ticks(gone);
+        // Its parent may be gone as well, and then the parent's parent has it.
+        let mut heir = gone.ppid;
+        while let Some(parent) = before.get(&heir).filter(|_| !still.contains_key(&heir)) {
+            heir = parent.ppid;
+        }
+        *inherited.entry(heir).or_default() += ticks(gone);
     }
     let laboratory: Vec<i32> = tree::below(now, this).iter().map(|process| process.pid).collect();
     let mut used: BTreeMap<String, u64> = BTreeMap::new();
@@ -179,19 +184,21 @@ mod tests {
             process(10, "dyno", 1, 50, 0),
             process(20, "cargo", 1, 5, 0),
             process(21, "rustc", 20, 1000, 0),
+            process(24, "sh", 20, 3, 0),
+            process(25, "cc", 24, 500, 0),
         ];
         let now = [
             process(10, "dyno", 1, 60, 0),
             process(11, "wrk", 10, 90, 0),
-            // It waited for rustc, which had used 1000 before and 30 since.
-            process(20, "cargo", 1, 6, 1030),
+            // It waited for rustc, which had used 1000 before and 30 since, and for sh, which had waited for cc.
+            process(20, "cargo", 1, 6, 1030 + 503 + 10),
             process(22, "rustc", 20, 40, 0),
             process(15, "ksoftirqd/0", 2, 30, 0),
             process(16, "kworker/u8:1", 2, 1, 0),
             process(23, "rustc", 20, 2, 0),
         ];
         let used = |is_elsewhere: fn(&Stat) -> bool| by_name(&then, &now, 10, is_elsewhere);
-        let expected = [("cargo", 31), ("kworker/u8:1", 1), ("rustc", 42)]
+        let expected = [("cargo", 41), ("kworker/u8:1", 1), ("rustc", 42)]
             .map(|(name, ticks)| (name.to_owned(), ticks));
         assert_eq!(used(|_| false), expected.clone().into());
         let [_, here @ ..] = expected;
