@@ -132,11 +132,10 @@ fn wrong_words_on_the_command_line_are_wrong_usage() {
     assert_eq!(ended.code, Some(2), "{ended:?}");
 }
 
-/// `verify` tells a server's fault by its exit code; `bench` keeps it as a failed sample and goes on.
+/// `verify` tells a server's fault by its exit code; `bench` keeps it as a failed sample and goes on. The words to run are
+/// followed by what else the contender's entry has.
 fn faulty_server(run_words: &str, code: i32, words: &[&str]) {
-    let contender = format!(
-        "[[contender]]\nname = \"faulty\"\nstack = \"\"\nrun = {run_words}\nready_within = \"2s\"\n"
-    );
+    let contender = format!("[[contender]]\nname = \"faulty\"\nstack = \"\"\nrun = {run_words}\n");
     let (folder, matrix) = matrix_with(&contender);
     let port = free_port();
     refused(&["verify", "--port", &port.to_string()], Some(&matrix), code, words);
@@ -158,7 +157,8 @@ fn faulty_server(run_words: &str, code: i32, words: &[&str]) {
 
 #[test]
 fn a_server_that_never_becomes_ready_is_told() {
-    faulty_server(r#"["sh", "-c", "sleep 600; : {port}"]"#, 7, &["faulty", "/healthz"]);
+    let run = "[\"sh\", \"-c\", \"sleep 600; : {port}\"]\nready_within = \"2s\"";
+    faulty_server(run, 7, &["faulty", "/healthz"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn a_campaign_measures_every_cell_and_decides() {
     let out = folder.path().join("campaign");
     let mut command = dyno(&["bench", "--rounds", "1", "--duration", "1s", "--warmup", "1s"]);
     // So few that each is answered within the shortest window, by every server.
-    command.args(["--connections", "24", "--threads", "2"]);
+    command.args(["--connections", "12", "--threads", "2"]);
     let ended = run(command.args(["--port", &port.to_string(), "--out"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(leftovers(port), [""; 0]);
