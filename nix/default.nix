@@ -17,6 +17,7 @@ let
       ".venv" = python.environment;
     };
     files = {
+      contract = ../contract;
       lua = ../lua;
       python = "${python.contenders}/python";
     };

@@ -8,8 +8,9 @@
   matrix,
   # Where the paths of its commands lie in the store: `{ "target/release/mine" = lib.getExe mine; ".venv" = environment; }`.
   places ? { },
-  # What lies beside the matrix, by name; unless you say otherwise the study's wrk scripts.
+  # What lies beside the matrix, by name; unless you say otherwise the study's exchanges and wrk scripts.
   files ? {
+    contract = ../contract;
     lua = ../lua;
   },
 }:

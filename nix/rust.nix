@@ -67,10 +67,10 @@ let
     dyno = "The laboratory, without the paths of contenders and tools";
   };
 
-  # The corpus is compiled into dyno.
+  # What wrk's scripts report with is compiled into dyno.
   others.dyno = [
     "lua"
-    "lua/corpus\\.tsv"
+    "lua/result\\.lua"
   ];
 
   # One command a program, as without Nix: cargo unites the features of all that it builds at once.
@@ -123,6 +123,8 @@ let
         "\\.config"
         "\\.config/nextest\\.toml"
         "(clippy|dyno|rustfmt|selftest)\\.toml"
+        "contract"
+        "contract/.*"
         "lua"
         "lua/.*"
         "docs"

@@ -13,6 +13,9 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// A file of exchanges cannot be used.
+    #[error(transparent)]
+    Exchanges(#[from] exchange::Error),
     /// The command line names something that the matrix does not have.
     #[error("there is no {kind} `{name}` in dyno.toml: choose from {known}")]
     UnknownName {

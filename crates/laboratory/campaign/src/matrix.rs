@@ -2,7 +2,9 @@
 
 mod check;
 mod deadlines;
+mod exchanges;
 mod metric;
+mod scenario;
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +20,9 @@ use sha2::{Digest, Sha256};
 use crate::{Error, name::Name, seconds};
 
 pub use deadlines::Deadlines;
+pub use exchanges::Exchanges;
 pub use metric::Metric;
+pub use scenario::{LOAD, Scenario};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,6 +41,15 @@ pub struct Matrix {
     /// How long dyno waits.
     #[serde(default)]
     pub deadlines: Deadlines,
+    /// The path at which a contender that is ready answers 200; without it, any answer will do.
+    pub ready: Option<String>,
+    /// The files of exchanges that every contender must keep, in every scenario: paths, or patterns
+    /// such as `contract/*.toml`.
+    #[serde(default)]
+    pub contract: Vec<String>,
+    /// What those files and the scenarios' own say.
+    #[serde(skip)]
+    pub exchanges: Exchanges,
     /// The folder of the file: commands run there, and its paths are relative to it.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -73,7 +86,7 @@ pub struct Contender {
     /// Limit on its number of processes.
     #[serde(default = "many_processes")]
     pub processes: usize,
-    /// How long it may take until `/healthz` answers.
+    /// How long it may take until it is ready.
     #[serde(default = "half_a_minute", with = "seconds")]
     pub ready_within: Duration,
     /// A yardstick: measured and shown only when named, and never recommended. It need not keep the
@@ -95,22 +108,6 @@ fn two_gib() -> u64 {
 
 fn many_processes() -> usize {
     64
-}
-
-/// A kind of request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scenario {
-    /// Part of file names.
-    pub name: Name,
-    /// What it asks for, in words: `GET /static`.
-    pub endpoint: String,
-    /// The wrk script.
-    pub script: PathBuf,
-    /// The share of responses that the contract requires to be neither 2xx nor 3xx, 0 to 1.
-    pub non_2xx_share: f64,
-    /// The size of every response's body in bytes, if they are all the same.
-    pub body_bytes: Option<u64>,
 }
 
 /// The load, the same for every cell.
@@ -172,6 +169,10 @@ impl Matrix {
         matrix.folder = std::path::absolute(folder.unwrap_or(Path::new(".")))
             .map_err(|error| failure(error.to_string()))?;
         matrix.text = text;
+        matrix.exchanges = Exchanges::read(&matrix, failure)?;
+        for scenario in &mut matrix.scenarios {
+            scenario.complete(&matrix.exchanges)?;
+        }
         matrix.check().map_err(failure)?;
         Ok(matrix)
     }

@@ -70,6 +70,10 @@ pub struct Plan {
     pub matrix_sha256: String,
     /// SHA-256 of every `.lua` and `.tsv` file beside the scenarios' scripts, by file name.
     pub scripts_sha256: Vec<(String, String)>,
+    /// SHA-256 of every file of exchanges, and of what those name, by their names in the matrix. A
+    /// campaign from before there were any has none.
+    #[serde(default)]
+    pub exchanges_sha256: Option<Vec<(String, String)>>,
     /// The words of the command line after the program's name.
     pub arguments: Vec<String>,
 }
@@ -101,11 +105,18 @@ impl Plan {
             until_decided: options.until_decided,
             decision: matrix.decision.clone(),
             scripts_sha256: scripts::hashes(&matrix.folder, &scenarios)?,
+            exchanges_sha256: Some(matrix.exchanges.sha256(&scenarios)),
             scenarios,
             contenders,
             matrix_sha256: matrix.sha256(),
             arguments: options.arguments,
         })
+    }
+
+    /// Whether nothing says what is right in a scenario but the share of its refusals.
+    #[must_use]
+    pub fn judges_by_class(&self, scenario: &Scenario) -> bool {
+        self.exchanges_sha256.is_some() && scenario.exchanges.is_none()
     }
 
     /// The names of the contenders, in the order of `dyno.toml`.

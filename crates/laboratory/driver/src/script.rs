@@ -209,16 +209,38 @@ pub(crate) fn count_requests(bytes: &[u8]) -> Result<u32, Fault> {
             Ok(httparse::Status::Partial) => return Err(Fault::ClosedEarly),
             Err(_) => return Err(Fault::Garbage),
         };
-        let length = request
-            .headers
-            .iter()
-            .find(|field| field.name.eq_ignore_ascii_case("content-length"))
-            .map_or(Some(0), |field| std::str::from_utf8(field.value).ok()?.trim().parse().ok());
-        let whole = length.ok_or(Fault::UnclearLength)? + head;
-        rest = rest.get(whole..).ok_or(Fault::ClosedEarly)?;
+        let body = &rest[head..];
+        let field =
+            |name: &str| request.headers.iter().find(|field| field.name.eq_ignore_ascii_case(name));
+        let length = match field("content-length") {
+            _ if field("transfer-encoding").is_some() => chunks_length(body)?,
+            None => 0,
+            Some(field) => std::str::from_utf8(field.value)
+                .ok()
+                .and_then(|length| length.trim().parse().ok())
+                .ok_or(Fault::UnclearLength)?,
+        };
+        rest = body.get(length..).ok_or(Fault::ClosedEarly)?;
         count += 1;
     }
     if count == 0 { Err(Fault::Unanswered) } else { Ok(count) }
+}
+
+/// The length of a body in chunked coding, without trailers.
+fn chunks_length(body: &[u8]) -> Result<usize, Fault> {
+    let mut length = 0;
+    loop {
+        let rest = body.get(length..).ok_or(Fault::ClosedEarly)?;
+        let Ok(httparse::Status::Complete((line, size))) = httparse::parse_chunk_size(rest) else {
+            return Err(Fault::BadChunk);
+        };
+        let size = usize::try_from(size).map_err(|_| Fault::BadChunk)?;
+        // A line feed and a carriage return end each chunk.
+        length = size.checked_add(length + line + 2).ok_or(Fault::BadChunk)?;
+        if size == 0 {
+            return Ok(length);
+        }
+    }
 }
 
 #[cfg(test)]

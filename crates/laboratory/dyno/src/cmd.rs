@@ -7,7 +7,9 @@ mod doctor;
 mod drive;
 mod exports;
 mod generate;
+mod init;
 mod open;
+mod record;
 mod report;
 mod selftest;
 mod serve;
@@ -35,6 +37,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a matrix that runs at once, to start from
+    Init(init::Arguments),
     /// Measure every contender in every scenario
     Bench(bench::Arguments),
     /// Show what is installed, what is missing, and what would disturb a measurement
@@ -43,6 +47,8 @@ enum Command {
     Selftest(selftest::Arguments),
     /// Load-test any HTTP server; accepts wrk scripts
     Drive(drive::Arguments),
+    /// Write the answers of a server that you trust as what is right
+    Record(record::Arguments),
     /// Check contenders against the contract
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
@@ -81,9 +87,11 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Bench(arguments) => bench::run(&matrix()?, &cli.matrix, arguments)?,
         Command::Drive(arguments) => drive::run(arguments)?,
+        Command::Init(arguments) => init::run(&arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
         Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,
         Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
+        Command::Record(arguments) => record::run(matrix, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Open(arguments) => open::run(&arguments)?,

@@ -47,6 +47,12 @@ pub(crate) enum Failure {
         .folder.display()
     )]
     Leftover { folder: PathBuf },
+    #[error("{} is there already, and nothing was written: name another folder", .file.display())]
+    InTheWay { file: PathBuf },
+    #[error("{} would hold JSON Lines: let its name end in .jsonl", .file.display())]
+    NotJsonLines { file: PathBuf },
+    #[error(transparent)]
+    NotRecorded(exchange::Error),
     #[error("{count} figures are worse than the limit allows, or no longer valid")]
     Regression { count: usize },
     #[error(
@@ -116,6 +122,8 @@ impl Failure {
             Self::NotQuiet { .. } => 19,
             Self::Replaced { .. } => 21,
             Self::Against { .. } => 24,
+            Self::InTheWay { .. } | Self::NotJsonLines { .. } => 27,
+            Self::NotRecorded(_) => 28,
             Self::Interrupted => 130,
         }
     }
@@ -130,6 +138,7 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> u8 {
 fn of_campaign(error: &campaign::Error) -> u8 {
     match error {
         campaign::Error::Matrix { .. } => 3,
+        campaign::Error::Exchanges(_) => 26,
         campaign::Error::UnknownName { .. } => 4,
         campaign::Error::Load(_) => 9,
         campaign::Error::Folder { .. } => 10,

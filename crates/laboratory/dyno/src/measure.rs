@@ -2,10 +2,15 @@
 
 mod cell;
 mod rounds;
+mod scripts;
 
 use std::{collections::BTreeMap, path::Path};
 
-use campaign::{Error, matrix::Matrix, plan::Plan};
+use campaign::{
+    Error,
+    matrix::{Matrix, Scenario},
+    plan::Plan,
+};
 use driver::open_files;
 
 use crate::{
@@ -16,6 +21,7 @@ use crate::{
     programs::Programs,
     progress::Progress,
     tools::Tools,
+    verify::Contract,
 };
 
 /// A campaign that is being measured.
@@ -25,6 +31,8 @@ pub(crate) struct Measure<'a> {
     tools: Tools,
     /// Why a contender could not be built.
     not_built: BTreeMap<String, Failure>,
+    /// What contenders are held to, by the scenarios' names.
+    contracts: BTreeMap<String, Contract>,
     /// The file with the payload.
     payload: &'a Path,
     progress: Progress,
@@ -70,6 +78,19 @@ impl<'a> Measure<'a> {
             }
         }
         let programs = Programs::read(&tools, &plan.contenders, &matrix.folder);
-        Ok(Self { matrix, plan, tools, not_built, payload, progress, programs, even_if_busy })
+        let contract =
+            |scenario: &Scenario| (scenario.name.to_string(), Contract::of(matrix, scenario));
+        let contracts = plan.scenarios.iter().map(contract).collect();
+        Ok(Self {
+            matrix,
+            plan,
+            tools,
+            not_built,
+            contracts,
+            payload,
+            progress,
+            programs,
+            even_if_busy,
+        })
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     conditions::{self, foreign::Snapshot},
     failure::{Failure, Lost},
     process::{affinity::Processors, sweep},
-    verify::{self, sampler::Sampler},
+    verify::{self, Contract, sampler::Sampler},
 };
 use driver::{Drive, Driver};
 use look::Look;
@@ -37,8 +37,11 @@ use server::{Launch, Server};
 pub(crate) struct Setup<'a> {
     pub(crate) driver: &'a dyn Driver,
     pub(crate) scenario: &'a Scenario,
+    pub(crate) contract: &'a Contract,
     /// The scenario's script, found.
     pub(crate) script: &'a Path,
+    /// Its file of exchanges, found.
+    pub(crate) exchanges: Option<&'a Path>,
     pub(crate) load: &'a Load,
     /// Where the driver runs.
     pub(crate) processors: Processors,
@@ -92,7 +95,7 @@ fn is_lost(error: &anyhow::Error) -> bool {
 fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Result<TrialOutcome> {
     let server = Server::start(launch)?;
     if !launch.contender.reference {
-        verify_contract(launch, &server)?;
+        verify_contract(setup, launch, &server)?;
     }
     if let Err(error) = warm_up(setup, launch) {
         server.is_left_alone()?;
@@ -103,13 +106,13 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
             );
         }
         let is_known = error.is::<Lost>() || error.is::<Failure>();
-        if !is_known && broken_after(launch)?.is_none() {
+        if !is_known && broken_after(setup, launch)?.is_none() {
             return Err(Lost(format!("{error:#}")).into());
         }
         return Err(error);
     }
     let seen = observe(setup, launch, &server)?;
-    let after = if seen.died { None } else { broken_after(launch)? };
+    let after = if seen.died { None } else { broken_after(setup, launch)? };
     server.is_left_alone()?;
     let last_words = server.last_words();
     let stopped = server.stop()?;
@@ -168,6 +171,7 @@ fn load(setup: Setup, launch: Launch, duration: Duration) -> Window {
     Window {
         target: launch.listen,
         script: setup.script.to_owned(),
+        exchanges: setup.exchanges.map(Path::to_owned),
         connections: setup.load.connections,
         threads: setup.load.threads,
         duration,
@@ -198,7 +202,7 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     let window = load(setup, launch, setup.duration);
     let drive =
         Drive { window: &window, processors: setup.processors, output: Some(launch.output) };
-    let sampler = Sampler::start(launch.listen, &setup.scenario.endpoint)?;
+    let sampler = Sampler::start(launch.listen, &setup.contract.window)?;
     let then = Look::take(server)?;
     let window = setup.driver.drive(drive);
     let now = Look::take(server)?;
@@ -219,17 +223,19 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     })
 }
 
-fn broken_after(launch: Launch) -> anyhow::Result<Option<String>> {
+fn broken_after(setup: Setup, launch: Launch) -> anyhow::Result<Option<String>> {
     if launch.contender.reference {
         return Ok(None);
     }
-    let mismatches = verify::mismatches(launch.listen, launch.deadlines.contract)?;
+    let mismatches =
+        verify::mismatches(launch.listen, &setup.contract.whole, launch.deadlines.contract)?;
     let first = mismatches.first();
     Ok(first.map(|first| format!("the contract is broken after the window: {first}")))
 }
 
-fn verify_contract(launch: Launch, server: &Server) -> anyhow::Result<()> {
-    let mismatches = verify::mismatches(launch.listen, launch.deadlines.contract)?;
+fn verify_contract(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<()> {
+    let mismatches =
+        verify::mismatches(launch.listen, &setup.contract.whole, launch.deadlines.contract)?;
     server.is_left_alone()?;
     match mismatches.first() {
         None => Ok(()),
@@ -266,7 +272,7 @@ fn too_short(setup: Setup, window: &Measurement) -> String {
 fn fault(setup: Setup, contender: &Contender, window: &Measurement) -> Option<Validity> {
     if contender.reference {
         // It answers the same to every request.
-        let scenario = Scenario { non_2xx_share: 0.0, ..setup.scenario.clone() };
+        let scenario = Scenario { non_2xx_share: None, ..setup.scenario.clone() };
         let window = Measurement { wrong_answers: None, ..window.clone() };
         return validity::fault(&window, &scenario, setup.load);
     }

@@ -237,10 +237,16 @@ fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
         let load = &plan.load;
         (load.connections, load.threads, load.duration, load.warmup, plan.pin)
     };
+    let exchanges = match (&before.exchanges_sha256, &after.exchanges_sha256) {
+        (Some(before), Some(after)) => before == after,
+        // What the other one asked was in the program.
+        _ => true,
+    };
     [
         (machine, "different machines"),
         (load(before) == load(after), "different loads"),
         (before.scripts_sha256 == after.scripts_sha256, "different scripts or corpora"),
+        (exchanges, "different exchanges"),
     ]
     .into_iter()
     .filter(|(same, _)| !same)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Matrix;
+use super::{Matrix, Scenario};
 use crate::name::Name;
 
 impl Matrix {
@@ -23,23 +23,42 @@ impl Matrix {
                 contender.name
             ));
         }
-        for scenario in &self.scenarios {
-            let script = self.folder.join(&scenario.script);
-            if !script.is_file() {
-                return Err(format!(
-                    "the script of `{}`, {}, does not exist",
-                    scenario.name,
-                    script.display()
-                ));
-            }
-            if !(0.0..=1.0).contains(&scenario.non_2xx_share) {
-                return Err(format!("non_2xx_share of `{}` must be 0 to 1", scenario.name));
-            }
+        if let Some(path) = self.ready.as_ref().filter(|path| !path.starts_with('/')) {
+            return Err(format!("`ready` must be a path such as /healthz, not {path:?}"));
         }
+        self.scenarios.iter().try_for_each(|scenario| self.check_scenario(scenario))?;
         if let Some(name) = self.deadlines.nothing() {
             return Err(format!("the deadline `{name}` must be at least one second"));
         }
         self.check_decision()
+    }
+
+    fn check_scenario(&self, scenario: &Scenario) -> Result<(), String> {
+        let name = &scenario.name;
+        let script = scenario.script.as_ref().map(|script| self.folder.join(script));
+        match script {
+            None if scenario.exchanges.is_none() => {
+                return Err(format!(
+                    "the scenario `{name}` asks nothing: name a file of `exchanges`, or a `script`"
+                ));
+            }
+            Some(script) if !script.is_file() => {
+                return Err(format!(
+                    "the script of `{name}`, {}, does not exist",
+                    script.display()
+                ));
+            }
+            _ => {}
+        }
+        match scenario.non_2xx_share {
+            None => Err(format!(
+                "the scenario `{name}` has neither `exchanges` nor a `non_2xx_share`: say what its script expects"
+            )),
+            Some(share) if !(0.0..=1.0).contains(&share) => {
+                Err(format!("non_2xx_share of `{name}` must be 0 to 1"))
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     fn check_decision(&self) -> Result<(), String> {

@@ -13,6 +13,8 @@ pub struct Window {
     pub target: SocketAddr,
     /// The wrk script.
     pub script: PathBuf,
+    /// The file of exchanges by which dyno's own driver judges whole responses.
+    pub exchanges: Option<PathBuf>,
     /// Connections of the driver.
     pub connections: u32,
     /// Threads of wrk.
@@ -43,7 +45,10 @@ impl Window {
     #[must_use]
     pub fn dyno(&self, rate: Option<f64>) -> Vec<String> {
         let seconds = self.duration.as_secs();
-        let mut words: Vec<String> = ["dyno", "drive", "--contract"].map(str::to_owned).to_vec();
+        let mut words: Vec<String> = ["dyno", "drive"].map(str::to_owned).to_vec();
+        if let Some(exchanges) = &self.exchanges {
+            words.extend(["--exchanges".to_owned(), exchanges.display().to_string()]);
+        }
         words.extend([
             format!("-c{}", self.connections),
             format!("-d{seconds}s"),

@@ -35,6 +35,9 @@ impl Plan {
         if let Some(foreign) = self.foreign(matrix, earlier) {
             return Ok(Some(foreign));
         }
+        if self.exchanges_sha256 != Some(matrix.exchanges.sha256(&self.scenarios)) {
+            return Ok(Some("the exchanges have changed".to_owned()));
+        }
         let scripts = scripts::hashes(&matrix.folder, &self.scenarios)?;
         Ok((self.scripts_sha256 != scripts)
             .then(|| "the scripts or the corpus have changed".to_owned()))

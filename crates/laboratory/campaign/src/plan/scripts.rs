@@ -12,8 +12,8 @@ pub(super) fn hashes(
     scenarios: &[Scenario],
 ) -> anyhow::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
-    for scenario in scenarios {
-        let script = folder.join(&scenario.script);
+    for script in scenarios.iter().filter_map(|scenario| scenario.script.as_ref()) {
+        let script = folder.join(script);
         let folder = script.parent().unwrap_or(folder);
         for entry in folder.read_dir()? {
             let path = entry?.path();

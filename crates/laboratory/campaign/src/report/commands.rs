@@ -33,7 +33,8 @@ pub(super) fn driver(
 ) -> String {
     let window = Window {
         target: plan.listen,
-        script: scenario.script.clone(),
+        script: scenario.script_in(Path::new(""), Path::new("")),
+        exchanges: scenario.exchanges.clone(),
         connections: plan.load.connections,
         threads: plan.load.threads,
         duration: plan.load.duration,

@@ -137,6 +137,7 @@ fn scenario_section(
         closed_loop => driver.is_closed_loop(),
         command => fenced(&commands::driver(plan, scenario, driver, rate)),
         endpoint => &scenario.endpoint,
+        by_class => plan.judges_by_class(scenario),
         metrics => metrics(driver).map(Metric::title).collect::<Vec<_>>(),
         pairs => pairs(plan, analysis, name, driver),
     })

@@ -158,6 +158,7 @@ fn scenario(
         closed_loop => driver.is_closed_loop(),
         counts => analysis.decision.counts(&scenario.name, driver),
         endpoint => &scenario.endpoint,
+        by_class => plan.judges_by_class(scenario),
         throughput => cells.throughput(),
         latency => cells.latency(),
         memory => cells.memory(),

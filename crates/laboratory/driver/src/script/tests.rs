@@ -6,6 +6,9 @@ fn requests_that_are_sent_at_once_are_counted() {
     let get = b"GET / HTTP/1.1\r\n\r\n".as_slice();
     assert_eq!(count_requests(post), Ok(1));
     assert_eq!(count_requests(&[get, post, get].concat()), Ok(3));
+    let chunked = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    assert_eq!(count_requests(&[chunked, get, chunked].concat()), Ok(3));
+    assert_eq!(count_requests(&chunked[..chunked.len() - 1]), Err(Fault::ClosedEarly));
     assert_eq!(count_requests(b""), Err(Fault::Unanswered));
     assert_eq!(count_requests(&post[..post.len() - 1]), Err(Fault::ClosedEarly));
     assert_eq!(count_requests(b"nothing of the kind\r\n\r\n"), Err(Fault::Garbage));

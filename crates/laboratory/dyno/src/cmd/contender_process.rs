@@ -35,6 +35,7 @@ impl ContenderProcess {
             time: &time,
             listen,
             home: &matrix.folder,
+            ready: matrix.ready.as_deref(),
             payload: &payload,
             processors: Processors::All,
             deadlines: &matrix.deadlines,

@@ -1,11 +1,12 @@
 //! `dyno drive`: the driver as a separate process.
 
+mod asked;
+
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io::{self, BufWriter, ErrorKind, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    sync::Arc,
     thread,
     time::Duration,
 };
@@ -16,10 +17,11 @@ use campaign::{
     text::visible,
 };
 use clap::Args;
-use driver::{Outcome, ResponseValidator, Run, Target};
+use driver::{Outcome, Run, Target};
 use tempfile::Builder;
 
-use crate::{failure::Failure, verify::ContractValidator};
+use self::asked::Asked;
+use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -46,9 +48,9 @@ pub(super) struct Arguments {
     /// Header to add to every request: `Name: value`
     #[arg(short = 'H', long = "header", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// Compare a sample of whole responses with the contract
-    #[arg(long)]
-    contract: bool,
+    /// Compare a sample of whole responses with these exchanges; without a script, ask them
+    #[arg(long, value_name = "FILE")]
+    exchanges: Option<PathBuf>,
     /// Sample the first response of each connection, and one in this many per thread
     #[arg(long, default_value_t = 1000)]
     sample_every: u64,
@@ -70,9 +72,12 @@ fn header(text: &str) -> Result<(String, String), &'static str> {
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
+    let target = Target::parse(&arguments.url)?;
+    let asked = arguments.exchanges.as_deref().map(Asked::read).transpose()?;
     let run = Run {
-        target: Target::parse(&arguments.url)?,
-        script: arguments.script,
+        script: arguments.script.or(asked.as_ref().map(|asked| asked.script.clone())),
+        validator: asked.as_ref().map(|asked| asked.validator(&target)).transpose()?,
+        target,
         arguments: arguments.for_init,
         headers: arguments.headers,
         connections: arguments.connections,
@@ -81,9 +86,6 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
         timeout: positive(arguments.timeout).context("--timeout")?,
         rate: arguments.rate,
         sample_every: arguments.sample_every,
-        validator: arguments
-            .contract
-            .then(|| Arc::new(ContractValidator::new()) as Arc<dyn ResponseValidator>),
     };
     // Not `println`: it panics where the disk is full.
     let mut out = io::stdout().lock();

@@ -31,6 +31,8 @@ enum What {
     CompletePowershell,
     /// The JSON schema of --export-json
     Schema,
+    /// The JSON schema of files of exchanges
+    ExchangeSchema,
 }
 
 /// Generates from the command line's own definition; completions offer the names of the matrix, if
@@ -44,6 +46,10 @@ pub(super) fn run(
         What::Man => return man(command, arguments.folder.as_deref().unwrap_or(Path::new("."))),
         What::Schema => {
             say!("{}", serde_json::to_string_pretty(&export::schema())?);
+            return Ok(());
+        }
+        What::ExchangeSchema => {
+            say!("{}", serde_json::to_string_pretty(&exchange::schema())?);
             return Ok(());
         }
         What::CompleteBash => Shell::Bash,

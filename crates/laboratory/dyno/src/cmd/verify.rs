@@ -16,17 +16,18 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(matrix: &Matrix, arguments: &Arguments) -> anyhow::Result<()> {
+    let contract = matrix.exchanges.contract(&matrix.scenarios).into();
     let mut broken = None;
     for contender in &matrix.select_contenders(&arguments.contenders)? {
         let process = ContenderProcess::start(matrix, contender, arguments.port)?;
-        let mismatches = verify::mismatches(process.listen, matrix.deadlines.contract);
+        let mismatches = verify::mismatches(process.listen, &contract, matrix.deadlines.contract);
         process.stop()?;
         let mismatches = mismatches?;
         say!(
             "{}: {} of {} requests break the contract",
             contender.name,
             mismatches.len(),
-            verify::count()
+            contract.len()
         );
         for mismatch in &mismatches {
             say!("  {mismatch}");

@@ -68,10 +68,16 @@ impl Measure<'_> {
             Err(error) => return Ok(TrialOutcome::failed(format!("{error:#}"), Timestamp::now())),
         };
         let (contender, scenario) = self.of(id.cell)?;
+        let contract = self.contracts.get(scenario.name.as_str());
+        let contract = contract.context("the scenario is none of the plan's")?;
+        let campaign = std::path::absolute(writer.folder())?;
+        let exchanges = scenario.exchanges.as_ref().map(|file| self.matrix.folder.join(file));
         let setup = Setup {
             driver: driver.as_ref(),
             scenario,
-            script: &self.matrix.folder.join(&scenario.script),
+            contract,
+            script: &scenario.script_in(&self.matrix.folder, &campaign),
+            exchanges: exchanges.as_deref(),
             load: &self.plan.load,
             processors: Processors::of_driver(self.plan.pin),
             duration,
@@ -82,6 +88,7 @@ impl Measure<'_> {
             listen: self.plan.listen,
             home: contender.home(&self.matrix.folder),
             deadlines: &self.matrix.deadlines,
+            ready: self.matrix.ready.as_deref(),
             payload: self.payload,
             processors: Processors::of_server(self.plan.pin),
             output: &output,

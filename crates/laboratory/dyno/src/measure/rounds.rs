@@ -32,6 +32,7 @@ impl Measure<'_> {
     pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<TrialCounts> {
         self.await_quiet(QUIET_BEFORE)?;
         let writer = Writer::create(folder, self.plan, &self.environment())?;
+        self.write_scripts(&writer)?;
         Rounds::new(self, writer, &[]).measure()
     }
 
@@ -42,6 +43,7 @@ impl Measure<'_> {
         }
         self.await_quiet(QUIET_BEFORE)?;
         let writer = Writer::resume(&campaign.folder)?;
+        self.write_scripts(&writer)?;
         Rounds::new(self, writer, &campaign.samples).measure()
     }
 

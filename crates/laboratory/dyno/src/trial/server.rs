@@ -44,6 +44,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) listen: SocketAddr,
     /// The folder of `dyno.toml`.
     pub(crate) home: &'a Path,
+    /// The path at which it answers 200 when it is ready.
+    pub(crate) ready: Option<&'a str>,
     /// The file with the payload.
     pub(crate) payload: &'a Path,
     pub(crate) processors: Processors,
@@ -76,12 +78,12 @@ pub(crate) struct Stopped {
 }
 
 impl Server {
-    /// Starts the contender and waits until `/healthz` answers.
+    /// Starts the contender and waits until it is ready.
     pub(crate) fn start(launch: Launch) -> anyhow::Result<Self> {
         let Launch { contender, listen, .. } = launch;
         port::await_free(listen)?;
         let server = Self::spawn(launch).map_err(|error| Lost(format!("{error:#}")))?;
-        server.await_ready(contender.ready_within)?;
+        server.await_ready(launch.ready, contender.ready_within)?;
         Ok(server)
     }
 
@@ -122,7 +124,7 @@ impl Server {
         })
     }
 
-    fn await_ready(&self, within: Duration) -> anyhow::Result<()> {
+    fn await_ready(&self, path: Option<&str>, within: Duration) -> anyhow::Result<()> {
         let failure = |exited: bool, state: &str| {
             let state = format!("{state}; its last output: {:?}", self.last_words());
             Failure::NotReady { contender: self.name.clone(), within, exited, state }
@@ -132,14 +134,17 @@ impl Server {
             if self.has_ended()? {
                 return Err(failure(true, "it exited at once").into());
             }
-            if verify::is_healthy(self.listen) {
+            if verify::is_ready(self.listen, path) {
                 return Ok(());
             }
             interrupt::check()?;
             thread::sleep(Duration::from_millis(10));
         }
         self.is_left_alone()?;
-        Err(failure(false, "it runs, but GET /healthz does not return 200").into())
+        let lacks = path.map_or("it answers nothing".to_owned(), |path| {
+            format!("GET {path} does not return 200")
+        });
+        Err(failure(false, &format!("it runs, but {lacks}")).into())
     }
 
     /// The processes of the server, parents before their children, and whatever lost its parent.

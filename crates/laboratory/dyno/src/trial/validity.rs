@@ -69,17 +69,19 @@ pub(crate) fn clock_fault(measurement: &Measurement, asked: Duration) -> Option<
     })
 }
 
-/// Threads walk the corpus from different places, and each pair of its lines is half valid: only
-/// requests in flight at the edges of the window, and one pair per thread, can move the share.
+/// Threads walk the requests from different places, and any stretch of them has its share of
+/// refusals, but for the scenario's slack: only that, and requests in flight at the edges of the
+/// window, can move the share.
 fn share_fault(measurement: &Measurement, scenario: &Scenario, load: &Load) -> Option<String> {
-    let expected = scenario.non_2xx_share * measurement.requests as f64;
-    let edges = if scenario.non_2xx_share > 0.0 && scenario.non_2xx_share < 1.0 {
-        load.connections + load.threads
+    let share = scenario.refused_share();
+    let expected = share * measurement.requests as f64;
+    let edges = if share > 0.0 && share < 1.0 {
+        f64::from(load.connections) + (f64::from(load.threads) * scenario.non_2xx_slack).ceil()
     } else {
-        0
+        0.0
     };
     let off = (measurement.non_2xx as f64 - expected).abs();
-    (off > f64::from(edges)).then(|| {
+    (off > edges).then(|| {
         format!(
             "{} of {} responses are non-2xx; the requests should give {:.0} ± {edges}",
             measurement.non_2xx, measurement.requests, expected
@@ -136,8 +138,10 @@ mod tests {
         Scenario {
             name: "any".to_owned().try_into().unwrap(),
             endpoint: String::new(),
-            script: "any.lua".into(),
-            non_2xx_share,
+            exchanges: None,
+            script: Some("any.lua".into()),
+            non_2xx_share: Some(non_2xx_share),
+            non_2xx_slack: 1.0,
             body_bytes,
         }
     }

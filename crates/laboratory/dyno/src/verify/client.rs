@@ -1,107 +1,42 @@
 //! A plain HTTP/1.1 client for single requests, which sends what it is told and follows nothing.
 
 use std::{
-    fmt,
     io::{Cursor, Read},
     net::SocketAddr,
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::Context;
+use exchange::{Answer, Request};
 use ureq::{
     Agent, SendBody,
-    config::Config,
-    http::{self, HeaderMap, Method, Uri, header},
+    config::{AutoHeaderValue, Config},
+    http::{self, HeaderMap, Method, Uri},
     unversioned::{
         resolver::{ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
     },
 };
 
-use super::text::shown;
-
-/// Any response body except the payload is far smaller.
-const LARGEST_BODY: u64 = 2 * contract::payload::LEN as u64;
-
-/// A request of a case.
-#[derive(Debug, Clone)]
-pub(super) struct Request {
-    pub(super) method: Method,
-    pub(super) path: &'static str,
-    pub(super) content_type: Option<&'static str>,
-    pub(super) body: Vec<u8>,
-    /// Without a `Content-Length`.
-    pub(super) chunked: bool,
-}
-
-impl Request {
-    pub(super) fn new(method: Method, path: &'static str) -> Self {
-        Self { method, path, content_type: None, body: Vec::new(), chunked: false }
-    }
-
-    pub(super) fn get(path: &'static str) -> Self {
-        Self::new(Method::GET, path)
-    }
-
-    /// A registration, or what pretends to be one.
-    pub(super) fn validate(body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            content_type: Some("application/json"),
-            body: body.into(),
-            ..Self::new(Method::POST, "/validate")
-        }
-    }
-}
-
-impl Request {
-    /// What it asks for: `GET /static`.
-    pub(super) fn endpoint(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-}
-
-impl fmt::Display for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)?;
-        if self.method == Method::POST {
-            write!(f, " of {}", self.content_type.unwrap_or("no content type"))?;
-            write!(f, "{}", if self.chunked { ", chunked, " } else { " " })?;
-            write!(f, "{}", shown(&self.body))?;
-        }
-        Ok(())
-    }
-}
+/// Any right body is smaller, in bytes.
+const LARGEST_BODY: u64 = 64 << 20;
 
 /// A server's response.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
+pub(crate) struct Received {
+    status: u16,
+    headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-impl Answer {
-    /// A header's value as text, empty when it is missing.
-    pub(super) fn header(&self, name: header::HeaderName) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)?;
-        let content_type = self.header(header::CONTENT_TYPE);
-        if !content_type.is_empty() {
-            write!(f, " {}", shown(content_type.as_bytes()))?;
-        }
-        let allow = self.header(header::ALLOW);
-        if !allow.is_empty() {
-            write!(f, " Allow: {}", shown(allow.as_bytes()))?;
-        }
-        if self.body.is_empty() {
-            f.write_str(" with an empty body")
-        } else {
-            write!(f, " {}", shown(&self.body))
+impl Received {
+    pub(crate) fn answer(&self) -> Answer<'_> {
+        Answer {
+            status: self.status,
+            headers: &self.headers,
+            body: Some(&self.body),
+            cut: self.body.len() as u64 == LARGEST_BODY,
         }
     }
 }
@@ -148,27 +83,34 @@ impl Client {
             .proxy(None)
             .timeout_global(Some(timeout))
             .allow_non_standard_methods(true)
-            .accept_encoding("gzip, deflate, br, zstd")
+            // As drivers send it: what may be compressed, an exchange says.
+            .accept_encoding(AutoHeaderValue::None)
             .build();
         let agent = Agent::with_parts(config, DefaultConnector::default(), Known(address));
         Self { agent, base: format!("http://{address}") }
     }
 
+    /// The status that a path is answered with.
+    pub(super) fn status_of(&self, path: &str) -> anyhow::Result<u16> {
+        let answer = self.agent.run(http::Request::get(self.url(path)).body(())?)?;
+        Ok(answer.status().as_u16())
+    }
+
     /// Sends a request and reads the whole response.
-    pub(super) fn send(&self, request: &Request) -> anyhow::Result<Answer> {
-        let mut http = http::Request::builder()
-            .method(&request.method)
-            .uri(format!("{}{}", self.base, request.path));
-        if let Some(content_type) = request.content_type {
-            http = http.header(header::CONTENT_TYPE, content_type);
+    pub(super) fn send(&self, request: &Request) -> anyhow::Result<Received> {
+        let mut http =
+            http::Request::builder().method(&request.method).uri(self.url(&request.path));
+        for (name, value) in &request.headers {
+            http = http.header(name, value);
         }
+        let bodiless = matches!(request.method, Method::GET | Method::HEAD);
         let answer = if request.chunked {
-            let body = SendBody::from_owned_reader(Cursor::new(request.body.clone()));
+            let body = SendBody::from_owned_reader(Cursor::new(Arc::clone(&request.body)));
             self.agent.run(http.body(body)?)
-        } else if request.body.is_empty() && request.method == Method::GET {
+        } else if request.body.is_empty() && bodiless {
             self.agent.run(http.body(())?)
         } else {
-            self.agent.run(http.body(request.body.as_slice())?)
+            self.agent.run(http.body(&*request.body)?)
         };
         let (head, body) = answer.context("the request failed")?.into_parts();
         let mut bytes = Vec::new();
@@ -176,6 +118,10 @@ impl Client {
             .take(LARGEST_BODY)
             .read_to_end(&mut bytes)
             .context("the body broke off")?;
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: bytes })
+        Ok(Received { status: head.status.as_u16(), headers: head.headers, body: bytes })
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 }

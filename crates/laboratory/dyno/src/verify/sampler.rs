@@ -11,12 +11,9 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    case::{Case, Mismatch},
-    cases,
-    client::Client,
-    corpus,
-};
+use exchange::Exchange;
+
+use super::{Mismatch, client::Client};
 use crate::failure::Lost;
 
 /// Between two requests: ten per second are nothing beside the driver's.
@@ -39,15 +36,13 @@ pub(crate) struct Sampled {
 }
 
 impl Sampler {
-    /// Starts to send what a scenario sends: `GET /static`.
-    pub(crate) fn start(address: SocketAddr, endpoint: &str) -> Result<Self, Lost> {
-        let asks = |case: &Case| case.request.endpoint() == endpoint;
-        let cases: Vec<Case> =
-            cases::routes().into_iter().chain(corpus::all()).filter(asks).collect();
+    /// Starts to ask what a scenario asks.
+    pub(crate) fn start(address: SocketAddr, exchanges: &Arc<[Exchange]>) -> Result<Self, Lost> {
+        let exchanges = Arc::clone(exchanges);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread::Builder::new()
-            .spawn(move || sample(address, &cases, &stopped))
+            .spawn(move || sample(address, &exchanges, &stopped))
             .map_err(|error| Lost::no_thread(&error))?;
         Ok(Self { stop, thread: Some(thread) })
     }
@@ -66,18 +61,18 @@ impl Drop for Sampler {
     }
 }
 
-fn sample(address: SocketAddr, cases: &[Case], stop: &AtomicBool) -> Sampled {
+fn sample(address: SocketAddr, exchanges: &[Exchange], stop: &AtomicBool) -> Sampled {
     let client = Client::new(address);
     let mut sampled = Sampled::default();
-    for case in cases.iter().cycle() {
+    for exchange in exchanges.iter().cycle() {
         if stop.load(Ordering::Relaxed) {
             break;
         }
         // A request without an answer is the driver's to count.
-        if let Ok(answer) = client.send(&case.request) {
+        if let Ok(received) = client.send(&exchange.request) {
             sampled.count += 1;
-            if !case.expectation.accepts(&answer) {
-                sampled.mismatch = Some(Mismatch::new(case, answer.to_string()));
+            if let Some(mismatch) = exchange.mismatch(&received.answer()) {
+                sampled.mismatch = Some(Mismatch::new(exchange, mismatch));
                 break;
             }
         }

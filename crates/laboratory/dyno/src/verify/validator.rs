@@ -1,51 +1,89 @@
-//! The contract as a validator of single responses, for the driver.
+//! Exchanges as a validator of single responses, for the driver.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use driver::ResponseValidator;
+use exchange::{Answer, Exchange, Expectation};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{
-    client::Answer,
-    corpus,
-    expectation::{Expectation, is_payload_head},
-};
+use super::client::Client;
 
-/// Knows the responses to `GET /static` and to each line of the corpus. It does not judge other
-/// requests.
-pub(crate) struct ContractValidator {
-    /// By the bodies of requests.
-    registrations: HashMap<Vec<u8>, Expectation>,
+/// No more than this of a body is kept, in bytes; larger ones of which the SHA-256 is known are
+/// compared piece by piece.
+const MOST_KEPT: usize = 256 << 10;
+
+/// Knows the right responses to the requests of exchanges. It does not judge other requests.
+pub(crate) struct ExchangeValidator {
+    exchanges: Arc<[Exchange]>,
+    /// The exchanges of a request, by its line and its body as they are sent; those with the most
+    /// header fields first.
+    by_request: HashMap<Vec<u8>, Vec<usize>>,
+    /// The right bodies that are too large to keep, by the numbers of their exchanges.
+    bodies: HashMap<usize, &'static [u8]>,
 }
 
-impl ContractValidator {
-    pub(crate) fn new() -> Self {
-        let cases = corpus::all().map(|case| (case.request.body, case.expectation));
-        Self { registrations: cases.collect() }
+impl ExchangeValidator {
+    /// Large bodies of which the SHA-256 is known are asked for at this address.
+    pub(crate) fn new(exchanges: Arc<[Exchange]>, address: Option<SocketAddr>) -> Self {
+        let mut by_request: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        for (at, exchange) in exchanges.iter().enumerate() {
+            let line = exchange.request.endpoint();
+            let key = key(line.as_bytes(), &exchange.request.framed_body());
+            by_request.entry(key).or_default().push(at);
+        }
+        for found in by_request.values_mut() {
+            found.sort_by_key(|&at| std::cmp::Reverse(exchanges[at].request.headers.len()));
+        }
+        let bodies = address.map(|address| large_bodies(&exchanges, address)).unwrap_or_default();
+        Self { exchanges, by_request, bodies }
     }
 
-    fn expectation(&self, request: &[u8]) -> Option<&Expectation> {
-        if request.starts_with(b"GET /static ") {
-            return Some(&Expectation::Payload);
-        }
-        if !request.starts_with(b"POST /validate ") {
-            return None;
-        }
+    /// The number of the exchange that this request is of.
+    fn find(&self, request: &[u8]) -> Option<usize> {
         let end = request.windows(4).position(|window| window == b"\r\n\r\n")?;
-        self.registrations.get(&request[end + 4..])
+        let (head, body) = (&request[..end], &request[end + 4..]);
+        let line = head.split(|&byte| byte == b'\r').next()?.strip_suffix(b" HTTP/1.1")?;
+        let candidates = self.by_request.get(&key(line, body))?;
+        let sent = headers(head);
+        let is_sent = |(name, value): &(String, String)| {
+            sent.get_all(name.as_str()).iter().any(|sent| sent.as_bytes() == value.as_bytes())
+        };
+        let all_sent = |&&at: &&usize| self.exchanges[at].request.headers.iter().all(is_sent);
+        candidates.iter().find(all_sent).copied()
     }
 }
 
-/// Longer than any body of the contract but the payload, which is compared piece by piece.
-const LONGEST_BODY: usize = 64 << 10;
+fn key(line: &[u8], body: &[u8]) -> Vec<u8> {
+    [line, b"\r\n", body].concat()
+}
 
-impl ResponseValidator for ContractValidator {
+/// The large bodies that have the SHA-256 that they must have.
+fn large_bodies(exchanges: &[Exchange], address: SocketAddr) -> HashMap<usize, &'static [u8]> {
+    let client = Client::new(address);
+    let digests = exchanges.iter().enumerate().filter(|(_, exchange)| {
+        exchange.expectations.iter().any(|expectation| expectation.sha256().is_some())
+    });
+    let found = digests.filter_map(|(at, exchange)| {
+        let received = client.send(&exchange.request).ok()?;
+        let right = exchange.mismatch(&received.answer()).is_none();
+        // It is needed until the program ends.
+        (right && received.body.len() >= MOST_KEPT).then(|| (at, &*received.body.leak()))
+    });
+    found.collect()
+}
+
+impl ResponseValidator for ExchangeValidator {
     fn body(&self, request: &[u8]) -> Option<&'static [u8]> {
-        matches!(self.expectation(request)?, Expectation::Payload).then(contract::payload::bytes)
+        self.bodies.get(&self.find(request)?).copied()
     }
 
     fn longest_body(&self, request: &[u8]) -> usize {
-        if self.expectation(request).is_some() { LONGEST_BODY } else { 0 }
+        let Some(at) = self.find(request) else { return 0 };
+        let telling = self.exchanges[at].expectations.iter().map(Expectation::telling_bytes);
+        let telling = telling.collect::<Option<Vec<u64>>>();
+        let most = telling.map(|sizes| sizes.into_iter().max().unwrap_or_default());
+        most.and_then(|most| usize::try_from(most).ok())
+            .map_or(MOST_KEPT, |most| most.min(MOST_KEPT))
     }
 
     fn fault(
@@ -55,14 +93,15 @@ impl ResponseValidator for ContractValidator {
         head: &[u8],
         body: Option<&[u8]>,
     ) -> Option<String> {
-        let expectation = self.expectation(request)?;
-        let answer =
-            Answer { status, headers: headers(head), body: body.unwrap_or_default().to_vec() };
-        let accepted = match body {
-            None => is_payload_head(&answer),
-            Some(_) => expectation.accepts(&answer),
-        };
-        (!accepted).then(|| format!("expected {expectation}, got {answer}"))
+        let at = self.find(request)?;
+        let exchange = &self.exchanges[at];
+        let known = self.bodies.contains_key(&at);
+        let cut = known || body.is_some_and(|body| body.len() >= MOST_KEPT);
+        let answer = Answer { status, headers: &headers(head), body, cut };
+        let mismatch = exchange.mismatch(&answer).map(|mismatch| mismatch.to_string());
+        let differs = || "body: it is not the one whose SHA-256 is expected".to_owned();
+        let problem = mismatch.or_else(|| (known && body.is_some()).then(differs))?;
+        Some(format!("{exchange}: {problem}"))
     }
 }
 
@@ -78,46 +117,64 @@ fn headers(head: &[u8]) -> HeaderMap {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
     use super::*;
 
-    fn fault(request: &str, status: u16, body: &[u8]) -> Option<String> {
-        let validator = ContractValidator::new();
-        let right = validator.body(request.as_bytes()).is_some_and(|right| right == body);
-        let (kind, length) = match request.get(..4) {
-            Some("GET ") => ("application/octet-stream", body.len()),
-            _ => ("application/json", body.len()),
-        };
-        let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\nContent-Length: {length}\r\n\r\n"
-        );
-        validator.fault(request.as_bytes(), status, head.as_bytes(), (!right).then_some(body))
+    fn validator(lines: &str) -> ExchangeValidator {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("a.jsonl"), lines).unwrap();
+        let file = exchange::read(folder.path(), "a.jsonl".as_ref()).unwrap();
+        ExchangeValidator::new(file.exchanges.into(), None)
     }
 
-    #[test]
-    fn the_payload_is_right_to_the_last_byte_or_wrong() {
-        let request = "GET /static HTTP/1.1\r\nHost: a\r\n\r\n";
-        let mut body = contract::payload::bytes().to_vec();
-        assert_eq!(fault(request, 200, &body), None);
-        body[4_000_000] ^= 1;
-        assert!(fault(request, 200, &body).unwrap().contains("payload"));
+    fn fault(validator: &ExchangeValidator, request: &str, answer: &str) -> Option<String> {
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head[9..12].parse().unwrap();
+        validator.fault(request.as_bytes(), status, head.as_bytes(), Some(body.as_bytes()))
     }
 
+    const ECHO: &str = r#"{"request":{"method":"POST","path":"/a","json":1},"response":{"status":200,"json":1}}
+        {"request":{"method":"POST","path":"/a","text":"1"},"response":{"status":415}}
+        {"request":{"method":"POST","path":"/a","text":"1","chunked":true},"response":{"status":411}}"#;
+
     #[test]
-    fn a_line_of_the_corpus_has_its_answer() {
-        let case = corpus::all()
-            .find(|case| matches!(case.expectation, Expectation::Registration(_)))
-            .unwrap();
-        let Expectation::Registration(right) = &case.expectation else { unreachable!() };
-        let body = String::from_utf8(case.request.body.clone()).unwrap();
-        let request = format!("POST /validate HTTP/1.1\r\nHost: a\r\n\r\n{body}");
-        assert_eq!(fault(&request, 200, right), None);
-        assert!(fault(&request, 200, b"{}").is_some());
-        assert!(fault(&request, 422, right).is_some());
+    fn a_request_is_told_by_line_body_and_header_fields() {
+        let validator = validator(ECHO);
+        let typed = "POST /a HTTP/1.1\r\nHost: b\r\ncontent-type: application/json\r\n\r\n1";
+        let untyped = "POST /a HTTP/1.1\r\nHost: b\r\nContent-Length: 1\r\n\r\n1";
+        let chunked = "POST /a HTTP/1.1\r\n\r\n1\r\n1\r\n0\r\n\r\n";
+        for (request, status) in [(typed, 200), (untyped, 415), (chunked, 411)] {
+            let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 1\r\n\r\n1");
+            assert_eq!(fault(&validator, request, &answer), None, "{request}");
+            let wrong = fault(&validator, request, "HTTP/1.1 500 X\r\n\r\n").unwrap();
+            assert!(wrong.contains(&format!("expected {status}, got 500")), "{wrong}");
+        }
+        let wrong = fault(&validator, typed, "HTTP/1.1 200 OK\r\n\r\n2").unwrap();
+        assert!(wrong.ends_with("(a.jsonl, line 1): body: expected 1, got 2"), "{wrong}");
     }
 
     #[test]
     fn of_other_requests_nothing_is_said() {
-        assert_eq!(fault("GET /other HTTP/1.1\r\n\r\n", 500, b""), None);
-        assert_eq!(fault("POST /validate HTTP/1.1\r\n\r\nunknown", 500, b""), None);
+        let validator = validator(ECHO);
+        for request in ["GET /a HTTP/1.1\r\n\r\n", "POST /a HTTP/1.1\r\n\r\n2"] {
+            assert_eq!(fault(&validator, request, "HTTP/1.1 500 X\r\n\r\n"), None);
+            assert_eq!(validator.longest_body(request.as_bytes()), 0);
+        }
+    }
+
+    #[test]
+    fn a_large_body_is_right_to_the_last_byte_or_wrong() {
+        let line = r#"{"request":"GET /a","response":{"status":200,"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}}"#;
+        let mut validator = validator(line);
+        validator.bodies.insert(0, b"large");
+        let request = b"GET /a HTTP/1.1\r\n\r\n";
+        assert_eq!(validator.body(request), Some(&b"large"[..]));
+        let fault = |body| validator.fault(request, 200, b"HTTP/1.1 200 OK\r\n", body);
+        assert_eq!(fault(None), None);
+        assert!(fault(Some(b"larg3")).unwrap().contains("body: it is not the one"));
+        assert!(validator.fault(request, 404, b"HTTP/1.1 404 X\r\n", None).is_some());
     }
 }

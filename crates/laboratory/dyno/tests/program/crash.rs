@@ -18,12 +18,12 @@ use crate::{
     user::{dyno, free_port, is_free, leftovers, matrix_with, rows, run, samples},
 };
 
-const DRIVER: &[&str] = &["drive", "--contract"];
+const DRIVER: &[&str] = &["drive", "--exchanges"];
 /// The words of each process below dyno; none are dyno itself.
 const PROCESSES: [&[&str]; 7] = [
     &[],
     &["guard", "time.txt"],
-    &["guard", "--contract"],
+    &["guard", "--exchanges"],
     &["time", "-o"],
     &["sh", "wait"],
     &["server-axum", "--listen"],

@@ -168,10 +168,11 @@ fn serve(mut peer: Peer, manner: Manner, first: &str, second: &str) {
     }
 }
 
-/// The driver, in a closed loop that checks the contract, and at a constant rate.
+/// The driver, in a closed loop that judges responses, and at a constant rate.
 fn drivers(server: &Server) -> [Command; 2] {
     let scripts = root().join("lua");
-    [("validate.lua", ["--contract", "-c4"]), ("static.lua", ["--rate=200", "-c4"])].map(
+    let judged = "--exchanges=contract/validate.jsonl";
+    [("validate.lua", [judged, "-c4"]), ("static.lua", ["--rate=200", "-c4"])].map(
         |(script, words)| {
             let mut command = dyno(&["drive", "-t1", "-d300ms", "--timeout", "100ms", "-s"]);
             command.arg(scripts.join(script)).args(words);

@@ -21,6 +21,7 @@ mod large;
 mod limiter;
 mod limits;
 mod openapi;
+mod own_api;
 mod ownership;
 mod quiet;
 mod reference;

@@ -1,7 +1,7 @@
 //! Bytes of any kind as text for a person.
 
 /// The bytes as text, cut short, with control characters made visible.
-pub(super) fn shown(bytes: &[u8]) -> String {
+pub(crate) fn shown(bytes: &[u8]) -> String {
     const MOST: usize = 160;
     let cut = &bytes[..bytes.len().min(MOST)];
     let text: String = String::from_utf8_lossy(cut).chars().flat_map(visible).collect();

@@ -1,21 +1,23 @@
 //! Registrations that break rules.
 
-use std::collections::BTreeSet;
-
 use contract::{Fault, Rule};
 use serde_json::{Value, json};
 
-use super::{VALID, case, with};
-use crate::verify::{case::Case, client::Request, expectation::Expectation};
+use super::{
+    right,
+    rules::{VALID, with},
+    validate,
+    written::Line,
+};
 
 /// One broken registration and the one fault that must be reported.
-fn breaking(body: String, field: &str, rule: Rule) -> Case {
+fn breaking(body: String, field: &str, rule: Rule) -> Line {
     refused(body, &[(field, rule)])
 }
 
 /// A registration for every way to break every rule.
-pub(super) fn all() -> Vec<Case> {
-    [
+pub(crate) fn all() -> Vec<Line> {
+    let lines = [
         missing_or_null(),
         wrong_types(),
         wrong_numbers(),
@@ -24,13 +26,13 @@ pub(super) fn all() -> Vec<Case> {
         unknown_fields(),
         no_objects(),
         broken_twice(),
-    ]
-    .concat()
+    ];
+    lines.into_iter().flatten().collect()
 }
 
-fn missing_or_null() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn missing_or_null() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     for field in [
         "name",
         "email",
@@ -45,12 +47,12 @@ fn missing_or_null() -> Vec<Case> {
         one(edited(field, None), field, Rule::Required);
         one(edited(field, Some(Value::Null)), field, Rule::Type);
     }
-    cases
+    lines
 }
 
-fn wrong_types() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn wrong_types() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     for (field, value) in [
         ("name", json!(7)),
         ("name", json!(["Ada"])),
@@ -69,12 +71,12 @@ fn wrong_types() -> Vec<Case> {
         one(edited(field, Some(value)), field, Rule::Type);
     }
     one(with("\"poet\"", "null"), "tags[1]", Rule::Type);
-    cases
+    lines
 }
 
-fn wrong_numbers() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn wrong_numbers() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     for number in ["36.0", "36.5", "3.6e1", "36E0"] {
         one(with("36", number), "age", Rule::Type);
     }
@@ -91,12 +93,12 @@ fn wrong_numbers() -> Vec<Case> {
     ] {
         one(with("36", number), "age", Rule::Range);
     }
-    cases
+    lines
 }
 
-fn wrong_lengths() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn wrong_lengths() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     let long = |length: usize| format!("{:?}", "x".repeat(length));
     for (part, field, lengths) in [
         ("\"Ada Lovelace\"", "name", [0, 101]),
@@ -115,12 +117,12 @@ fn wrong_lengths() -> Vec<Case> {
     one(edited("tags", Some(json!(vec!["tag"; 11]))), "tags", Rule::Length);
     let address = [64, 63, 63, 58].map(|length| "x".repeat(length)).join(".").replacen('.', "@", 1);
     one(with("ada@example.org", &format!("{address}.abc")), "email", Rule::Length);
-    cases
+    lines
 }
 
-fn wrong_formats() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn wrong_formats() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     for email in [
         "",
         "ada",
@@ -145,21 +147,21 @@ fn wrong_formats() -> Vec<Case> {
     for country in ["", "G", "gb", "GBR", "G1", "\u{c4}\u{d6}", r"GB\n", " GB"] {
         one(with("GB", country), "country", Rule::Format);
     }
-    cases
+    lines
 }
 
-fn unknown_fields() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn unknown_fields() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     one(with(r#""age""#, r#""nickname":"Ada","age""#), "nickname", Rule::Unknown);
     one(with(r#""city""#, r#""zip":"1","city""#), "address.zip", Rule::Unknown);
     one(with(r#""age":36"#, r#""age":36,"age":7"#), "age", Rule::Range);
-    cases
+    lines
 }
 
-fn no_objects() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let mut one = |body, field, rule| cases.push(breaking(body, field, rule));
+fn no_objects() -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
     for document in [
         "[]",
         "7",
@@ -170,11 +172,11 @@ fn no_objects() -> Vec<Case> {
     ] {
         one(document.to_owned(), "", Rule::Type);
     }
-    cases
+    lines
 }
 
 /// Bodies with several faults, any of which may be reported.
-fn broken_twice() -> Vec<Case> {
+fn broken_twice() -> Vec<Line> {
     let mut tags = vec!["tag"; 11];
     tags[4] = "";
     let nothing =
@@ -214,10 +216,10 @@ fn broken_twice() -> Vec<Case> {
     ]
 }
 
-fn refused(body: String, faults: &[(&str, Rule)]) -> Case {
-    let faults: BTreeSet<Fault> =
+fn refused(body: String, faults: &[(&str, Rule)]) -> Line {
+    let faults: Vec<Fault> =
         faults.iter().map(|(field, rule)| Fault::new((*field).to_owned(), *rule)).collect();
-    case(Request::validate(body), Expectation::Broken(faults))
+    validate(body, right::broken(&faults))
 }
 
 /// The valid registration with a field replaced, or removed.

@@ -1,0 +1,79 @@
+//! `dyno record`: the answers of a server that is trusted become what is right.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    slice,
+};
+
+use anyhow::Context;
+use campaign::matrix::Matrix;
+use clap::Args;
+use driver::Target;
+use exchange::Asked;
+
+use super::contender_process::ContenderProcess;
+use crate::{failure::Failure, output::say, process::interrupt, verify};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The server: a URL, such as <http://127.0.0.1:5000>, or a contender of the matrix
+    server: String,
+    /// The exchanges whose requests are asked; they need no responses
+    requests: PathBuf,
+    /// The file to write: the same requests with the server's answers, as JSON Lines
+    file: PathBuf,
+    /// The port that a contender listens on; 0 chooses a free one
+    #[arg(long, default_value_t = 5000)]
+    port: u16,
+}
+
+/// Asks each request twice, so that what changes from answer to answer is not taken for right.
+pub(super) fn run(
+    matrix: impl FnOnce() -> Result<Matrix, campaign::Error>,
+    arguments: &Arguments,
+) -> anyhow::Result<()> {
+    let Arguments { server, requests, file, port } = arguments;
+    if file.extension().is_none_or(|extension| extension != "jsonl") {
+        return Err(Failure::NotJsonLines { file: file.clone() }.into());
+    }
+    let asked = exchange::read_asked(Path::new(""), requests).map_err(campaign::Error::from)?;
+    let lines = if server.starts_with("http://") {
+        let target = Target::parse(server)?;
+        let address = target.addresses()?.first().copied().context("the host has no address")?;
+        recorded(address, &asked)?
+    } else {
+        let matrix = matrix()?;
+        let contender = matrix.select_contenders(slice::from_ref(server))?.remove(0);
+        let process = ContenderProcess::start(&matrix, &contender, *port)?;
+        let lines = recorded(process.listen, &asked);
+        process.stop()?;
+        lines?
+    };
+    match File::create_new(file).and_then(|mut new| new.write_all(lines.as_bytes())) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Err(Failure::InTheWay { file: file.clone() }.into());
+        }
+        written => written.with_context(|| format!("cannot write {}", file.display()))?,
+    }
+    say!("wrote {} exchanges to {}", asked.len(), file.display());
+    Ok(())
+}
+
+fn recorded(address: SocketAddr, asked: &[Asked]) -> anyhow::Result<String> {
+    let mut lines = String::new();
+    for one in asked {
+        interrupt::check()?;
+        let answer = || {
+            verify::ask(address, &one.request)
+                .with_context(|| format!("{} ({})", one.request, one.origin))
+        };
+        let (first, second) = (answer()?, answer()?);
+        let line = exchange::recorded(one, [&first.answer(), &second.answer()]);
+        lines.push_str(&line.map_err(Failure::NotRecorded)?);
+        lines.push('\n');
+    }
+    Ok(lines)
+}

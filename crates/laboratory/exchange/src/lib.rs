@@ -1,0 +1,28 @@
+//! Exchanges: what is asked of a server, and what is right.
+//!
+//! A file of exchanges ([`read()`]) is all that a scenario needs. It says how a server must answer
+//! ([`Expectation`]), and what the load is made of ([`mix::Mix`]).
+//!
+//! Nothing here starts a process, opens a socket or reads a clock.
+
+mod answer;
+mod error;
+mod exchange;
+mod expectation;
+mod files;
+mod format;
+pub mod mix;
+pub mod play;
+mod read;
+mod record;
+mod request;
+mod text;
+
+pub use answer::Answer;
+pub use error::Error;
+pub use exchange::{Exchange, Origin};
+pub use expectation::{Expectation, Mismatch};
+pub use format::schema;
+pub use read::{Asked, ExchangeFile, read, read_asked};
+pub use record::recorded;
+pub use request::Request;
