@@ -10,7 +10,7 @@ use std::{
 use campaign::{
     human::parse_duration,
     load_driver::LoadDriver,
-    matrix::{Load, Matrix},
+    matrix::{Contender, Load, Matrix},
     plan::{Plan, PlanOptions},
     record::{SAMPLES, campaign::Campaign},
 };
@@ -167,6 +167,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     }
     say!("{}", headline(&plan)?);
     if arguments.dry_run {
+        print_commands(&plan);
         print_rounds(&plan);
         return Ok(());
     }
@@ -274,6 +275,18 @@ fn headline(plan: &Plan) -> anyhow::Result<String> {
     } else {
         format!("{} trials, seed {seed}, about {estimate:#}", plan.trials())
     })
+}
+
+/// All that a contender runs: a matrix from somebody else runs their commands.
+fn print_commands(plan: &Plan) {
+    for contender in &plan.contenders {
+        let Contender { name, build, run, version, build_info, .. } = contender;
+        let commands =
+            [("build", build), ("run", run), ("version", version), ("build_info", build_info)];
+        for (what, words) in commands.into_iter().filter(|(_, words)| !words.is_empty()) {
+            say!("{name}, {what}: {}", words.join(" "));
+        }
+    }
 }
 
 fn print_rounds(plan: &Plan) {
