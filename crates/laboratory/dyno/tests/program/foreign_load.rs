@@ -91,13 +91,14 @@ fn a_loop_on_a_cpu_that_dyno_may_not_use_is_not_foreign_load() {
         return;
     };
     let _loop = Loops::on(theirs);
-    let sample = quiet::sample(|| {
+    let mut shares = quiet::windows(|| {
         let mut campaign = dyno(&["bench"]);
         campaign.args(SHORT).args(["--duration", "1s", "--port", &free_port().to_string()]);
         behind(&["taskset", "-c", &ours.to_string()], &campaign)
-    });
-    let share: f64 = sample["foreign_share"].parse().unwrap();
-    assert!(share < 0.03, "{sample:?}");
+    })
+    .map(|sample| sample["foreign_share"].parse::<f64>().unwrap());
+    // Others may be at work on our CPU too, but not always.
+    assert!(shares.any(|share| share < 0.03), "the loop counts");
 }
 
 #[test]

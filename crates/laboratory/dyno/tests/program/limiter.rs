@@ -20,12 +20,14 @@ fn short(contenders: &[&str], scenario: &str, connections: usize, threads: u32) 
 /// The limiter of a planted server.
 fn named(fault: &str, connections: usize, limiter: &str) {
     let (_folder, matrix) = matrix_with(&contender(fault, ""));
-    let sample = quiet::sample(|| {
+    let campaign = || {
         let mut command = short(&[], "validate", connections, 2);
         command.env("DYNO_MATRIX", &matrix);
         command
-    });
-    assert_eq!(sample["limiter"], limiter, "{sample:?}");
+    };
+    if let Some(sample) = quiet::window(campaign) {
+        assert_eq!(sample["limiter"], limiter, "{sample:?}");
+    }
 }
 
 #[test]
@@ -52,8 +54,9 @@ fn a_server_that_fetches_its_memory_from_disk_is_limited_by_memory() {
 
 #[test]
 fn a_driver_of_one_thread_limits_a_server_of_many() {
-    let sample = quiet::sample(|| short(&["--contenders", "axum"], "static", 4, 1));
-    assert_eq!(sample["limiter"], "driver", "{sample:?}");
+    if let Some(sample) = quiet::window(|| short(&["--contenders", "axum"], "static", 4, 1)) {
+        assert_eq!(sample["limiter"], "driver", "{sample:?}");
+    }
 }
 
 /// A cgroup that may use half a CPU.
@@ -91,8 +94,8 @@ fn a_server_that_a_quota_stops_is_limited_by_it() {
         eprintln!("left out: this user may make no cgroup with a CPU quota");
         return;
     };
-    let sample =
-        quiet::sample(|| quota.holds(&short(&["--contenders", "axum"], "validate", 24, 2)));
+    let campaign = || quota.holds(&short(&["--contenders", "axum"], "validate", 24, 2));
+    let Some(sample) = quiet::window(campaign) else { return };
     assert_eq!(sample["limiter"], "limit", "{sample:?}");
     let share: f64 = sample["throttled_share"].parse().unwrap();
     assert!((0.5..=1.0).contains(&share), "{sample:?}");

@@ -10,20 +10,30 @@ use crate::user::{run, samples};
 /// How often a window is measured until nothing disturbs it.
 const TRIES: usize = 5;
 
-/// The sample of a campaign of one trial, measured again until its window is quiet.
-pub(crate) fn sample(campaign: impl Fn() -> Command) -> BTreeMap<String, String> {
-    let mut disturbance = String::new();
-    for _ in 0..TRIES {
+/// The sample of a campaign of one trial, measured again and again.
+pub(crate) fn windows(
+    campaign: impl Fn() -> Command,
+) -> impl Iterator<Item = BTreeMap<String, String>> {
+    (0..TRIES).map(move |_| {
         let folder = TempDir::new().unwrap();
         let out = folder.path().join("campaign");
         let ended = run(campaign().arg("--out").arg(&out));
         assert_eq!(ended.code, Some(0), "{ended:?}");
-        let sample = samples(&out).remove(0);
+        samples(&out).remove(0)
+    })
+}
+
+/// The first of them that is quiet. `None`, which is said, if none is: a test has no power over other guests of the
+/// machine.
+pub(crate) fn window(campaign: impl Fn() -> Command) -> Option<BTreeMap<String, String>> {
+    let mut disturbances = Vec::new();
+    for sample in windows(campaign) {
         if sample["disturbed"] == "false" {
-            return sample;
+            return Some(sample);
         }
         assert_eq!(sample["limiter"], "foreign", "{sample:?}");
-        disturbance.clone_from(&sample["disturbance"]);
+        disturbances.push(sample["disturbance"].clone());
     }
-    panic!("each of {TRIES} windows was disturbed: run this on a quiet machine ({disturbance})");
+    eprintln!("left out: every window was disturbed: {disturbances:#?}");
+    None
 }
