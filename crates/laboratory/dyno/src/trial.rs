@@ -26,7 +26,7 @@ use crate::{
     conditions::{self, foreign::Snapshot},
     failure::{Failure, Lost},
     process::{affinity::Processors, sweep},
-    verify::{self, Contract, sampler::Sampler},
+    verify::{self, Contract, Mismatch, sampler::Sampler},
 };
 use driver::{Drive, Driver};
 use look::Look;
@@ -150,9 +150,13 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
         outcome.validity =
             Validity::Invalid("the server ignored SIGTERM and was killed".to_owned());
     } else {
+        let fault = fault(setup, launch.contender, &window);
+        // Where connections broke in the window, one more tells nothing new.
+        let after = after.filter(|after| after.is_answer || fault.is_none());
+        let after = after.map(|after| format!("the contract is broken after the window: {after}"));
         let broken = seen.broken.or(after).filter(|_| !launch.contender.reference);
         let short = longer_window(setup, &window).map(|_| too_short(setup, &window));
-        outcome.validity = validity::judged(broken, short, fault(setup, launch.contender, &window));
+        outcome.validity = validity::judged(broken, short, fault);
         // A wrong answer is wrong by any clock.
         let wrong = matches!(outcome.validity, Validity::Wrong(_));
         let fault = validity::clock_fault(&window, setup.duration);
@@ -223,14 +227,15 @@ fn observe(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<Seen
     })
 }
 
-fn broken_after(setup: Setup, launch: Launch) -> anyhow::Result<Option<String>> {
+/// How the contract is broken after the window: by a wrong answer, or else by none.
+fn broken_after(setup: Setup, launch: Launch) -> anyhow::Result<Option<Mismatch>> {
     if launch.contender.reference {
         return Ok(None);
     }
     let mismatches =
         verify::mismatches(launch.listen, &setup.contract.whole, launch.deadlines.contract)?;
-    let first = mismatches.first();
-    Ok(first.map(|first| format!("the contract is broken after the window: {first}")))
+    let wrong = mismatches.iter().find(|mismatch| mismatch.is_answer);
+    Ok(wrong.or(mismatches.first()).cloned())
 }
 
 fn verify_contract(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<()> {

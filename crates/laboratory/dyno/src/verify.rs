@@ -59,11 +59,19 @@ pub(crate) struct Mismatch {
     /// The exchange, and where it stands.
     asked: String,
     problem: String,
+    /// There is an answer, and it is wrong.
+    pub(crate) is_answer: bool,
 }
 
 impl Mismatch {
-    fn new(asked: &Exchange, problem: impl fmt::Display) -> Self {
-        Self { asked: asked.to_string(), problem: problem.to_string() }
+    fn wrong(asked: &Exchange, mismatch: &exchange::Mismatch) -> Self {
+        let (asked, problem) = (asked.to_string(), mismatch.to_string());
+        Self { asked, problem, is_answer: true }
+    }
+
+    fn unanswered(asked: &Exchange, error: &anyhow::Error) -> Self {
+        let problem = format!("no response ({error:#})");
+        Self { asked: asked.to_string(), problem, is_answer: false }
     }
 }
 
@@ -119,12 +127,11 @@ fn check(address: SocketAddr, contract: &[Exchange], deadline: Instant) -> Vec<M
             Ok(received) => {
                 unanswered = 0;
                 let mismatch = exchange.mismatch(&received.answer());
-                mismatches.extend(mismatch.map(|mismatch| Mismatch::new(exchange, mismatch)));
+                mismatches.extend(mismatch.map(|it| Mismatch::wrong(exchange, &it)));
             }
             Err(error) => {
                 unanswered += 1;
-                let problem = format!("no response ({error:#})");
-                mismatches.push(Mismatch::new(exchange, problem));
+                mismatches.push(Mismatch::unanswered(exchange, &error));
             }
         }
         // Nobody answers any more, and each request would wait for its whole time; or nobody waits for the result.

@@ -72,7 +72,7 @@ fn sample(address: SocketAddr, exchanges: &[Exchange], stop: &AtomicBool) -> Sam
         if let Ok(received) = client.send(&exchange.request) {
             sampled.count += 1;
             if let Some(mismatch) = exchange.mismatch(&received.answer()) {
-                sampled.mismatch = Some(Mismatch::new(exchange, mismatch));
+                sampled.mismatch = Some(Mismatch::wrong(exchange, &mismatch));
                 break;
             }
         }
