@@ -7,7 +7,9 @@ mod doctor;
 mod drive;
 mod exports;
 mod generate;
+mod import;
 mod init;
+mod new_file;
 mod open;
 mod record;
 mod report;
@@ -47,6 +49,8 @@ enum Command {
     Selftest(selftest::Arguments),
     /// Load-test any HTTP server; accepts wrk scripts
     Drive(drive::Arguments),
+    /// Make exchanges of a browser's HAR file, or of an `OpenAPI` 3.1 document
+    Import(import::Arguments),
     /// Write the answers of a server that you trust as what is right
     Record(record::Arguments),
     /// Check contenders against the contract
@@ -87,6 +91,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Bench(arguments) => bench::run(&matrix()?, &cli.matrix, arguments)?,
         Command::Drive(arguments) => drive::run(arguments)?,
+        Command::Import(arguments) => import::run(&arguments)?,
         Command::Init(arguments) => init::run(&arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
         Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,

@@ -51,6 +51,8 @@ pub(crate) enum Failure {
     InTheWay { file: PathBuf },
     #[error("{} would hold JSON Lines: let its name end in .jsonl", .file.display())]
     NotJsonLines { file: PathBuf },
+    #[error("{} {reason}", .file.display())]
+    NotImported { file: PathBuf, reason: String },
     #[error(transparent)]
     NotRecorded(exchange::Error),
     #[error("{count} figures are worse than the limit allows, or no longer valid")]
@@ -124,6 +126,7 @@ impl Failure {
             Self::Against { .. } => 24,
             Self::InTheWay { .. } | Self::NotJsonLines { .. } => 27,
             Self::NotRecorded(_) => 28,
+            Self::NotImported { .. } => 29,
             Self::Interrupted => 130,
         }
     }

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use crate::{Answer, text::shown};
 pub(crate) use body::BodyRule;
-pub(crate) use difference::{Ignored, differences};
+pub(crate) use difference::{Ignored, differences, token};
 
 /// What an answer must be.
 #[derive(Debug, Clone)]

@@ -97,7 +97,7 @@ pub(crate) struct ResponseForm {
     #[serde(default)]
     pub(crate) ignore: Vec<String>,
     /// The body is JSON that this JSON Schema allows. A string names a file with the schema, at or
-    /// below the folder of this file.
+    /// below the folder of this file; `file.json#/a/b` is the schema at that JSON Pointer in it.
     #[serde(default, deserialize_with = "present")]
     pub(crate) schema: Option<Value>,
     /// The body is this text in UTF-8, byte by byte.

@@ -67,23 +67,24 @@ fn body([first, second]: [&[u8]; 2], response: &mut Map<String, Value>) -> Optio
         response.insert("json".to_owned(), first);
         return Some(());
     }
-    if first != second {
-        return None;
-    }
-    match std::str::from_utf8(first) {
+    (first == second).then(|| exact(first, response))
+}
+
+/// Says in the response that the body is this one, byte by byte.
+pub(crate) fn exact(body: &[u8], response: &mut Map<String, Value>) {
+    match std::str::from_utf8(body) {
         Ok(text) if text.len() <= LONGEST_TEXT => {
             response.insert("text".to_owned(), json!(text));
         }
         _ => {
-            response.insert("bytes".to_owned(), json!(first.len()));
-            response.insert("sha256".to_owned(), json!(hex::encode(Sha256::digest(first))));
+            response.insert("bytes".to_owned(), json!(body.len()));
+            response.insert("sha256".to_owned(), json!(hex::encode(Sha256::digest(body))));
         }
     }
-    Some(())
 }
 
 /// What is JSON and cannot be anything else.
-fn is_branch(value: &Value) -> bool {
+pub(crate) fn is_branch(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
 

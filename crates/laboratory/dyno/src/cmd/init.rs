@@ -1,14 +1,11 @@
 //! `dyno init`: a matrix to start from.
 
-use std::{
-    fs,
-    io::{ErrorKind, Write},
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
+use super::new_file;
 use crate::{failure::Failure, output::say};
 
 const FILES: [(&str, &str); 3] = [
@@ -33,19 +30,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Err(Failure::InTheWay { file: file.clone() }.into());
     }
     for (file, text) in &paths {
-        write_new(file, text)?;
+        new_file::write(file, text)?;
         say!("wrote {}", file.display());
     }
     say!("to measure it: dyno bench --quick --matrix {}", paths[0].0.display());
     Ok(())
-}
-
-fn write_new(file: &Path, text: &str) -> anyhow::Result<()> {
-    let written = fs::File::create_new(file).and_then(|mut new| new.write_all(text.as_bytes()));
-    match written {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(Failure::InTheWay { file: file.to_owned() }.into())
-        }
-        written => written.with_context(|| format!("cannot write {}", file.display())),
-    }
 }

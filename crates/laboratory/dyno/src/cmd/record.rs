@@ -1,8 +1,6 @@
 //! `dyno record`: the answers of a server that is trusted become what is right.
 
 use std::{
-    fs::File,
-    io::{ErrorKind, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     slice,
@@ -14,7 +12,7 @@ use clap::Args;
 use driver::Target;
 use exchange::Asked;
 
-use super::contender_process::ContenderProcess;
+use super::{contender_process::ContenderProcess, new_file};
 use crate::{failure::Failure, output::say, process::interrupt, verify};
 
 #[derive(Debug, Args)]
@@ -36,9 +34,7 @@ pub(super) fn run(
     arguments: &Arguments,
 ) -> anyhow::Result<()> {
     let Arguments { server, requests, file, port } = arguments;
-    if file.extension().is_none_or(|extension| extension != "jsonl") {
-        return Err(Failure::NotJsonLines { file: file.clone() }.into());
-    }
+    new_file::check_json_lines(file)?;
     let asked = exchange::read_asked(Path::new(""), requests).map_err(campaign::Error::from)?;
     let lines = if server.starts_with("http://") {
         let target = Target::parse(server)?;
@@ -52,12 +48,7 @@ pub(super) fn run(
         process.stop()?;
         lines?
     };
-    match File::create_new(file).and_then(|mut new| new.write_all(lines.as_bytes())) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(Failure::InTheWay { file: file.clone() }.into());
-        }
-        written => written.with_context(|| format!("cannot write {}", file.display()))?,
-    }
+    new_file::write(file, &lines)?;
     say!("wrote {} exchanges to {}", asked.len(), file.display());
     Ok(())
 }

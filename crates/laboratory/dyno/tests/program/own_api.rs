@@ -83,6 +83,28 @@ fn a_field_that_differs_is_found_and_named_by_its_path() {
 }
 
 #[test]
+fn a_script_without_exchanges_is_checked_by_the_share_of_refusals_and_the_reports_say_so() {
+    let folder = initial("");
+    let matrix = folder.path().join("dyno.toml");
+    let text = fs::read_to_string(&matrix).unwrap();
+    let scripted = text.replace("exchanges = \"hello.toml\"", "script = \"get.lua\"");
+    fs::write(folder.path().join("get.lua"), "wrk.path = \"/hello\"\n").unwrap();
+    fs::write(&matrix, &scripted).unwrap();
+    let port = free_port().to_string();
+    let bench = ["bench", "--quick", "--duration", "1s", "--driver", "dyno", "--port", &port];
+    let measured = || with_matrix(folder.path(), &[&bench[..], &["--out", "campaign"]].concat());
+    let ended = measured();
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    assert!(ended.error().contains("neither `exchanges` nor a `non_2xx_share`"), "{ended:?}");
+    let line = "script = \"get.lua\"";
+    fs::write(&matrix, scripted.replace(line, &format!("{line}\nnon_2xx_share = 0.0"))).unwrap();
+    let ended = measured();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let document = fs::read_to_string(folder.path().join("campaign/decision.md")).unwrap();
+    assert!(document.contains("of its answers only the share of refusals was checked"));
+}
+
+#[test]
 fn a_server_is_held_to_what_another_one_answered() {
     let folder = initial("");
     let port = free_port().to_string();
@@ -129,6 +151,22 @@ fn an_answer_that_changes_each_time_is_not_recorded() {
         "{ended:?}"
     );
     assert!(!folder.path().join("b.jsonl").exists());
+}
+
+#[test]
+fn the_studys_description_becomes_exchanges_that_can_be_asked() {
+    let folder = TempDir::new().unwrap();
+    fs::copy(root().join("docs/openapi.json"), folder.path().join("api.json")).unwrap();
+    let ended = with_matrix(folder.path(), &["import", "api.json", "api.jsonl"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("wrote 2 exchanges to api.jsonl"), "{ended:?}");
+    let told = "left out: POST /validate: its body has no example in JSON";
+    assert!(ended.stdout.contains(told), "{ended:?}");
+    let ended = with_matrix(folder.path(), &["import", "api.json", "api.jsonl"]);
+    assert_eq!(ended.code, Some(27), "{ended:?}");
+    let ended = with_matrix(folder.path(), &["import", "api.jsonl", "b.jsonl"]);
+    assert_eq!(ended.code, Some(29), "{ended:?}");
+    assert!(ended.error().starts_with("api.jsonl is "), "{ended:?}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn child(path: &str, token: &str) -> String {
 }
 
 /// A name as a step of a JSON Pointer.
-fn token(name: &str) -> String {
+pub(crate) fn token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

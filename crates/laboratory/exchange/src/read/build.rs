@@ -11,6 +11,7 @@ use crate::{
     expectation::{BodyRule, HeaderRule, Ignored},
     files::Files,
     format::{Entry, RequestForm, ResponseForm, TextOr},
+    text::percent_encoded,
 };
 
 /// What the exchanges of a file share.
@@ -120,11 +121,22 @@ impl Builder {
 
     fn schema(&mut self, schema: Value) -> Result<Arc<Validator>, String> {
         let (key, schema) = match schema {
-            Value::String(file) => {
-                let content = self.files.content(Path::new(&file))?;
-                let parsed = serde_json::from_slice(&content)
+            Value::String(named) => {
+                let (file, pointer) = match named.split_once('#') {
+                    Some((file, pointer)) => (file, Some(pointer)),
+                    None => (named.as_str(), None),
+                };
+                let content = self.files.content(Path::new(file))?;
+                let mut parsed: Value = serde_json::from_slice(&content)
                     .map_err(|error| format!("the schema {file} is not JSON: {error}"))?;
-                (file, parsed)
+                // A schema inside the document, which may refer to others there.
+                if let (Some(pointer), Some(document)) = (pointer, parsed.as_object_mut()) {
+                    document.insert(
+                        "$ref".to_owned(),
+                        format!("#{}", percent_encoded(pointer, b"/")).into(),
+                    );
+                }
+                (named, parsed)
             }
             inline => (inline.to_string(), inline),
         };

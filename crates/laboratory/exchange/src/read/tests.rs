@@ -10,6 +10,8 @@ fn read_as(name: &str, text: &str) -> Result<ExchangeFile, String> {
     fs::write(folder.path().join(name), text).unwrap();
     fs::write(folder.path().join("body.bin"), [0, 255]).unwrap();
     fs::write(folder.path().join("number.json"), r#"{"type": "integer"}"#).unwrap();
+    let document = r##"{"paths": {"/a/{b}": {"$ref": "#/b"}}, "b": {"type": "string"}}"##;
+    fs::write(folder.path().join("document.json"), document).unwrap();
     read(folder.path(), name.as_ref()).map_err(|error| error.to_string())
 }
 
@@ -54,6 +56,19 @@ fn the_same_exchange_may_be_a_line_of_json() {
     let from_file = line.replace(r#""base64":"AP8=""#, r#""file":"body.bin""#);
     let from_file = read_as("a.jsonl", &from_file).unwrap();
     assert_eq!(from_file.exchanges[0].request, file.exchanges[0].request);
+}
+
+#[test]
+fn a_schema_may_stand_inside_a_document() {
+    let of = |pointer: &str| {
+        let text = format!(
+            r#"{{"request":"GET /a","response":{{"status":200,"schema":"document.json#{pointer}"}}}}"#
+        );
+        read_as("a.jsonl", &text)
+    };
+    assert_eq!(of("/paths/~1a~1{b}").map(|file| file.exchanges.len()), Ok(1));
+    let missing = of("/paths/b").unwrap_err();
+    assert!(missing.starts_with("a.jsonl, line 1: `schema` is no JSON Schema: "), "{missing}");
 }
 
 #[test]
