@@ -144,31 +144,40 @@ fn measure(setup: Setup, launch: Launch, started_at: Timestamp) -> anyhow::Resul
             return Ok(outcome);
         }
     };
-    if let Some(died) = died {
-        outcome.validity = Validity::Failed(died);
+    outcome.validity = if let Some(died) = died {
+        Validity::Failed(died)
     } else if stopped.killed {
-        outcome.validity =
-            Validity::Invalid("the server ignored SIGTERM and was killed".to_owned());
+        Validity::Invalid("the server ignored SIGTERM and was killed".to_owned())
     } else {
-        let fault = fault(setup, launch.contender, &window);
-        // Where connections broke in the window, one more tells nothing new.
-        let after = after.filter(|after| after.is_answer || fault.is_none());
-        let after = after.map(|after| format!("the contract is broken after the window: {after}"));
-        let broken = seen.broken.or(after).filter(|_| !launch.contender.reference);
-        let short = longer_window(setup, &window).map(|_| too_short(setup, &window));
-        outcome.validity = validity::judged(broken, short, fault);
-        // A wrong answer is wrong by any clock.
-        let wrong = matches!(outcome.validity, Validity::Wrong(_));
-        let fault = validity::clock_fault(&window, setup.duration);
-        if let Some(fault) = fault.filter(|_| !wrong) {
-            outcome.validity = Validity::Lost(fault);
-        }
-    }
+        judged(setup, launch, &window, seen.broken, after)
+    };
     if !seen.died {
         outcome.longer_window = longer_window(setup, &window);
     }
     outcome.window = Some(window);
     Ok(outcome)
+}
+
+/// Whether the window of a server that ran to its end may be used, given how the contract was broken in it and after it.
+fn judged(
+    setup: Setup,
+    launch: Launch,
+    window: &Measurement,
+    broken: Option<String>,
+    after: Option<Mismatch>,
+) -> Validity {
+    let fault = fault(setup, launch.contender, window);
+    // Where connections broke in the window, one more tells nothing new.
+    let after = after.filter(|after| after.is_answer || fault.is_none());
+    let after = after.map(|after| format!("the contract is broken after the window: {after}"));
+    let broken = broken.or(after).filter(|_| !launch.contender.reference);
+    let short = longer_window(setup, window).map(|_| too_short(setup, window));
+    let validity = validity::judged(broken, short, fault);
+    match validity::clock_fault(window, setup.duration) {
+        // A wrong answer is wrong by any clock.
+        Some(fault) if !matches!(validity, Validity::Wrong(_)) => Validity::Lost(fault),
+        _ => validity,
+    }
 }
 
 fn load(setup: Setup, launch: Launch, duration: Duration) -> Window {
@@ -232,15 +241,17 @@ fn broken_after(setup: Setup, launch: Launch) -> anyhow::Result<Option<Mismatch>
     if launch.contender.reference {
         return Ok(None);
     }
-    let mismatches =
-        verify::mismatches(launch.listen, &setup.contract.whole, launch.deadlines.contract)?;
+    let mismatches = mismatches(setup, launch)?;
     let wrong = mismatches.iter().find(|mismatch| mismatch.is_answer);
     Ok(wrong.or(mismatches.first()).cloned())
 }
 
+fn mismatches(setup: Setup, launch: Launch) -> anyhow::Result<Vec<Mismatch>> {
+    verify::mismatches(launch.listen, &setup.contract.whole, launch.deadlines.contract)
+}
+
 fn verify_contract(setup: Setup, launch: Launch, server: &Server) -> anyhow::Result<()> {
-    let mismatches =
-        verify::mismatches(launch.listen, &setup.contract.whole, launch.deadlines.contract)?;
+    let mismatches = mismatches(setup, launch)?;
     server.is_left_alone()?;
     match mismatches.first() {
         None => Ok(()),

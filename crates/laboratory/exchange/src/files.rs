@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::Read,
+    io::{self, Read},
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -41,7 +41,6 @@ impl Files {
     /// Exchanges may be a stranger's: what they name is below their folder, even by symbolic links.
     fn read_below(&self, file: &Path) -> Result<Vec<u8>, String> {
         let below = file.components().all(|part| matches!(part, Component::Normal(_)));
-        let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
         let outside = || "is outside the folder of the exchanges: move it there".to_owned();
         if !below {
             return Err(outside());
@@ -62,7 +61,6 @@ impl Files {
 
 /// The content of a regular file of a bearable size; or why not, as a clause.
 pub(crate) fn read_regular(path: &Path) -> Result<Vec<u8>, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read ({error})");
     let metadata = path.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         return Err("is no regular file".to_owned());
@@ -75,6 +73,11 @@ pub(crate) fn read_regular(path: &Path) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(unreadable)?;
     file.take(LARGEST).read_to_end(&mut content).map_err(unreadable)?;
     Ok(content)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it maps errors")]
+fn unreadable(error: io::Error) -> String {
+    format!("cannot be read ({error})")
 }
 
 /// SHA-256 in hexadecimal.

@@ -2,9 +2,8 @@
 
 use http::{HeaderName, header};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::{Answer, Asked, Error, expectation::differences};
+use crate::{Answer, Asked, Error, expectation::differences, files::sha256};
 
 /// A body larger than this is recorded by its SHA-256, in bytes.
 const LONGEST_TEXT: usize = 64 << 10;
@@ -78,7 +77,7 @@ pub(crate) fn exact(body: &[u8], response: &mut Map<String, Value>) {
         }
         _ => {
             response.insert("bytes".to_owned(), json!(body.len()));
-            response.insert("sha256".to_owned(), json!(hex::encode(Sha256::digest(body))));
+            response.insert("sha256".to_owned(), json!(sha256(body)));
         }
     }
 }

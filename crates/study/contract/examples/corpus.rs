@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 
+use contract::Registration;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
@@ -191,17 +192,7 @@ fn email(rng: &mut ChaCha8Rng) -> String {
 /// Every rule broken in several ways.
 fn breaks(rng: &mut ChaCha8Rng) -> Vec<Break> {
     let mut all: Vec<Break> = Vec::new();
-    for field in [
-        "name",
-        "email",
-        "age",
-        "country",
-        "tags",
-        "address",
-        "address.street",
-        "address.city",
-        "address.postcode",
-    ] {
+    for field in Registration::FIELDS {
         all.push((field, "required", None));
         all.push((field, "type", Some("null".to_owned())));
     }

@@ -42,6 +42,21 @@ pub struct Registration<'a> {
     pub address: Address<'a>,
 }
 
+impl Registration<'_> {
+    /// The paths of the fields that it must have, in their order.
+    pub const FIELDS: [&'static str; 9] = [
+        "name",
+        "email",
+        "age",
+        "country",
+        "tags",
+        "address",
+        "address.street",
+        "address.city",
+        "address.postcode",
+    ];
+}
+
 /// A tag: 1 to 32 characters. A type of its own, so that `validator` names the item that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -15,7 +15,7 @@ use super::{
     files::{json_below, read_below, write_whole},
     processes::ProcessReading,
     sample::Sample,
-    trials::{self, CellTrials, cell},
+    trials::{self, CellTrials},
 };
 use crate::{
     Error,
@@ -72,20 +72,20 @@ impl Campaign {
     /// The histograms of the cell's valid trials as one, in microseconds, where each has one.
     #[must_use]
     pub fn histogram(&self, sample: &Sample) -> Option<&Histogram<u64>> {
-        self.trials.get(&cell(sample))?.histogram.as_ref()
+        self.trials.get(&sample.cell())?.histogram.as_ref()
     }
 
     /// The driver's output of the cell's trial with the middle throughput, if there is one.
     #[must_use]
     pub fn driver_text(&self, sample: &Sample) -> Option<&str> {
-        self.trials.get(&cell(sample))?.driver_text.as_deref()
+        self.trials.get(&sample.cell())?.driver_text.as_deref()
     }
 
     /// Each process of the server in the cell's trial with the middle memory, its first one first, where they are
     /// known.
     #[must_use]
     pub fn processes(&self, sample: &Sample) -> Option<&[ProcessReading]> {
-        self.trials.get(&cell(sample))?.processes.as_deref()
+        self.trials.get(&sample.cell())?.processes.as_deref()
     }
 
     /// The constant rate in requests per second of a scenario's trials under a driver; none in a closed loop.

@@ -11,6 +11,7 @@ use super::{limiter::Limiter, time};
 use crate::{
     load_driver::LoadDriver,
     name::{Name, PathBelow},
+    plan::Cell,
 };
 
 pub use trial_id::TrialId;
@@ -210,6 +211,13 @@ impl Sample {
             return "other guests of the machine took CPU time";
         }
         &self.disturbance
+    }
+
+    /// The cell that it is of.
+    #[must_use]
+    pub fn cell(&self) -> Cell {
+        let (contender, scenario) = (self.contender.clone(), self.scenario.clone());
+        Cell { contender, scenario, driver: self.driver }
     }
 
     /// Whether the sample may be used.

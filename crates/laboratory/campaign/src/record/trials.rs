@@ -44,7 +44,7 @@ pub(super) fn read(
 ) -> Result<BTreeMap<Cell, CellTrials>, String> {
     let mut cells: BTreeMap<Cell, Vec<&Sample>> = BTreeMap::new();
     for sample in samples.iter().filter(|sample| sample.is_ok()) {
-        cells.entry(cell(sample)).or_default().push(sample);
+        cells.entry(sample.cell()).or_default().push(sample);
     }
     let cells: Vec<(Cell, Vec<&Sample>)> = cells.into_iter().collect();
     let next = AtomicUsize::new(0);
@@ -57,18 +57,16 @@ pub(super) fn read(
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let read = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let joined =
-            threads.into_iter().map(|one| one.join().unwrap_or_else(|it| resume_unwind(it)));
-        joined.flatten().collect::<BTreeMap<_, _>>()
+        // Where the limit on processes allows fewer threads, those do the work.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads).map_while(start).collect();
+        let mut read: BTreeMap<_, _> = work().into_iter().collect();
+        for other in others {
+            read.extend(other.join().unwrap_or_else(|it| resume_unwind(it)));
+        }
+        read
     });
     read.into_iter().map(|(cell, trials)| Ok((cell.clone(), trials?))).collect()
-}
-
-/// The cell that a sample is of.
-pub(super) fn cell(sample: &Sample) -> Cell {
-    let (contender, scenario) = (sample.contender.clone(), sample.scenario.clone());
-    Cell { contender, scenario, driver: sample.driver }
 }
 
 impl CellTrials {

@@ -41,7 +41,7 @@ impl Measure<'_> {
         duration: Duration,
     ) -> anyhow::Result<Sample> {
         let mut outcome = self.outcome(writer, id, duration)?;
-        // Looked at afterwards, it was the same from the campaign's begin until now.
+        // Looked at afterwards, it was the same from the start of the campaign until now.
         let begun = CpuTime::now();
         self.check_programs(id.cell)?;
         if let Some(observing) = &mut outcome.conditions.observing_cpu_s {
@@ -96,7 +96,7 @@ impl Measure<'_> {
         Ok(trial::run(setup, launch)?)
     }
 
-    /// Fails if a program of the cell is another one by now: its figures do not belong into this campaign.
+    /// Fails if a program of the cell is another one by now: its figures do not belong in this campaign.
     fn check_programs(&self, cell: &Cell) -> Result<(), Failure> {
         let used = [cell.contender.as_str(), cell.driver.tool(), "GNU time"];
         let replaced =

@@ -90,11 +90,7 @@ struct Rounds<'m> {
 impl<'m> Rounds<'m> {
     /// Those of a campaign that has these samples.
     fn new(measure: &'m Measure, writer: Writer, samples: &'m [Sample]) -> Self {
-        let cell = |sample: &Sample| {
-            let (contender, scenario) = (sample.contender.clone(), sample.scenario.clone());
-            (sample.round, Cell { contender, scenario, driver: sample.driver })
-        };
-        let done = samples.iter().map(|sample| (cell(sample), sample)).collect();
+        let done = samples.iter().map(|sample| ((sample.round, sample.cell()), sample)).collect();
         Self { measure, writer, done, counts: TrialCounts::default(), disturbed: false }
     }
 

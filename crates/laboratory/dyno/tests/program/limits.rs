@@ -35,7 +35,7 @@ fn shared() -> TempDir {
 fn limited(folder: &Path, processes: usize, words: &[&str]) -> Ended {
     let mut command = Command::new("setpriv");
     if geteuid().is_root() {
-        // Whom nothing else belongs to.
+        // A user who owns nothing else.
         command.args(["--reuid=64017", "--regid=64017", "--clear-groups"]);
     }
     command.arg("prlimit").arg(format!("--nproc={processes}")).arg(folder.join("dyno"));

@@ -1,6 +1,6 @@
 //! Registrations that break rules.
 
-use contract::{Fault, Rule};
+use contract::{Fault, Registration, Rule};
 use serde_json::{Value, json};
 
 use super::{
@@ -33,17 +33,7 @@ pub(crate) fn all() -> Vec<Line> {
 fn missing_or_null() -> Vec<Line> {
     let mut lines = Vec::new();
     let mut one = |body, field, rule| lines.push(breaking(body, field, rule));
-    for field in [
-        "name",
-        "email",
-        "age",
-        "country",
-        "tags",
-        "address",
-        "address.street",
-        "address.city",
-        "address.postcode",
-    ] {
+    for field in Registration::FIELDS {
         one(edited(field, None), field, Rule::Required);
         one(edited(field, Some(Value::Null)), field, Rule::Type);
     }
