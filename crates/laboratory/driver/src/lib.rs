@@ -2,10 +2,11 @@
 //!
 //! It runs wrk's Lua scripts, in a closed loop as wrk does, or at a constant rate: then requests
 //! are due on a schedule that waits for no response, and latency counts from when a request was
-//! due.
+//! due. The schedule is even, or that of independent clients.
 
 pub mod answer;
 mod connection;
+mod drain;
 pub mod open_files;
 mod outcome;
 mod schedule;
@@ -21,12 +22,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use drain::drain;
 pub use outcome::Outcome;
+pub use schedule::Arrivals;
 pub use tally::{Checks, Errors, Mismatch, Tally};
 pub use target::Target;
 
 use answer::{MOST_KEPT, MOST_KEPT_TOGETHER};
-use schedule::Schedule;
+use schedule::{Pace, Schedule};
 use script::{Request, Script, ThreadScript, count_requests};
 use worker::{Orders, Worker};
 
@@ -76,17 +79,32 @@ pub struct Run {
     pub connections: usize,
     /// Threads; at most one for each connection.
     pub threads: usize,
-    /// How long to send requests.
+    /// How long to send requests that count.
     pub duration: Duration,
+    /// How long to send requests before those: their latency is not recorded.
+    pub lead_in: Duration,
     /// A request without a response for longer than this is given up.
     pub timeout: Duration,
     /// Requests per second; `None` for a closed loop.
     pub rate: Option<f64>,
+    /// How requests at a constant rate follow each other.
+    pub arrivals: Arrivals,
+    /// When to end before the time.
+    pub give_up: Option<GiveUp>,
     /// One in this many responses per thread is read whole and judged, and the first of each
     /// connection.
     pub sample_every: u64,
     /// Who judges.
     pub validator: Option<Arc<dyn ResponseValidator>>,
+}
+
+/// Ends a run that shows nothing more: so many requests that count were late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GiveUp {
+    /// A request is late if it took longer.
+    pub later_than: Duration,
+    /// So many are enough.
+    pub requests: u64,
 }
 
 /// Why no load, or no more load, was generated.
@@ -166,8 +184,16 @@ pub fn drive(run: &Run) -> Result<Outcome, Error> {
     }
     let passed = threads.start.elapsed();
     // At a constant rate the time after the schedule's end is for responses only.
-    let duration = if run.rate.is_some() { passed.min(run.duration) } else { passed };
-    let outcome = Outcome { threads: run.threads, rate: run.rate, duration, tally };
+    let ordered = run.lead_in + run.duration;
+    let duration = if run.rate.is_some() { passed.min(ordered) } else { passed };
+    let outcome = Outcome {
+        threads: run.threads,
+        rate: run.rate,
+        arrivals: run.arrivals,
+        lead_in: run.lead_in,
+        duration,
+        tally,
+    };
     main.done(&outcome.tally, outcome.duration_us())?;
     Ok(outcome)
 }
@@ -179,7 +205,7 @@ fn check(run: &Run) -> Result<(), Error> {
         "--sample-every must be above 0"
     } else if run.rate.is_some_and(|rate| !(rate > 0.0 && rate <= HIGHEST_RATE)) {
         "the rate must be above 0 and at most 1,000,000,000 requests per second"
-    } else if run.duration > LONGEST || run.timeout > LONGEST {
+    } else if run.lead_in.saturating_add(run.duration) > LONGEST || run.timeout > LONGEST {
         "a run, and the time to wait for a response, may last a week at the most"
     } else {
         return Ok(());
@@ -203,24 +229,27 @@ struct Threads {
 
 fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Result<Threads, Error> {
     let start = Instant::now();
-    let end = start + run.duration;
-    let (mut running, open) = (Vec::new(), Arc::default());
+    let counted_from = start + run.lead_in;
+    let end = counted_from + run.duration;
+    let pace = run.rate.map(|rate| Pace { start, end, rate, arrivals: run.arrivals });
+    let (mut running, shared) = (Vec::new(), Arc::default());
     for (number, script) in (0..).zip(scripts) {
         // Spread evenly: no connection is dropped.
         let connections = (run.connections + number) / run.threads;
         let threads = run.threads as u64;
-        let schedule = run.rate.map(|rate| Schedule::new(start, end, rate, number as u64, threads));
         let orders = Orders {
             connections,
             start,
+            counted_from,
             end,
             timeout: run.timeout,
-            schedule,
+            schedule: pace.map(|pace| Schedule::new(pace, number as u64, threads)),
+            give_up: run.give_up,
             pipelined,
             sample_every: run.sample_every,
             validator: run.validator.clone(),
             most_kept: (MOST_KEPT_TOGETHER / run.connections).min(MOST_KEPT),
-            open: Arc::clone(&open),
+            shared: Arc::clone(&shared),
         };
         let worker = Worker::new(orders, script)?;
         let started = thread::Builder::new()

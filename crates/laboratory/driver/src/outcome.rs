@@ -13,9 +13,10 @@ use hdrhistogram::{
         interval_log::{IntervalLogWriterBuilder, Tag},
     },
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{
+    Arrivals,
     answer::Fault,
     tally::{Checks, Errors, Mismatch, Tally},
 };
@@ -37,6 +38,10 @@ pub struct Outcome {
     pub threads: usize,
     /// Requests per second that were due; `None` in a closed loop.
     pub rate: Option<f64>,
+    /// How they followed each other.
+    pub arrivals: Arrivals,
+    /// How long requests were sent whose latency is not recorded.
+    pub lead_in: Duration,
     /// How long it took.
     pub duration: Duration,
     /// What was counted.
@@ -55,6 +60,7 @@ struct Document<'a> {
     largest_gap_us: f64,
     opened_connections: u64,
     peak_connections: u64,
+    no_port: u64,
     sent: u64,
     in_flight: u64,
     faults: &'a BTreeMap<Fault, u64>,
@@ -79,7 +85,15 @@ struct ConstantRate {
     /// Requests per second that were due, and responses per second.
     rate: f64,
     achieved: f64,
+    arrivals: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     due: u64,
+    /// How long requests were sent whose latency is not recorded, and how many were due in it.
+    lead_in_us: u64,
+    lead_in_due: u64,
+    /// Whether the run ended early, because enough requests were late.
+    gave_up: bool,
     /// Requests that were due and for which there was no free connection to the end.
     unsent: u64,
     /// Requests that were sent again: the server had closed the idle connection.
@@ -95,11 +109,18 @@ struct Lateness {
     max: u64,
 }
 
+impl Serialize for Outcome {
+    /// The fields of `lua/result.lua`, and more.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document().serialize(serializer)
+    }
+}
+
 impl Outcome {
     /// How long it took, in microseconds.
     #[must_use]
     pub fn duration_us(&self) -> u64 {
-        u64::try_from(self.duration.as_micros()).unwrap_or(u64::MAX)
+        micros(self.duration)
     }
 
     /// Responses per second.
@@ -115,6 +136,19 @@ impl Outcome {
         self.tally.due.saturating_sub(taken_up)
     }
 
+    /// Requests that were due after the lead-in.
+    #[must_use]
+    pub fn counted(&self) -> u64 {
+        self.tally.due.saturating_sub(self.tally.lead_in_due)
+    }
+
+    /// How many of these were not answered within a time, whether they were answered later or never.
+    #[must_use]
+    pub fn later_than(&self, within: Duration) -> u64 {
+        let in_time = self.tally.latency.count_between(0, micros(within));
+        self.counted().saturating_sub(in_time)
+    }
+
     /// Whether the driver itself was so late with its requests, at a constant rate, that the latencies are doubtful.
     #[must_use]
     pub fn fell_behind(&self) -> bool {
@@ -128,10 +162,9 @@ impl Outcome {
         self.tally.largest_gap > LONG_GAP
     }
 
-    /// Writes all of it as one line of JSON.
-    pub fn write_json(&self, to: &mut impl Write) -> io::Result<()> {
+    fn document(&self) -> Document<'_> {
         let tally = &self.tally;
-        let document = Document {
+        Document {
             duration_us: self.duration_us(),
             requests: tally.requests,
             bytes: tally.bytes,
@@ -141,15 +174,14 @@ impl Outcome {
             largest_gap_us: tally.largest_gap.as_secs_f64() * 1e6,
             opened_connections: tally.opened,
             peak_connections: tally.peak_open,
+            no_port: tally.no_port,
             sent: tally.sent,
             in_flight: tally.in_flight,
             faults: &tally.faults,
             checks: tally.checks,
             mismatches: &tally.mismatches,
             constant_rate: self.rate.map(|rate| self.constant_rate(rate)),
-        };
-        serde_json::to_writer(&mut *to, &document)?;
-        writeln!(to)
+        }
     }
 
     fn constant_rate(&self, rate: f64) -> ConstantRate {
@@ -157,7 +189,12 @@ impl Outcome {
         ConstantRate {
             rate,
             achieved: self.requests_per_s(),
+            arrivals: self.arrivals.name(),
+            seed: self.arrivals.seed(),
             due: self.tally.due,
+            lead_in_us: micros(self.lead_in),
+            lead_in_due: self.tally.lead_in_due,
+            gave_up: self.tally.gave_up,
             unsent: self.unsent(),
             repeated: self.tally.repeated,
             lateness_us: Lateness {
@@ -186,6 +223,10 @@ impl Outcome {
         );
         written.map_err(|error| io::Error::other(format!("{error:?}")))
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Latency {

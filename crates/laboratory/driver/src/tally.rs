@@ -29,11 +29,18 @@ pub struct Tally {
     pub in_flight: u64,
     /// Requests that were due, at a constant rate.
     pub due: u64,
+    /// Of these, the ones that were due in the lead-in: their latency is not recorded.
+    pub lead_in_due: u64,
+    /// The run ended early because of [`GiveUp`](crate::GiveUp).
+    pub gave_up: bool,
     /// Of the requests that were due, the ones for which no connection could be opened.
     pub unconnected: u64,
     /// Requests that were sent again, because the server had closed the idle connection on which
     /// they were sent first.
     pub repeated: u64,
+    /// Connections for which the machine had no free port; they are among those that could not be
+    /// made.
+    pub no_port: u64,
     /// Connections that were opened.
     pub opened: u64,
     /// The most connections that were open at once.
@@ -103,8 +110,11 @@ impl Default for Tally {
             sent: 0,
             in_flight: 0,
             due: 0,
+            lead_in_due: 0,
+            gave_up: false,
             unconnected: 0,
             repeated: 0,
+            no_port: 0,
             opened: 0,
             peak_open: 0,
             latency: histogram(),
@@ -165,8 +175,11 @@ impl Tally {
         self.sent += other.sent;
         self.in_flight += other.in_flight;
         self.due += other.due;
+        self.lead_in_due += other.lead_in_due;
+        self.gave_up |= other.gave_up;
         self.unconnected += other.unconnected;
         self.repeated += other.repeated;
+        self.no_port += other.no_port;
         self.opened += other.opened;
         self.peak_open = self.peak_open.max(other.peak_open);
         self.largest_gap = self.largest_gap.max(other.largest_gap);

@@ -29,7 +29,7 @@ use rustix::{
 };
 
 use crate::{
-    Error, ResponseValidator,
+    Error, GiveUp, ResponseValidator,
     connection::{Connection, Phase},
     schedule::Schedule,
     script::ThreadScript,
@@ -50,10 +50,13 @@ const SINK: usize = 8 << 20;
 pub(crate) struct Orders {
     pub(crate) connections: usize,
     pub(crate) start: Instant,
+    /// Latencies of requests that were due before are not recorded.
+    pub(crate) counted_from: Instant,
     pub(crate) end: Instant,
     pub(crate) timeout: Duration,
     /// When requests are due; without it, each request follows the previous response.
     pub(crate) schedule: Option<Schedule>,
+    pub(crate) give_up: Option<GiveUp>,
     /// How many responses follow what the script sends at once.
     pub(crate) pipelined: u32,
     /// One in this many responses is read whole.
@@ -61,8 +64,16 @@ pub(crate) struct Orders {
     pub(crate) validator: Option<Arc<dyn ResponseValidator>>,
     /// No more than this of a body is kept, in bytes, where no validator says how much is enough.
     pub(crate) most_kept: usize,
-    /// How many connections all threads have open.
-    pub(crate) open: Arc<AtomicU64>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What threads count together.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// Open connections.
+    open: AtomicU64,
+    /// Requests that were late, where [`GiveUp`] says what that is.
+    late: AtomicU64,
 }
 
 /// See the module.
@@ -158,7 +169,7 @@ impl Worker {
     }
 
     fn is_over(&self, now: Instant) -> bool {
-        if self.script.stop.load(Ordering::Relaxed) {
+        if self.script.stop.load(Ordering::Relaxed) || self.gives_up() {
             return true;
         }
         if now < self.orders.end {
@@ -169,12 +180,21 @@ impl Worker {
             || (self.answering() == 0 && self.unconnected() == 0)
     }
 
+    /// Whether more requests would show nothing more.
+    fn gives_up(&self) -> bool {
+        let late = || self.orders.shared.late.load(Ordering::Relaxed);
+        self.orders.give_up.is_some_and(|limit| late() >= limit.requests)
+    }
+
     fn finish(mut self) -> Tally {
         self.tally.in_flight = self.answering();
         self.tally.unconnected += self.unconnected();
-        if let Some(schedule) = self.orders.schedule {
+        self.tally.gave_up = self.gives_up();
+        if let Some(schedule) = &self.orders.schedule {
             let stopped = Instant::now();
-            self.tally.due = schedule.due_before(stopped);
+            let left_before = |moment: Instant| schedule.left_before(moment.min(stopped));
+            self.tally.due = self.tally.lateness.len() + left_before(stopped);
+            self.tally.lead_in_due += left_before(self.orders.counted_from);
         }
         self.tally
     }

@@ -71,6 +71,10 @@ pub(crate) enum Failure {
     #[error("{url} refused all {attempts} connections: start a server there, or correct the URL")]
     NoServer { url: String, attempts: u64 },
     #[error(
+        "{url} does not keep {objective} even at {rate} requests/s: {reason}; ask for less, or make it faster"
+    )]
+    BelowLowest { url: String, rate: f64, objective: String, reason: String },
+    #[error(
         "the machine did not become quiet within {} s: {load}; stop them, or measure with --even-if-busy, which marks every \
          disturbed sample",
         .waited.as_secs()
@@ -127,6 +131,7 @@ impl Failure {
             Self::InTheWay { .. } | Self::NotJsonLines { .. } => 27,
             Self::NotRecorded(_) => 28,
             Self::NotImported { .. } => 29,
+            Self::BelowLowest { .. } => 31,
             Self::Interrupted => 130,
         }
     }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::fd::AsFd;
+use rustix::{fd::AsFd, io::Errno};
 
 use super::Worker;
 use crate::{Error, connection::Phase};
@@ -25,12 +25,13 @@ impl Worker {
     pub(super) fn connect(&mut self, at: usize) {
         self.close(at);
         let (epoll, address) = (self.epoll.as_fd(), self.script.address);
-        if self.connections[at].open(epoll, address, at as u64).is_err() {
+        if let Err(error) = self.connections[at].open(epoll, address, at as u64) {
+            self.tally.no_port += u64::from(error == Errno::ADDRNOTAVAIL);
             self.connect_failed(at);
             return;
         }
         self.tally.opened += 1;
-        let open = self.orders.open.fetch_add(1, Ordering::Relaxed) + 1;
+        let open = self.orders.shared.open.fetch_add(1, Ordering::Relaxed) + 1;
         self.tally.peak_open = self.tally.peak_open.max(open);
     }
 
@@ -91,7 +92,7 @@ impl Worker {
 
     fn close(&mut self, at: usize) {
         if self.connections[at].close() {
-            self.orders.open.fetch_sub(1, Ordering::Relaxed);
+            self.orders.shared.open.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }

@@ -1,6 +1,9 @@
 //! How a thread handles incoming bytes.
 
-use std::time::Instant;
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use rustix::{event::epoll::EventFlags, io::Errno};
 
@@ -106,8 +109,10 @@ impl Worker {
             self.expect(at);
             return if follows.is_empty() { Ok(Piece::More) } else { self.feed(at, follows, true) };
         }
-        let latency = now.saturating_duration_since(connection.since);
-        self.tally.latency.saturating_record(micros(latency));
+        if connection.since >= self.orders.counted_from {
+            let latency = now.saturating_duration_since(connection.since);
+            self.record(latency);
+        }
         if !follows.is_empty() {
             return Ok(self.faulty(at, Fault::Extra));
         }
@@ -118,6 +123,13 @@ impl Worker {
         }
         self.ready(at)?;
         Ok(Piece::Over)
+    }
+
+    fn record(&mut self, latency: Duration) {
+        self.tally.latency.saturating_record(micros(latency));
+        if self.orders.give_up.is_some_and(|limit| latency > limit.later_than) {
+            self.orders.shared.late.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Compares a response with what is right, and shows it to the script.

@@ -30,6 +30,7 @@ impl Worker {
             let could = due.max(self.connections[at].free_since);
             now = Instant::now();
             self.tally.lateness.saturating_record(micros(now.saturating_duration_since(could)));
+            self.tally.lead_in_due += u64::from(due < self.orders.counted_from);
             self.begin(at, Some(due))?;
             if idle.is_some() {
                 self.connections[at].unheard = true;

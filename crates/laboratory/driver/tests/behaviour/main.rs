@@ -4,13 +4,14 @@
 
 mod checks;
 mod pool;
+mod probe;
 mod rate;
 mod robust;
 mod scripts;
 
 use std::{net::SocketAddr, time::Duration};
 
-use driver::{Outcome, Run, Target};
+use driver::{Arrivals, Outcome, Run, Target};
 
 /// A short run on a few connections.
 fn run(address: SocketAddr) -> Run {
@@ -24,6 +25,9 @@ fn run(address: SocketAddr) -> Run {
         duration: Duration::from_millis(300),
         timeout: Duration::from_millis(150),
         rate: None,
+        arrivals: Arrivals::Even,
+        lead_in: Duration::ZERO,
+        give_up: None,
         sample_every: 10,
         validator: None,
     }

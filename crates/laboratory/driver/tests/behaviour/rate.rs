@@ -110,9 +110,7 @@ fn the_figures_are_written_as_json_and_as_a_log_of_hdrhistogram() {
     let server = Server::answering(OK);
     let run = Run { rate: Some(500.0), ..run(server.address) };
     let outcome = driver::drive(&run).unwrap();
-    let mut json = Vec::new();
-    outcome.write_json(&mut json).unwrap();
-    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let json = serde_json::to_value(&outcome).unwrap();
     assert_eq!(json["requests"], 150);
     assert_eq!(json["constant_rate"]["due"], 150);
     assert_eq!(json["latency_us"]["max"], outcome.tally.latency.max());

@@ -1,29 +1,24 @@
 //! `dyno drive`: the driver as a separate process.
 
+mod arrivals;
 mod asked;
+mod capacity;
+mod file;
+mod judged;
+mod print;
 
-use std::{
-    fs::{self, File, OpenOptions, Permissions},
-    io::{self, BufWriter, ErrorKind, Write},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    thread,
-    time::Duration,
-};
+use std::{path::PathBuf, thread, time::Duration};
 
 use anyhow::{Context, anyhow};
-use campaign::{
-    human::{NO_FIGURE, bytes, micros, number, parse_duration},
-    text::visible,
-};
-use clap::Args;
-use driver::{Outcome, Run, Target};
-use tempfile::Builder;
+use campaign::human::parse_duration;
+use clap::{ArgGroup, Args};
+use driver::{Run, Target};
+use search::Objective;
 
-use self::asked::Asked;
-use crate::failure::Failure;
+use self::{arrivals::Pattern, asked::Asked, judged::Judged};
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("paced").args(["rate", "capacity"])))]
 pub(super) struct Arguments {
     /// URL to load, such as <http://127.0.0.1:5000>
     url: String,
@@ -42,6 +37,23 @@ pub(super) struct Arguments {
     /// Send this many requests per second, on a schedule that waits for no response
     #[arg(short, long)]
     rate: Option<f64>,
+    /// Search the highest rate at which latencies are within this objective: `p99 < 50ms`
+    #[arg(long, value_name = "OBJECTIVE", conflicts_with_all = ["duration", "histogram"])]
+    capacity: Option<Objective>,
+    /// With `--rate`: end early once this objective is missed by far, and wait until the server
+    /// answers in time again
+    #[arg(long, requires = "rate")]
+    objective: Option<Objective>,
+    /// How requests follow each other: `even`, by default with `--rate`, or `poisson`, as those of
+    /// many clients
+    #[arg(long, requires = "paced")]
+    arrivals: Option<Pattern>,
+    /// Seed of `--arrivals poisson`
+    #[arg(long, requires = "paced", default_value_t = 1)]
+    seed: u64,
+    /// Send for this long before `--duration` begins: latencies of those requests are not recorded
+    #[arg(long, requires = "rate", default_value = "0s", value_parser = parse_duration)]
+    lead_in: Duration,
     /// Give up on a request after this long without a response
     #[arg(long, default_value = "2s", value_parser = parse_duration)]
     timeout: Duration,
@@ -83,127 +95,30 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
         connections: arguments.connections,
         threads: arguments.threads.unwrap_or(processors.min(arguments.connections)),
         duration: positive(arguments.duration).context("--duration")?,
+        lead_in: arguments.lead_in,
         timeout: positive(arguments.timeout).context("--timeout")?,
         rate: arguments.rate,
+        arrivals: arguments.arrivals.unwrap_or_default().seeded(arguments.seed),
+        give_up: None,
         sample_every: arguments.sample_every,
     };
-    // Not `println`: it panics where the disk is full.
-    let mut out = io::stdout().lock();
-    let (url, connections, threads) = (&run.target.url, run.connections, run.threads);
-    or_nobody_reads(writeln!(
-        out,
-        "{url} on {connections} connections, {threads} threads, {:?}",
-        run.duration
-    ))?;
-    let outcome = driver::drive(&run)?;
-    let mut told = Vec::new();
-    tell(&outcome, &mut told)?;
-    // Faults quote what a server answered.
-    let told = visible(&String::from_utf8_lossy(&told));
-    or_nobody_reads(out.write_all(told.as_bytes()).and_then(|()| out.flush()))?;
+    if let Some(objective) = &arguments.capacity {
+        let pattern = arguments.arrivals.unwrap_or(Pattern::Poisson);
+        let seeded = |number| pattern.seeded(arguments.seed.wrapping_add(number));
+        return capacity::run(&run, objective, seeded, arguments.result.as_deref());
+    }
+    print::start(&run)?;
+    let judged = Judged::measure(&run, arguments.objective.as_ref())?;
+    print::window(&judged)?;
     if let Some(path) = &arguments.result {
-        write(path, |file| outcome.write_json(file))?;
+        file::write_json(path, &judged)?;
     }
     if let Some(path) = &arguments.histogram {
-        write(path, |file| outcome.write_log(file))?;
+        file::write(path, |file| judged.outcome.write_log(file))?;
     }
-    let errors = outcome.tally.errors;
-    let others = errors.read + errors.write + errors.timeout;
-    if outcome.tally.bytes == 0 && errors.connect > 0 && others == 0 {
-        return Err(Failure::NoServer { url: run.target.url, attempts: errors.connect }.into());
-    }
-    Ok(())
-}
-
-/// Whoever closed the pipe has read what they wanted; the files are written all the same.
-fn or_nobody_reads(written: io::Result<()>) -> anyhow::Result<()> {
-    match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write to standard output"),
-    }
+    judged.is_answered(&run)
 }
 
 fn positive(duration: Duration) -> anyhow::Result<Duration> {
     if duration.is_zero() { Err(anyhow!("must be above 0")) } else { Ok(duration) }
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, fill: impl Fn(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
-    let write_to = |file: File| {
-        let mut writer = BufWriter::new(file);
-        fill(&mut writer)?;
-        writer.flush()
-    };
-    let written = if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        // A pipe or a device cannot be replaced.
-        OpenOptions::new().write(true).open(path).and_then(write_to)
-    } else {
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        Builder::new()
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .and_then(|aside| {
-                write_to(aside.reopen()?)?;
-                aside.persist(path)?;
-                Ok(())
-            })
-    };
-    written.with_context(|| {
-        format!("cannot write {}: free some space, or name another file", path.display())
-    })
-}
-
-/// The outcome in a few lines.
-fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
-    let tally = &outcome.tally;
-    let seconds = outcome.duration.as_secs_f64();
-    writeln!(
-        to,
-        "{} responses in {seconds:.2} s: {}/s, {}/s",
-        tally.requests,
-        number(outcome.requests_per_s()),
-        bytes(tally.bytes as f64 / seconds)
-    )?;
-    let percentiles = [50.0, 75.0, 90.0, 99.0, 99.9, 100.0].map(|percentile| {
-        let answered = tally.requests > 0;
-        let value = answered.then(|| tally.latency.value_at_percentile(percentile) as f64);
-        format!("{percentile} % {}", value.map_or_else(|| NO_FIGURE.to_owned(), micros))
-    });
-    let kind =
-        if outcome.rate.is_some() { "from when each request was due" } else { "closed loop" };
-    writeln!(to, "latency, {kind}: {}", percentiles.join(", "))?;
-    if let Some(rate) = outcome.rate {
-        writeln!(
-            to,
-            "rate: {} requests/s due, {} unsent, {} sent again, p99 lateness {}{}",
-            number(rate),
-            outcome.unsent(),
-            tally.repeated,
-            micros(tally.lateness.value_at_percentile(99.0) as f64),
-            if outcome.fell_behind() { ": the driver fell behind" } else { "" }
-        )?;
-    }
-    writeln!(to, "connections: {} opened, at most {} at once", tally.opened, tally.peak_open)?;
-    if outcome.stood_still() {
-        let gap = micros(tally.largest_gap.as_secs_f64() * 1e6);
-        writeln!(
-            to,
-            "the driver itself stood still for {gap}: it was stopped, or had no processor"
-        )?;
-    }
-    let errors = tally.errors.named().map(|(name, count)| format!("{name} {count}"));
-    writeln!(to, "errors: {}", errors.join(", "))?;
-    for (fault, count) in &tally.faults {
-        writeln!(to, "  {count} × {fault}")?;
-    }
-    let checks = tally.checks;
-    writeln!(
-        to,
-        "checked: {} statuses, {} wrong; {} whole responses, {} wrong",
-        checks.statuses, checks.wrong_statuses, checks.bodies, checks.wrong_bodies
-    )?;
-    for mismatch in &tally.mismatches {
-        writeln!(to, "  {}", mismatch.fault)?;
-    }
-    Ok(())
 }

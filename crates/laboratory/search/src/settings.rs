@@ -1,0 +1,27 @@
+//! What a search is told.
+
+/// What is wanted, and what is known beforehand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// How close to the truth the answer is to be, as a share of it; 0.01 to 0.2.
+    pub precision: f64,
+    /// About how many requests per second the server can answer, where that is known.
+    pub hint: Option<f64>,
+    /// The lowest rate to try, in requests per second; above 0.
+    pub lowest: f64,
+    /// The highest rate to try, in requests per second; above the lowest.
+    pub highest: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { precision: 0.05, hint: None, lowest: 1.0, highest: 1e6 }
+    }
+}
+
+impl Settings {
+    /// A rate between the lowest and the highest.
+    pub(crate) fn allowed(&self, rate: f64) -> f64 {
+        rate.min(self.highest).max(self.lowest)
+    }
+}

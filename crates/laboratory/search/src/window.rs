@@ -1,0 +1,58 @@
+//! How long windows are.
+
+use std::time::Duration;
+
+use crate::{Limit, Settings};
+
+/// What a window is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To find the order of the rate.
+    Bracket,
+    /// To estimate the capacity.
+    Narrow,
+    /// To confirm the answer.
+    Confirm,
+}
+
+/// A window's lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) lead_in: Duration,
+    pub(crate) counted: Duration,
+}
+
+/// So many answers tell whether a rate is far too high.
+const BRACKET_ANSWERS: f64 = 5.0;
+/// How many answers should be beyond the limit where exactly as many are as are allowed: 5 in a
+/// window that narrows, 10 in the one that confirms.
+const NARROW_BEYOND: f64 = 5.0;
+const CONFIRM_BEYOND: f64 = 10.0;
+
+impl Window {
+    /// The window for a purpose at a rate.
+    ///
+    /// It is so long that a queue that grows because the rate is too high by the precision reaches
+    /// the limit, and that enough answers for the percentile come, but at most twice as long as
+    /// without the latter. Whole seconds, so that what a server does every second is in it as often
+    /// as it should be.
+    pub(crate) fn of(purpose: Purpose, rate: f64, limit: Limit, settings: &Settings) -> Self {
+        let within = limit.within.as_secs_f64();
+        let visible = within / settings.precision;
+        let enough = |beyond: f64, at_least: f64| {
+            let answered = beyond / limit.percentile.share_beyond() / rate;
+            answered.clamp(at_least, 2.0 * at_least).ceil()
+        };
+        let (counted, lead_in) = match purpose {
+            Purpose::Bracket => {
+                ((10.0 * within).max(BRACKET_ANSWERS / rate).max(0.5), 2.0 * within)
+            }
+            Purpose::Narrow => (enough(NARROW_BEYOND, visible.max(2.0)), 5.0 * within),
+            Purpose::Confirm => (enough(CONFIRM_BEYOND, (2.0 * visible).max(5.0)), 10.0 * within),
+        };
+        Self {
+            lead_in: Duration::from_secs_f64(lead_in.clamp(0.1, 2.0)),
+            counted: Duration::from_secs_f64(counted),
+        }
+    }
+}
