@@ -3,6 +3,7 @@
 
 mod best;
 pub mod capacity;
+pub mod common_rate;
 pub mod comparison;
 pub mod decision;
 pub mod driver_choice;
@@ -13,6 +14,7 @@ pub mod summary;
 pub mod verdicts;
 mod weightings;
 
+use capacity::Searched;
 use decision::Decision;
 use summary::Summary;
 use verdicts::PairwiseResult;
@@ -26,6 +28,8 @@ pub struct Analysis {
     pub summaries: Vec<Summary>,
     /// One per pair of contenders, scenario, driver and metric.
     pub verdicts: Vec<PairwiseResult>,
+    /// What searches found: one per contender and scenario with an objective.
+    pub capacities: Vec<Searched>,
     /// The recommended contender and its evidence.
     pub decision: Decision,
 }
@@ -36,6 +40,7 @@ pub fn analyse(campaign: &Campaign) -> Analysis {
     Analysis {
         summaries: summary::summaries(campaign),
         verdicts: verdicts::all(&campaign.plan, &campaign.samples),
+        capacities: capacity::all(campaign),
         decision: decision::decide(&campaign.plan, &campaign.samples),
     }
 }

@@ -18,7 +18,7 @@ pub fn shown(figure: Option<f64>, unit: fn(f64) -> String) -> String {
 #[must_use]
 pub fn unit(metric: Metric) -> fn(f64) -> String {
     match metric {
-        Metric::RequestsPerS => number,
+        Metric::CapacityPerS | Metric::RequestsPerS => number,
         Metric::P99Us | Metric::ServerCpuUsPerRequest => micros,
         Metric::PeakRssTreeKb => kib,
     }

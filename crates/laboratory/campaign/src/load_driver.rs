@@ -19,6 +19,8 @@ pub enum LoadDriver {
     Dyno,
     /// The same at a constant rate: this percentage of what the slowest contender sustains.
     DynoAt(u8),
+    /// The same at one constant rate after the other: a search for the contender's capacity.
+    Search,
 }
 
 impl LoadDriver {
@@ -27,7 +29,7 @@ impl LoadDriver {
     pub fn tool(self) -> &'static str {
         match self {
             Self::Wrk => "wrk",
-            Self::Dyno | Self::DynoAt(_) => "dyno",
+            Self::Dyno | Self::DynoAt(_) | Self::Search => "dyno",
         }
     }
 
@@ -46,7 +48,13 @@ impl LoadDriver {
     /// Whether requests wait for earlier responses.
     #[must_use]
     pub fn is_closed_loop(self) -> bool {
-        !matches!(self, Self::DynoAt(_))
+        matches!(self, Self::Wrk | Self::Dyno)
+    }
+
+    /// Whether its trials have rounds of their own, because their rate follows from the others'.
+    #[must_use]
+    pub fn comes_after(self) -> bool {
+        matches!(self, Self::DynoAt(_))
     }
 }
 
@@ -55,6 +63,7 @@ impl fmt::Display for LoadDriver {
         match self {
             Self::Wrk | Self::Dyno => f.pad(self.tool()),
             Self::DynoAt(percent) => f.pad(&format!("dyno-{percent}")),
+            Self::Search => f.pad("search"),
         }
     }
 }
@@ -73,6 +82,7 @@ impl TryFrom<String> for LoadDriver {
         match (name.as_str(), percent) {
             ("wrk", _) => Ok(Self::Wrk),
             ("dyno", _) => Ok(Self::Dyno),
+            ("search", _) => Ok(Self::Search),
             (_, Some(Ok(percent))) => Ok(Self::DynoAt(percent)),
             _ => Err(format!("there is no driver `{name}`")),
         }
@@ -85,7 +95,8 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for driver in [LoadDriver::Wrk, LoadDriver::Dyno, LoadDriver::DynoAt(70)] {
+        use LoadDriver::{Dyno, DynoAt, Search, Wrk};
+        for driver in [Wrk, Dyno, DynoAt(70), Search] {
             assert_eq!(LoadDriver::try_from(String::from(driver)), Ok(driver));
         }
         for name in ["", "ab", "dyno-", "dyno-x", "dyno-700"] {

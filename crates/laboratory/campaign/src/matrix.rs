@@ -22,7 +22,7 @@ use crate::{Error, name::Name, seconds};
 pub use deadlines::Deadlines;
 pub use exchanges::Exchanges;
 pub use metric::Metric;
-pub use scenario::{LOAD, Scenario};
+pub use scenario::{Arrivals, LOAD, Scenario};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]

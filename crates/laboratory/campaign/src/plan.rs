@@ -29,6 +29,9 @@ const PACES: [LoadDriver; 3] =
 /// only.
 const OVERHEAD: Duration = Duration::from_millis(1500);
 
+/// What a search for a capacity takes at most; for the estimate only.
+const SEARCH: Duration = Duration::from_secs(25);
+
 /// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
@@ -125,69 +128,89 @@ impl Plan {
         self.contenders.iter().map(|contender| &*contender.name).collect()
     }
 
-    /// A round of the closed loop, counted from 1: every cell once, in an order of its own.
+    /// A round, counted from 1: every cell once but those of constant rates, in an order of its own.
     #[must_use]
     pub fn round(&self, number: u32) -> Vec<Cell> {
-        order::shuffled(self.cells(&self.drivers), self.seed, number)
+        order::shuffled(self.cells(|driver| !driver.comes_after()), self.seed, number)
     }
 
-    /// A round at constant rates, numbered after those of the closed loop.
+    /// A round at constant rates, numbered after the others.
     #[must_use]
     pub fn latency_round(&self, number: u32) -> Vec<Cell> {
-        order::shuffled(self.cells(&PACES), self.seed, number)
+        order::shuffled(self.cells(LoadDriver::comes_after), self.seed, number)
     }
 
-    /// How every cell is driven, in the order of reports.
-    #[must_use]
-    pub fn all_drivers(&self) -> Vec<LoadDriver> {
+    /// How a scenario's cells are driven, in the order of reports.
+    pub fn drivers_of(&self, scenario: &Scenario) -> impl Iterator<Item = LoadDriver> {
+        let search = scenario.objective.is_some().then_some(LoadDriver::Search);
         let paces = PACES.into_iter().filter(|_| self.latency);
-        self.drivers.iter().copied().chain(paces).collect()
+        self.drivers.iter().copied().chain(search).chain(paces)
     }
 
     /// Every scenario under every driver, in the order of reports.
     pub fn driven_scenarios(&self) -> impl Iterator<Item = (&Scenario, LoadDriver)> {
-        self.scenarios.iter().flat_map(|scenario| {
-            self.all_drivers().into_iter().map(move |driver| (scenario, driver))
-        })
+        self.scenarios
+            .iter()
+            .flat_map(|scenario| self.drivers_of(scenario).map(move |driver| (scenario, driver)))
     }
 
-    fn cells(&self, drivers: &[LoadDriver]) -> Vec<Cell> {
-        let mut cells = Vec::new();
-        for &driver in drivers {
-            for scenario in &self.scenarios {
-                cells.extend(self.contenders.iter().map(|contender| Cell {
-                    contender: contender.name.clone(),
-                    scenario: scenario.name.clone(),
-                    driver,
-                }));
-            }
-        }
-        cells
+    /// The cells of some drivers, in the order that every shuffle begins with.
+    fn cells(&self, are_of: fn(LoadDriver) -> bool) -> Vec<Cell> {
+        let mut driven: Vec<_> =
+            self.driven_scenarios().filter(|&(_, driver)| are_of(driver)).collect();
+        let place = |driver| self.drivers.iter().chain(&PACES).position(|&one| one == driver);
+        driven.sort_by_key(|&(_, driver)| place(driver).unwrap_or(usize::MAX));
+        let cell = |contender: &Contender, scenario: &Scenario, driver| Cell {
+            contender: contender.name.clone(),
+            scenario: scenario.name.clone(),
+            driver,
+        };
+        let cells = driven.into_iter().flat_map(|(scenario, driver)| {
+            self.contenders.iter().map(move |contender| cell(contender, scenario, driver))
+        });
+        cells.collect()
     }
 
     /// How many trials a round has.
     #[must_use]
     pub fn trials_per_round(&self) -> u32 {
-        let cells = self.contenders.len() * self.scenarios.len() * self.drivers.len();
-        u32::try_from(cells).unwrap_or(u32::MAX)
+        self.count(|driver| !driver.comes_after())
     }
 
     /// How many trials the plan has, as far as it is known.
     #[must_use]
     pub fn trials(&self) -> u32 {
-        let cells = self.contenders.len() * self.scenarios.len() * self.all_drivers().len();
-        self.load.rounds.saturating_mul(u32::try_from(cells).unwrap_or(u32::MAX))
+        self.load.rounds.saturating_mul(self.count(|_| true))
     }
 
-    /// Roughly how long a trial will take.
+    fn count(&self, are_of: fn(LoadDriver) -> bool) -> u32 {
+        u32::try_from(self.cells(are_of).len()).unwrap_or(u32::MAX)
+    }
+
+    /// Roughly how long a trial of the closed loop will take.
     #[must_use]
     pub fn trial_estimate(&self) -> Duration {
         self.load.warmup + self.load.duration + OVERHEAD
     }
 
+    /// Roughly how long a round will take.
+    #[must_use]
+    pub fn round_estimate(&self) -> Duration {
+        self.time_for(|driver| !driver.comes_after())
+    }
+
     /// Roughly how long the campaign will take; its limit, if it ends when decided.
     #[must_use]
     pub fn estimate(&self) -> Duration {
-        self.until_decided.unwrap_or_else(|| self.trial_estimate() * self.trials())
+        self.until_decided
+            .unwrap_or_else(|| self.time_for(|_| true).saturating_mul(self.load.rounds))
+    }
+
+    fn time_for(&self, are_of: fn(LoadDriver) -> bool) -> Duration {
+        let each = self.cells(are_of).into_iter().map(|cell| match cell.driver {
+            LoadDriver::Search => SEARCH,
+            _ => self.trial_estimate(),
+        });
+        each.sum()
     }
 }

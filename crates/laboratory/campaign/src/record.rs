@@ -1,5 +1,5 @@
 //! The campaign's folder: what is written while measuring, and read again by everything after it.
-//! Only this module knows the columns of `samples.csv`.
+//! Only this module knows the columns of `samples.csv` and `probes.csv`.
 
 pub mod build_info;
 pub mod campaign;
@@ -13,7 +13,9 @@ pub mod limiter;
 pub mod machine;
 pub(crate) mod middle;
 pub mod outcome;
+pub mod probe;
 pub mod processes;
+mod rows;
 pub mod sample;
 pub mod store;
 mod time;
@@ -22,6 +24,8 @@ pub mod writer;
 
 /// One row per trial, good or bad.
 pub const SAMPLES: &str = "samples.csv";
+/// One row per window of a search, in the order of measurement; missing where nothing was searched.
+pub const PROBES: &str = "probes.csv";
 /// What was to be done.
 pub const PLAN: &str = "plan.json";
 /// Where and with what it was done.

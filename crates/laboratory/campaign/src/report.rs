@@ -1,5 +1,6 @@
 //! The reports of a campaign: pure functions of its analysis.
 
+mod capacity;
 mod commands;
 pub mod comparison;
 mod duet;
@@ -13,12 +14,21 @@ mod study;
 mod template;
 pub mod terminal;
 
-use crate::{analysis::Analysis, record::campaign::Campaign, table};
+use crate::{
+    analysis::{
+        Analysis,
+        capacity::{Capacity, Searched},
+    },
+    record::campaign::Campaign,
+    table,
+};
 
 /// One row per cell.
 pub const SUMMARY: &str = "summary.csv";
 /// One row per pair of contenders, scenario, driver and metric.
 pub const VERDICTS: &str = "verdicts.csv";
+/// One row per contender, scenario with an objective, and objective; missing where nothing was searched.
+pub const CAPACITY: &str = "capacity.csv";
 /// The decision document.
 pub const DECISION: &str = "decision.md";
 /// The same as a page.
@@ -28,6 +38,11 @@ pub const PAGE: &str = "index.html";
 pub fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
     campaign.write_report(SUMMARY, &table::written(&analysis.summaries, true)?)?;
     campaign.write_report(VERDICTS, &table::written(&analysis.verdicts, true)?)?;
+    if !analysis.capacities.is_empty() {
+        let rows = analysis.capacities.iter().flat_map(Searched::rows);
+        let rows: Vec<&Capacity> = rows.collect();
+        campaign.write_report(CAPACITY, &table::written(&rows, true)?)?;
+    }
     campaign.write_report(DECISION, markdown::decision(campaign, analysis)?.as_bytes())?;
     campaign.write_report(PAGE, page::page(campaign, analysis)?.as_bytes())
 }

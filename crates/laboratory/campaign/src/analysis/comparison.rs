@@ -6,7 +6,7 @@
 use serde::Serialize;
 use statistics::{BeforeAfter, Change, Ratio, changes, level};
 
-use super::rounds::ByRound;
+use super::{rounds::ByRound, verdicts::metrics};
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
@@ -162,7 +162,7 @@ fn keys(base: &Campaign, new: &Campaign) -> Vec<Key> {
     let mut keys = Vec::new();
     let driven = new.plan.driven_scenarios();
     for (scenario, driver) in driven.filter(|(one, _)| has_scenario(&one.name)) {
-        for metric in Metric::ALL {
+        for metric in metrics(driver) {
             keys.extend(contenders.iter().map(|&contender| Key {
                 contender: contender.to_owned(),
                 scenario: scenario.name.to_string(),

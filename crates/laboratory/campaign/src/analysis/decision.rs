@@ -19,7 +19,7 @@ use super::{
     score::{Rule, held_back},
     weightings,
 };
-use crate::{load_driver::LoadDriver, plan::Plan, record::sample::Sample};
+use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
 use eligibility::exclusion;
 use field::{Field, Standings};
 
@@ -49,7 +49,16 @@ impl Decision {
     /// Whether a driver's figures are those that count in a scenario.
     #[must_use]
     pub fn counts(&self, scenario: &str, driver: LoadDriver) -> bool {
-        self.drivers.iter().any(|one| one.scenario == scenario && one.driver == driver)
+        let mut own = self.drivers.iter().filter(|one| one.scenario == scenario);
+        own.any(|one| one.drivers().any(|counts| counts == driver))
+    }
+
+    /// The driver whose figure counts for a metric in a scenario; `None` for one that is not the
+    /// plan's.
+    #[must_use]
+    pub fn driver_for(&self, scenario: &str, metric: Metric) -> Option<LoadDriver> {
+        let own = self.drivers.iter().find(|one| one.scenario == scenario);
+        own.map(|one| one.driver_for(metric))
     }
 }
 

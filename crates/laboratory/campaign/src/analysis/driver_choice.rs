@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{median::median, rounds::ByRound};
 use crate::{
     load_driver::LoadDriver,
+    matrix::{Metric, Scenario},
     plan::Plan,
     record::sample::{Sample, Status},
 };
@@ -18,29 +19,62 @@ use crate::{
 pub struct Chosen {
     /// The scenario.
     pub scenario: String,
-    /// The less limiting driver.
+    /// The less limiting driver of the closed loop.
     pub driver: LoadDriver,
+    /// Whether figures of the search for the capacity count too: the capacity itself, and the CPU time
+    /// per request at that rate.
+    pub searched: bool,
     /// Each driver's share of the CPU time that it and the servers used together: the median over
     /// samples, 0 to 1.
     pub parts: Vec<(LoadDriver, Option<f64>)>,
 }
 
+impl Chosen {
+    /// Which driver's figure counts for a metric. A search has no rival: it does not make a server
+    /// compete with its driver for the CPU, but stops where the objective is missed.
+    #[must_use]
+    pub fn driver_for(&self, metric: Metric) -> LoadDriver {
+        if self.searched && is_of_search(metric) { LoadDriver::Search } else { self.driver }
+    }
+
+    /// The drivers whose figures count.
+    pub fn drivers(&self) -> impl Iterator<Item = LoadDriver> {
+        [self.driver].into_iter().chain(self.searched.then_some(LoadDriver::Search))
+    }
+}
+
+/// The CPU time per request is that at the capacity where there is one: in a closed loop it is that of
+/// an overloaded server, and a rate that all sustain lets the fast ones sleep.
+fn is_of_search(metric: Metric) -> bool {
+    matches!(metric, Metric::CapacityPerS | Metric::ServerCpuUsPerRequest)
+}
+
+/// Whether the rule rests on the search in a scenario.
+fn rests_on_search(plan: &Plan, scenario: &Scenario) -> bool {
+    let rule = &plan.decision;
+    let own = rule.criteria.iter().filter(|criterion| criterion.scenario == scenario.name);
+    let mut metrics = own.map(|criterion| criterion.metric).chain([rule.tie_breaker]);
+    scenario.objective.is_some() && metrics.any(is_of_search)
+}
+
 /// Chooses for each scenario of the plan.
 pub(super) fn choose(plan: &Plan, rounds: &ByRound) -> Vec<Chosen> {
     let names = plan.contender_names();
-    let choice = |scenario: &str| {
+    let choice = |scenario: &Scenario| {
+        let name = scenario.name.as_str();
         let parts: Vec<(LoadDriver, Option<f64>)> = plan
             .drivers
             .iter()
-            .map(|&driver| (driver, part(rounds, &names, scenario, driver)))
+            .map(|&driver| (driver, part(rounds, &names, name, driver)))
             .collect();
         let least = parts
             .iter()
             .min_by(|one, other| one.1.unwrap_or(f64::MAX).total_cmp(&other.1.unwrap_or(f64::MAX)));
         let driver = least.map_or(LoadDriver::Wrk, |&(driver, _)| driver);
-        Chosen { scenario: scenario.to_owned(), driver, parts }
+        let searched = rests_on_search(plan, scenario);
+        Chosen { scenario: name.to_owned(), driver, searched, parts }
     };
-    plan.scenarios.iter().map(|scenario| choice(&scenario.name)).collect()
+    plan.scenarios.iter().map(choice).collect()
 }
 
 fn part(rounds: &ByRound, contenders: &[&str], scenario: &str, driver: LoadDriver) -> Option<f64> {

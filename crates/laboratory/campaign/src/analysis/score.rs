@@ -5,7 +5,7 @@ use statistics::Figure;
 use super::{
     driver_choice::Chosen,
     rounds::{ByRound, CellName, Round},
-    summary::is_driver_bound,
+    summary::is_lower_bound,
 };
 use crate::{
     load_driver::LoadDriver,
@@ -21,32 +21,60 @@ pub(super) struct Rule<'a> {
     pub(super) held_back: &'a [HeldBack<'a>],
 }
 
-/// A contender and a scenario in which the driver that counts was the bottleneck: the throughput is a
-/// lower bound.
-pub(super) type HeldBack<'a> = (&'a str, &'a str);
+/// A contender's figure in a scenario that is a lower bound, because the driver that counts was the
+/// bottleneck.
+pub(super) type HeldBack<'a> = (&'a str, &'a str, Metric);
 
-/// Every contender and scenario in which the driver that counts was the bottleneck.
+/// Every figure that is a lower bound.
 pub(super) fn held_back<'a>(
     plan: &'a Plan,
     drivers: &[Chosen],
     rounds: &ByRound,
 ) -> Vec<HeldBack<'a>> {
     let rule = Rule { plan, drivers, held_back: &[] };
-    let cells = plan.scenarios.iter().flat_map(|scenario| {
-        plan.contender_names().into_iter().map(|contender| (contender, scenario.name.as_str()))
+    let figures = plan.scenarios.iter().flat_map(|scenario| {
+        let of_one = move |contender| {
+            Metric::ALL.into_iter().map(move |metric| (contender, scenario.name.as_str(), metric))
+        };
+        plan.contender_names().into_iter().flat_map(of_one)
     });
-    cells
-        .filter(|(contender, scenario)| {
-            is_driver_bound(&rounds.cell(rule.cell(contender, scenario)))
+    figures
+        .filter(|&(contender, scenario, metric)| {
+            is_lower_bound(&rounds.cell(rule.cell(contender, scenario, metric)), metric)
         })
         .collect()
 }
 
 impl<'a> Rule<'a> {
-    /// The cell whose figures count.
-    pub(super) fn cell<'n>(self, contender: &'n str, scenario: &'n str) -> CellName<'n> {
+    /// The cell whose figure counts for a metric.
+    pub(super) fn cell<'n>(
+        self,
+        contender: &'n str,
+        scenario: &'n str,
+        metric: Metric,
+    ) -> CellName<'n> {
         let chosen = self.drivers.iter().find(|chosen| chosen.scenario == scenario);
-        (contender, scenario, chosen.map_or(LoadDriver::Wrk, |chosen| chosen.driver))
+        let driver = chosen.map_or(LoadDriver::Wrk, |chosen| chosen.driver_for(metric));
+        (contender, scenario, driver)
+    }
+
+    /// The cell whose figure counts in a criterion.
+    pub(super) fn criterion_cell<'n>(
+        self,
+        contender: &'n str,
+        criterion: &'n Criterion,
+    ) -> CellName<'n> {
+        self.cell(contender, &criterion.scenario, criterion.metric)
+    }
+
+    /// All cells of a contender whose figures count.
+    pub(super) fn cells<'n>(self, contender: &'n str) -> impl Iterator<Item = CellName<'n>>
+    where
+        'a: 'n,
+    {
+        self.drivers.iter().flat_map(move |chosen| {
+            chosen.drivers().map(move |driver| (contender, chosen.scenario.as_str(), driver))
+        })
     }
 
     pub(super) fn criteria(self) -> &'a [Criterion] {
@@ -59,8 +87,7 @@ impl<'a> Rule<'a> {
     }
 
     fn holds_back(self, contender: &str, criterion: &Criterion) -> bool {
-        criterion.metric == Metric::RequestsPerS
-            && self.held_back.contains(&(contender, &*criterion.scenario))
+        self.held_back.contains(&(contender, &*criterion.scenario, criterion.metric))
     }
 }
 
@@ -82,7 +109,7 @@ pub(super) fn turned(
     criterion: &Criterion,
 ) -> Option<Figure> {
     let Figure { value, low, high } =
-        round.counted(rule.cell(contender, &criterion.scenario), criterion.metric)?;
+        round.counted(rule.criterion_cell(contender, criterion), criterion.metric)?;
     Some(if rule.holds_back(contender, criterion) {
         Figure { value, low, high: f64::INFINITY }
     } else if criterion.metric.more_is_better() {

@@ -37,6 +37,11 @@ pub struct Summary {
     pub failed: usize,
     /// Trials that the laboratory or the machine spoiled.
     pub lost: usize,
+    /// The highest rate in requests per second at which the objective was met; of a search alone. Its
+    /// other figures are those at this rate.
+    pub capacity_per_s: Option<f64>,
+    /// Samples whose capacity is a lower bound, because the driver ended the search.
+    pub capacity_at_least: usize,
     /// Throughput in requests per second.
     pub requests_per_s: Option<f64>,
     /// The lowest throughput of a sample.
@@ -68,6 +73,14 @@ pub struct Summary {
     pub server_processors: Option<f64>,
     /// CPUs that the driver kept busy in the window.
     pub driver_processors: Option<f64>,
+    /// The share of the CPUs allowed to it that the server used without a request, 0 to 1; of a search
+    /// alone.
+    pub idle_cpu_share: Option<f64>,
+    /// CPUs that the server must be allowed for 1,000 requests per second within the objective, of
+    /// those that it was allowed; of a search alone.
+    pub processors_per_1000_per_s: Option<f64>,
+    /// The most connections that the driver had open at once, if it reports them.
+    pub peak_connections: Option<u64>,
     /// Samples in which the driver was the bottleneck, or shared it.
     pub driver_bound: usize,
     /// What kept the figures from being higher in most samples; none at a constant rate.
@@ -88,6 +101,7 @@ impl Summary {
     #[must_use]
     pub fn figure(&self, metric: Metric) -> Option<f64> {
         match metric {
+            Metric::CapacityPerS => self.capacity_per_s,
             Metric::RequestsPerS => self.requests_per_s,
             Metric::P99Us => self.p99_us,
             Metric::PeakRssTreeKb => self.peak_rss_tree_kb,
@@ -101,6 +115,19 @@ impl Summary {
         mostly(self.driver_bound, self.ok)
     }
 
+    /// Whether the server can do more than a figure shows: the driver ended the search for a capacity,
+    /// or something else than the server was the limiter of a throughput.
+    #[must_use]
+    pub fn is_lower_bound(&self, metric: Metric) -> bool {
+        match metric {
+            Metric::CapacityPerS => self.capacity_at_least > 0,
+            Metric::RequestsPerS => {
+                self.is_driver_bound() || self.limiter.is_some_and(Limiter::is_lower_bound)
+            }
+            Metric::P99Us | Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => false,
+        }
+    }
+
     /// Samples that do not count.
     #[must_use]
     pub fn excluded(&self) -> usize {
@@ -108,10 +135,16 @@ impl Summary {
     }
 }
 
-/// Whether the driver was the bottleneck in at least half of the valid samples.
-pub(super) fn is_driver_bound(samples: &[&Sample]) -> bool {
-    let ok = samples.iter().filter(|sample| sample.is_ok()).count();
-    mostly(samples.iter().filter(|sample| sample.is_ok() && sample.driver_bound).count(), ok)
+/// Whether a figure of a cell is a lower bound: its throughput, if the driver was the bottleneck in at
+/// least half of the valid samples; its capacity, if the driver ended the search in one.
+pub(super) fn is_lower_bound(samples: &[&Sample], metric: Metric) -> bool {
+    let ok: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.is_ok()).collect();
+    let count = |marked: fn(&Sample) -> bool| ok.iter().filter(|sample| marked(sample)).count();
+    match metric {
+        Metric::CapacityPerS => count(|sample| sample.capacity_at_least == Some(true)) > 0,
+        Metric::RequestsPerS => mostly(count(|sample| sample.driver_bound), ok.len()),
+        Metric::P99Us | Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => false,
+    }
 }
 
 fn mostly(some: usize, all: usize) -> bool {
@@ -152,6 +185,8 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         invalid: count(Status::Invalid),
         failed: count(Status::Failed),
         lost: count(Status::Lost),
+        capacity_per_s: mean(|sample| sample.figure(Metric::CapacityPerS)),
+        capacity_at_least: ok.iter().filter(|it| it.capacity_at_least == Some(true)).count(),
         requests_per_s: mean(|sample| sample.figure(Metric::RequestsPerS)),
         requests_per_s_min: rates.iter().copied().reduce(f64::min),
         requests_per_s_max: rates.into_iter().reduce(f64::max),
@@ -168,6 +203,11 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         processes: ok.iter().filter_map(|sample| sample.processes).max(),
         server_cpu_us_per_request: mean(|sample| sample.figure(Metric::ServerCpuUsPerRequest)),
         server_processors: mean(|sample| Some(sample.server_cpu_s? / sample.duration_s?)),
+        idle_cpu_share: average(&ok, |sample| sample.idle_cpu_share),
+        processors_per_1000_per_s: mean(|sample| {
+            Some(sample.server_processors? as f64 * 1e3 / sample.capacity_per_s?)
+        }),
+        peak_connections: ok.iter().filter_map(|sample| sample.peak_connections).max(),
         driver_bound: ok.iter().filter(|sample| sample.driver_bound).count(),
         limiter: most_frequent(ok.iter().filter_map(|sample| sample.limiter)),
         disturbed: disturbed.len(),
@@ -175,6 +215,13 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         curve: merged.map(curve).unwrap_or_default(),
         driver_processors: mean(|sample| Some(sample.driver_cpu_s? / sample.duration_s?)),
     }
+}
+
+/// The arithmetic mean of a figure that may be zero, with three decimals.
+fn average(samples: &[&Sample], figure: fn(&Sample) -> Option<f64>) -> Option<f64> {
+    let figures: Vec<f64> = samples.iter().filter_map(|sample| figure(sample)).collect();
+    let mean = figures.iter().sum::<f64>() / figures.len() as f64;
+    mean.is_finite().then(|| (mean * 1e3).round() / 1e3)
 }
 
 /// The limiter of most samples; of equally many the first by order of evidence.

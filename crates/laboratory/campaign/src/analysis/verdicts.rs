@@ -6,7 +6,7 @@ use statistics::{PairComparison, Relation, analyse};
 
 use super::{
     rounds::{ByRound, rules},
-    summary::is_driver_bound,
+    summary::is_lower_bound,
 };
 use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
 
@@ -51,7 +51,7 @@ pub enum Verdict {
     Equivalent,
     /// None of these is shown.
     Inconclusive,
-    /// Nothing can be said: the driver was the bottleneck, so that the lower figure is a lower bound.
+    /// Nothing can be said: the driver was the bottleneck, so that the worse figure is a lower bound.
     DriverBound,
 }
 
@@ -114,10 +114,14 @@ fn more_rounds(relation: Relation) -> Option<usize> {
 }
 
 /// The metrics that pairs are compared in under a driver: at a constant rate everybody has the same
-/// throughput.
+/// throughput, and at the end of a search the latency that the objective allows.
 pub fn metrics(driver: LoadDriver) -> impl Iterator<Item = Metric> {
-    let closed = driver.is_closed_loop();
-    Metric::ALL.into_iter().filter(move |&metric| closed || metric != Metric::RequestsPerS)
+    Metric::ALL.into_iter().filter(move |&metric| match metric {
+        Metric::CapacityPerS => driver == LoadDriver::Search,
+        Metric::RequestsPerS => driver.is_closed_loop(),
+        Metric::P99Us => driver != LoadDriver::Search,
+        Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => true,
+    })
 }
 
 /// Every pair in every scenario and metric, in the plan's order, separately for each driver. The
@@ -129,19 +133,18 @@ pub fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairwiseResult> {
     let contenders = plan.contender_names();
     let mut verdicts = Vec::new();
     for (scenario, driver) in plan.driven_scenarios() {
-        let bound: Vec<bool> = contenders
+        let cells: Vec<_> = contenders
             .iter()
-            .map(|contender| is_driver_bound(&rounds.cell((contender, &scenario.name, driver))))
+            .map(|contender| rounds.cell((contender, &scenario.name, driver)))
             .collect();
-        let free = vec![false; contenders.len()];
         for metric in metrics(driver) {
             let table = rounds.table(&contenders, |round, contender| {
                 round.counted((contender, &scenario.name, driver), metric)
             });
             let of = Of { scenario: &scenario.name, driver, metric };
-            let bound = if metric == Metric::RequestsPerS { &bound } else { &free };
+            let bound: Vec<bool> = cells.iter().map(|cell| is_lower_bound(cell, metric)).collect();
             let pairs = analyse(&table, rules(plan)).comparisons.into_iter();
-            verdicts.extend(pairs.map(|pair| PairwiseResult::new(of, &contenders, bound, pair)));
+            verdicts.extend(pairs.map(|pair| PairwiseResult::new(of, &contenders, &bound, pair)));
         }
     }
     verdicts
@@ -172,5 +175,6 @@ mod tests {
     fn at_a_constant_rate_throughput_is_no_verdict() {
         assert_eq!(metrics(LoadDriver::Dyno).count(), 4);
         assert!(metrics(LoadDriver::DynoAt(50)).all(|metric| metric != Metric::RequestsPerS));
+        assert!(metrics(LoadDriver::Search).all(|metric| metric != Metric::RequestsPerS));
     }
 }

@@ -45,6 +45,9 @@ pub struct Measurement {
 pub struct Pace {
     /// Requests per second that were due.
     pub rate: f64,
+    /// Requests that were due and count, answered or not. Drivers of before do not report it.
+    #[serde(default)]
+    pub due: u64,
     /// Requests that were due and never found a free connection.
     pub unsent: u64,
     /// How late the driver itself was.
@@ -73,6 +76,8 @@ pub struct Latency {
     pub p75: Option<f64>,
     /// The 90th percentile.
     pub p90: Option<f64>,
+    /// The 95th percentile.
+    pub p95: Option<f64>,
     /// The 99th percentile.
     pub p99: Option<f64>,
     /// The 99.9th percentile.

@@ -84,6 +84,7 @@ impl DriverResult {
                 p50: percentile("50"),
                 p75: percentile("75"),
                 p90: percentile("90"),
+                p95: percentile("95"),
                 p99: percentile("99"),
                 p999: percentile("99.9"),
                 max: latency.max.filter(|_| any),

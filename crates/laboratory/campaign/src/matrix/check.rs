@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Matrix, Scenario};
+use super::{Matrix, Metric, Scenario};
 use crate::name::Name;
 
 impl Matrix {
@@ -64,15 +64,28 @@ impl Matrix {
     fn check_decision(&self) -> Result<(), String> {
         let rule = &self.decision;
         for criterion in &rule.criteria {
-            if !self.scenarios.iter().any(|scenario| scenario.name == criterion.scenario) {
+            let scenario =
+                self.scenarios.iter().find(|scenario| scenario.name == criterion.scenario);
+            let Some(scenario) = scenario else {
                 return Err(format!(
                     "a criterion names the scenario `{}`, which does not exist",
+                    criterion.scenario
+                ));
+            };
+            if criterion.metric == Metric::CapacityPerS && scenario.objective.is_none() {
+                return Err(format!(
+                    "a criterion is the capacity in `{}`, which has no `objective`: give it one, such as {{ p99 = \"50ms\" }}",
                     criterion.scenario
                 ));
             }
             if !(criterion.weight > 0.0 && criterion.weight.is_finite()) {
                 return Err("the weight of a criterion must be above 0".to_owned());
             }
+        }
+        if rule.tie_breaker == Metric::CapacityPerS
+            && self.scenarios.iter().any(|scenario| scenario.objective.is_none())
+        {
+            return Err("the tie-breaker is the capacity, and not every scenario has an `objective`: give them one, or choose another tie-breaker".to_owned());
         }
         if !(0.0..1.0).contains(&rule.margin) {
             return Err("the decision's margin must be at least 0 and below 1".to_owned());

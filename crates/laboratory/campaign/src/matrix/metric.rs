@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
+    /// Capacity: the highest request rate at which the scenario's objective is met.
+    CapacityPerS,
     /// Throughput in requests per second.
     RequestsPerS,
     /// The 99th percentile of latency, in microseconds.
@@ -19,19 +21,25 @@ pub enum Metric {
 
 impl Metric {
     /// All of them, in the order of reports.
-    pub const ALL: [Self; 4] =
-        [Self::RequestsPerS, Self::P99Us, Self::PeakRssTreeKb, Self::ServerCpuUsPerRequest];
+    pub const ALL: [Self; 5] = [
+        Self::CapacityPerS,
+        Self::RequestsPerS,
+        Self::P99Us,
+        Self::PeakRssTreeKb,
+        Self::ServerCpuUsPerRequest,
+    ];
 
     /// Whether the higher figure is the better one.
     #[must_use]
     pub fn more_is_better(self) -> bool {
-        matches!(self, Self::RequestsPerS)
+        matches!(self, Self::CapacityPerS | Self::RequestsPerS)
     }
 
     /// Its name for people.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
+            Self::CapacityPerS => "capacity",
             Self::RequestsPerS => "throughput",
             Self::P99Us => "p99 latency",
             Self::PeakRssTreeKb => "memory of the process tree",

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use exchange::mix::Mix;
+use search::Objective;
 use serde::{Deserialize, Serialize};
 
 use super::Exchanges;
@@ -33,6 +34,24 @@ pub struct Scenario {
     pub non_2xx_slack: f64,
     /// The size of every response's body in bytes, if they are all the same. Exchanges say it.
     pub body_bytes: Option<u64>,
+    /// The latency limit within which contenders are asked for their capacity; without one, they are
+    /// not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objective: Option<Objective>,
+    /// When requests are due at a constant rate. A matrix that does not say has `poisson`, a plan
+    /// from before there was a choice `even`: see [`Scenario::arrivals`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Arrivals>,
+}
+
+/// When the requests of a constant rate are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arrivals {
+    /// At equal distances.
+    Even,
+    /// Independently of each other, as from many users: the distances are exponential.
+    Poisson,
 }
 
 /// As where a valid request and a refused one take turns.
@@ -43,6 +62,7 @@ fn one() -> f64 {
 impl Scenario {
     /// Fills in what follows from its exchanges and is not said.
     pub(super) fn complete(&mut self, exchanges: &Exchanges) -> Result<(), Error> {
+        self.arrivals.get_or_insert(Arrivals::Poisson);
         let own = exchanges.of(self);
         if own.is_empty() {
             return Ok(());
@@ -67,6 +87,12 @@ impl Scenario {
             Some(script) => matrix.join(script),
             None => campaign.join(LOAD).join(format!("{}.lua", self.name)),
         }
+    }
+
+    /// When the requests of a constant rate are due.
+    #[must_use]
+    pub fn arrivals(&self) -> Arrivals {
+        self.arrivals.unwrap_or(Arrivals::Even)
     }
 
     /// The share of responses that must be refusals, 0 to 1.

@@ -10,10 +10,12 @@ use hdrhistogram::Histogram;
 use serde::de::DeserializeOwned;
 
 use super::{
-    ENVIRONMENT, PLAN, SAMPLES,
+    ENVIRONMENT, PLAN, PROBES, SAMPLES,
     environment::Environment,
     files::{json_below, read_below, write_whole},
+    probe::ProbeRow,
     processes::ProcessReading,
+    rows,
     sample::Sample,
     trials::{self, CellTrials},
 };
@@ -21,7 +23,6 @@ use crate::{
     Error,
     load_driver::LoadDriver,
     plan::{Cell, Plan},
-    table,
 };
 
 /// A campaign, read as a whole: nothing reads its folder again afterwards.
@@ -35,6 +36,8 @@ pub struct Campaign {
     pub environment: Environment,
     /// One row per trial, in the order of measurement.
     pub samples: Vec<Sample>,
+    /// One row per probe of a search, in the order of measurement.
+    pub probes: Vec<ProbeRow>,
     /// What is kept of each cell's valid trials.
     trials: BTreeMap<Cell, CellTrials>,
 }
@@ -53,7 +56,7 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// Reads plan, environment and samples, and nothing of the trials' raw output: all that resuming
+    /// Reads plan, environment, samples and probes, and nothing of the trials' raw output: all that resuming
     /// and comparing need.
     ///
     /// # Errors
@@ -63,6 +66,7 @@ impl Campaign {
         Ok(Self {
             folder: folder.to_owned(),
             samples: read_samples(folder)?,
+            probes: read_probes(folder)?,
             plan: record(folder, PLAN).map_err(failure)?,
             environment: record(folder, ENVIRONMENT).map_err(failure)?,
             trials: BTreeMap::new(),
@@ -97,11 +101,10 @@ impl Campaign {
             .find_map(|sample| sample.rate)
     }
 
-    /// How many rounds of the closed loop there are; those at constant rates are numbered after
-    /// them.
+    /// How many rounds there are but those at constant rates, which are numbered after them.
     #[must_use]
     pub fn closed_rounds(&self) -> u32 {
-        let closed = self.samples.iter().filter(|sample| sample.driver.is_closed_loop());
+        let closed = self.samples.iter().filter(|sample| !sample.driver.comes_after());
         closed.map(|sample| sample.round).max().unwrap_or(0)
     }
 
@@ -129,10 +132,7 @@ pub fn read_file(folder: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
 /// The whole rows of a campaign's `samples.csv`; the last may be truncated if dyno was killed.
 pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
     let read = || -> anyhow::Result<Vec<Sample>> {
-        let text = read_below(folder, Path::new(SAMPLES)).map_err(anyhow::Error::msg)?;
-        let text = text.context("there is none")?;
-        let rows = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-        let samples: Vec<Sample> = table::read(&text[..rows])?;
+        let samples: Vec<Sample> = rows::read(folder, SAMPLES)?.context("there is none")?;
         // Of the others nobody uses a figure.
         let mut counted = samples.iter().filter(|it| it.is_ok());
         let contradiction = counted.find_map(|it| Some((it, it.contradiction()?)));
@@ -146,5 +146,24 @@ pub fn read_samples(folder: &Path) -> Result<Vec<Sample>, Error> {
     read().map_err(|error| Error::Folder {
         folder: folder.to_owned(),
         message: format!("is not a campaign: samples.csv cannot be read ({error:#})"),
+    })
+}
+
+/// The whole rows of a campaign's `probes.csv`; none where nothing was searched.
+fn read_probes(folder: &Path) -> Result<Vec<ProbeRow>, Error> {
+    let read = || -> anyhow::Result<Vec<ProbeRow>> {
+        let probes: Vec<ProbeRow> = rows::read(folder, PROBES)?.unwrap_or_default();
+        match probes.iter().find_map(|probe| Some((probe, probe.contradiction()?))) {
+            Some((probe, what)) => {
+                bail!("probe {} of {} contradicts itself: {what}", probe.number, &*probe.folder)
+            }
+            None => Ok(probes),
+        }
+    };
+    read().map_err(|error| Error::Folder {
+        folder: folder.to_owned(),
+        message: format!(
+            "{PROBES} cannot be read ({error:#}): restore the file, or delete it to report without the curves"
+        ),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! dyno writes no such row: one that contradicts itself was changed or damaged afterwards.
 
-use super::sample::Sample;
+use super::{probe::ProbeRow, sample::Sample};
 
 /// The shortest response there is, in bytes: a status line and the end of its head.
 const LEAST_RESPONSE: u64 = "HTTP/1.1 200\n\n".len() as u64;
@@ -32,11 +32,10 @@ impl Sample {
             ("max_us", self.max_us),
             ("server_cpu_s", self.server_cpu_s),
             ("driver_cpu_s", self.driver_cpu_s),
+            ("capacity_per_s", self.capacity_per_s),
+            ("idle_cpu_share", self.idle_cpu_share),
         ];
-        figures.into_iter().find_map(|(name, figure)| {
-            let figure = figure.filter(|it| !it.is_finite() || *it < 0.0)?;
-            Some(format!("{name} is {figure}"))
-        })
+        impossible(&figures)
     }
 
     fn impossible_count(&self) -> Option<String> {
@@ -83,13 +82,48 @@ impl Sample {
             ("p999_us", self.p999_us),
             ("max_us", self.max_us),
         ];
-        let known = latencies.iter().filter_map(|&(name, latency)| Some((name, latency?)));
-        let known: Vec<(&str, f64)> = known.collect();
-        known.windows(2).find_map(|pair| {
-            let [(lower, low), (higher, high)] = pair else { return None };
-            (low > high).then(|| format!("{lower} is {low}, above {higher}, which is {high}"))
-        })
+        unordered(&latencies)
     }
+}
+
+impl ProbeRow {
+    /// What contradicts what in this row, as a part of a sentence; `None` for a row that dyno could have written.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<String> {
+        if !(self.rate.is_finite() && self.rate > 0.0) {
+            return Some(format!("rate is {}", self.rate));
+        }
+        let latencies = [
+            ("p50_us", self.p50_us),
+            ("p75_us", self.p75_us),
+            ("p90_us", self.p90_us),
+            ("p95_us", self.p95_us),
+            ("p99_us", self.p99_us),
+            ("p999_us", self.p999_us),
+            ("max_us", self.max_us),
+        ];
+        let lengths = [("lead_in_s", Some(self.lead_in_s)), ("duration_s", Some(self.duration_s))];
+        let other = [("server_cpu_s", self.server_cpu_s), ("driver_cpu_s", self.driver_cpu_s)];
+        impossible(&[&latencies[..], &lengths, &other].concat()).or_else(|| unordered(&latencies))
+    }
+}
+
+/// The first figure that nothing can be.
+fn impossible(figures: &[(&str, Option<f64>)]) -> Option<String> {
+    figures.iter().find_map(|(name, figure)| {
+        let figure = figure.filter(|it| !it.is_finite() || *it < 0.0)?;
+        Some(format!("{name} is {figure}"))
+    })
+}
+
+/// The first percentile that lies above the next one.
+fn unordered(latencies: &[(&str, Option<f64>)]) -> Option<String> {
+    let known = latencies.iter().filter_map(|&(name, latency)| Some((name, latency?)));
+    let known: Vec<(&str, f64)> = known.collect();
+    known.windows(2).find_map(|pair| {
+        let [(lower, low), (higher, high)] = pair else { return None };
+        (low > high).then(|| format!("{lower} is {low}, above {higher}, which is {high}"))
+    })
 }
 
 #[cfg(test)]

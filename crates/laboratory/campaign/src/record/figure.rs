@@ -1,7 +1,7 @@
 //! A sample's figures: which of them may be used, and why one is missing.
 
 use super::sample::{Sample, Status};
-use crate::matrix::Metric;
+use crate::{load_driver::LoadDriver, matrix::Metric};
 
 /// A percentile counts if the trial has at least this many answers beyond it: five hundred for
 /// p99, ten for the median. With fewer it is the latency of one or two single answers.
@@ -18,6 +18,7 @@ impl Sample {
             return None;
         }
         match metric {
+            Metric::CapacityPerS => self.capacity_per_s,
             Metric::RequestsPerS => self.requests_per_s,
             Metric::P99Us => {
                 self.percentile(self.p99_us, BEYOND_P99).filter(|_| !self.latency_censored)
@@ -41,6 +42,8 @@ impl Sample {
         let answers = self.requests.unwrap_or(0);
         if !self.is_ok() {
             format!("the trial is {}: {}", self.status.word(), self.reason)
+        } else if metric == Metric::CapacityPerS && self.driver == LoadDriver::Search {
+            "even the lowest rate missed the objective".to_owned()
         } else if metric == Metric::P99Us && self.latency_censored {
             "answers that came too late to be counted make it a lower bound".to_owned()
         } else if metric == Metric::P99Us && self.p99_us.is_some() {

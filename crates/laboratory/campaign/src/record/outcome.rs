@@ -28,6 +28,20 @@ pub struct TrialOutcome {
     pub checked_answers: usize,
     /// The window was too short for the server; it should be this long.
     pub longer_window: Option<Duration>,
+    /// What a search found; its window is the one that confirmed it.
+    pub found: Option<Found>,
+}
+
+/// What a search for a capacity found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// The highest rate at which the objective was met, in requests per second; none where even the
+    /// lowest missed it.
+    pub capacity_per_s: Option<f64>,
+    /// The driver ended the search: the server may do more.
+    pub at_least: bool,
+    /// The share of the CPUs allowed to it that the server used before the first request, 0 to 1.
+    pub idle_cpu_share: Option<f64>,
 }
 
 /// Whether a trial's figures may be used and, if not, why.
@@ -110,6 +124,7 @@ impl TrialOutcome {
             conditions: Conditions::default(),
             checked_answers: 0,
             longer_window: None,
+            found: None,
         }
     }
 }

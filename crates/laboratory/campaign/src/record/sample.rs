@@ -197,6 +197,19 @@ pub struct Sample {
     /// The most connections that the driver had open at once; wrk does not report them.
     #[serde(default)]
     pub peak_connections: Option<u64>,
+    /// The highest request rate at which the scenario's objective was met; a search alone has it. The
+    /// other figures of its row are those of the window that confirmed this rate.
+    #[serde(default)]
+    pub capacity_per_s: Option<f64>,
+    /// The driver ended the search, so that the capacity is a lower bound.
+    #[serde(default)]
+    pub capacity_at_least: Option<bool>,
+    /// The share of the CPUs allowed to it that the server used without a request, 0 to 1.
+    #[serde(default)]
+    pub idle_cpu_share: Option<f64>,
+    /// CPUs that the server was allowed to use.
+    #[serde(default)]
+    pub server_processors: Option<usize>,
     /// The window was too short for the server; the next one lasts this many seconds.
     pub next_window_s: Option<u64>,
     /// The folder of the trial's raw output below the campaign's.

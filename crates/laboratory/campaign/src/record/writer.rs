@@ -1,8 +1,7 @@
-//! A campaign's folder while it is measured. Samples are appended and flushed one by one, and never rewritten.
+//! A campaign's folder while it is measured. Samples and probes are appended and flushed one by one, and never rewritten.
 
 use std::{
-    fs::{self, File},
-    io::Write,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -10,21 +9,23 @@ use anyhow::{Context, bail};
 use rustix::{fs::OFlags, io::Errno};
 
 use super::{
-    ENVIRONMENT, PLAN, PROCESSES, SAMPLES,
+    ENVIRONMENT, PLAN, PROBES, PROCESSES, SAMPLES,
     environment::Environment,
-    files::{open_below, read_below, write_json},
+    files::{open_below, write_json},
     outcome::TrialOutcome,
+    probe::{ProbeOutcome, ProbeRow},
+    rows::{self, Rows},
     sample::{Sample, TrialId},
 };
-use crate::{Error, name::PathBelow, plan::Plan, table};
+use crate::{Error, name::PathBelow, plan::Plan};
 
 /// A campaign that is being written.
 #[derive(Debug)]
 pub struct Writer {
     folder: PathBuf,
-    samples: File,
-    /// The next row is the first, and comes after the header.
-    first: bool,
+    samples: Rows,
+    /// None until the first probe of this run.
+    probes: Option<Rows>,
 }
 
 impl Writer {
@@ -33,25 +34,13 @@ impl Writer {
         claim(folder)?;
         write_json(&folder.join(PLAN), plan)?;
         write_json(&folder.join(ENVIRONMENT), environment)?;
-        Self::open(folder, true)
+        Self::resume(folder)
     }
 
-    /// Continues a campaign. A row that was only partly written is not a sample, and is cut off.
+    /// Continues a campaign. A row that was only partly written is no sample or probe, and is cut off.
     pub fn resume(folder: &Path) -> anyhow::Result<Self> {
-        let whole = read_below(folder, Path::new(SAMPLES)).map_err(anyhow::Error::msg)?;
-        let whole = whole.unwrap_or_default();
-        let rows = whole.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-        let writer = Self::open(folder, rows == 0)?;
-        let cut = writer.samples.set_len(rows as u64);
-        cut.with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
-        Ok(writer)
-    }
-
-    fn open(folder: &Path, first: bool) -> anyhow::Result<Self> {
-        let append = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
-        let file = open_below(folder, Path::new(SAMPLES), append)
-            .with_context(|| format!("cannot write samples.csv in {}", folder.display()))?;
-        Ok(Self { folder: folder.to_owned(), samples: File::from(file), first })
+        let samples = Rows::open(folder, SAMPLES)?;
+        Ok(Self { folder: folder.to_owned(), samples, probes: None })
     }
 
     /// The campaign's folder.
@@ -60,9 +49,13 @@ impl Writer {
         &self.folder
     }
 
-    /// Makes the folder of a trial's raw output.
+    /// Makes the folder of a trial's raw output; that of a search that has probes is kept, because
+    /// the search goes on behind them.
     pub fn trial_folder(&self, name: &PathBelow) -> anyhow::Result<PathBuf> {
         let folder = self.folder.join(&**name);
+        if folder.is_dir() && !self.probes(name)?.is_empty() {
+            return Ok(folder);
+        }
         // What a killed dyno left behind of this trial, and nothing that a link leads to.
         match open_below(&self.folder, Path::new(&**name), OFlags::PATH | OFlags::DIRECTORY) {
             Ok(_) => fs::remove_dir_all(&folder)
@@ -91,13 +84,33 @@ impl Writer {
         Ok(sample)
     }
 
+    /// Appends a probe of a search that is under way; it is on disk when this returns.
+    pub fn append_probe(&mut self, id: TrialId, outcome: &ProbeOutcome) -> anyhow::Result<()> {
+        let probes = match &mut self.probes {
+            Some(probes) => probes,
+            none => none.insert(Rows::open(&self.folder, PROBES)?),
+        };
+        probes.append(&ProbeRow::new(id, outcome)).with_context(|| {
+            format!(
+                "cannot append to {PROBES} in {}: free disk space, then continue with `dyno bench --resume`",
+                self.folder.display()
+            )
+        })
+    }
+
+    /// The probes of a trial, by its folder, in the order of measurement: of one that is under way,
+    /// or that an interruption cut short.
+    pub fn probes(&self, trial: &PathBelow) -> anyhow::Result<Vec<ProbeRow>> {
+        let mut probes: Vec<ProbeRow> = rows::read(&self.folder, PROBES)?.unwrap_or_default();
+        probes.retain(|probe| probe.folder == *trial);
+        Ok(probes)
+    }
+
     fn write(&mut self, sample: &Sample, outcome: &TrialOutcome) -> anyhow::Result<()> {
         if let Some(tree) = &outcome.tree {
             write_json(&self.folder.join(&*sample.folder).join(PROCESSES), &tree.processes)?;
         }
-        self.samples.write_all(&table::written(&[sample], self.first)?)?;
-        self.first = false;
-        Ok(self.samples.sync_data()?)
+        self.samples.append(sample)
     }
 }
 

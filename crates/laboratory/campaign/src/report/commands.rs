@@ -41,7 +41,7 @@ pub(super) fn driver(
     };
     let words = match driver {
         LoadDriver::Wrk => window.wrk(),
-        LoadDriver::Dyno | LoadDriver::DynoAt(_) => window.dyno(rate),
+        LoadDriver::Dyno | LoadDriver::DynoAt(_) | LoadDriver::Search => window.dyno(rate),
     };
     words.join(" ")
 }

@@ -3,12 +3,19 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::{markdown::escape, sentence};
+use super::{capacity, markdown::escape, sentence};
 use crate::{
-    analysis::{Analysis, decision::Decision, summary::Summary, verdicts::PairwiseResult},
+    analysis::{
+        Analysis,
+        capacity::{Capacity, Searched},
+        decision::Decision,
+        summary::Summary,
+        verdicts::PairwiseResult,
+    },
     human::{self, shown},
+    load_driver::LoadDriver,
     plan::Plan,
-    record::{campaign::Campaign, environment::Environment, sample::Sample},
+    record::{campaign::Campaign, environment::Environment, probe::ProbeRow, sample::Sample},
     table,
 };
 
@@ -31,6 +38,10 @@ struct Document<'a> {
     /// Every pair of contenders, in every scenario and metric.
     verdicts: &'a [PairwiseResult],
     samples: &'a [Sample],
+    /// The capacity of every contender within the objectives of its scenarios, and within others.
+    capacities: Vec<&'a Capacity>,
+    /// Every window of every search.
+    probes: &'a [ProbeRow],
 }
 
 /// What was measured, and how.
@@ -96,6 +107,8 @@ pub fn json(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> 
         summaries: &analysis.summaries,
         verdicts: &analysis.verdicts,
         samples: &campaign.samples,
+        capacities: analysis.capacities.iter().flat_map(Searched::rows).collect(),
+        probes: &campaign.probes,
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
@@ -114,15 +127,32 @@ pub fn csv(analysis: &Analysis) -> anyhow::Result<Vec<u8>> {
     table::written(&analysis.summaries, true)
 }
 
-/// The summaries as a table in Markdown.
+/// The summaries as a table in Markdown, and before it what searches found.
 #[must_use]
 pub fn markdown(analysis: &Analysis) -> String {
+    let found = capacity::tables(analysis);
+    let found: String = found.iter().map(|table| capacities(table) + "\n").collect();
+    found + &summaries(analysis)
+}
+
+fn capacities(table: &capacity::Table) -> String {
+    let row = |cells: &[String]| format!("| {} |", cells.join(" | "));
+    let header = capacity::HEADER.map(str::to_owned);
+    let rule = capacity::HEADER.map(|_| ":---".to_owned());
+    let mut lines = vec![escape(&table.sentence), String::new(), row(&header), row(&rule)];
+    let escaped = |cells: &[String; 9]| row(&cells.each_ref().map(|cell| escape(cell)));
+    lines.extend(table.rows.iter().map(|row| escaped(&row.cells)));
+    lines.join("\n") + "\n"
+}
+
+fn summaries(analysis: &Analysis) -> String {
     let mut lines = vec![
         "| Scenario | Driver | Contender | Requests/s | p50 | p99 | Memory | CPU per request | Samples |"
             .to_owned(),
         "|:---|:---|:---|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
-    lines.extend(analysis.summaries.iter().map(|cell| {
+    let measured = analysis.summaries.iter().filter(|it| it.driver != LoadDriver::Search);
+    lines.extend(measured.map(|cell| {
         let micros = |us| shown(us, human::micros);
         format!(
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",

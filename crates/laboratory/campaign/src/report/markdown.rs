@@ -7,7 +7,7 @@ use minijinja::{
 };
 
 use super::{
-    commands, duet, lower_bound, sentence,
+    capacity, commands, duet, lower_bound, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
 };
@@ -42,6 +42,8 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 compared => compared(plan, analysis).len(),
                 duet => duet::rows(plan, analysis),
                 duet_header => duet::HEADER,
+                capacities => Serde(capacity::tables(analysis)),
+                capacity_header => capacity::HEADER,
                 decision => Serde(&analysis.decision),
                 arguments => fenced(&plan.arguments.join(" ")),
                 environment => Serde(&campaign.environment),
@@ -134,7 +136,7 @@ fn scenario_section(
     Ok(context! {
         name, cells, study, rate,
         driver => driver.to_string(),
-        closed_loop => driver.is_closed_loop(),
+        searched => driver == LoadDriver::Search,
         command => fenced(&commands::driver(plan, scenario, driver, rate)),
         endpoint => &scenario.endpoint,
         by_class => plan.judges_by_class(scenario),

@@ -1,5 +1,6 @@
 //! `index.html`: the campaign at a glance, in one self-contained file.
 
+mod capacities;
 mod decided;
 mod pairs;
 mod plots;
@@ -12,7 +13,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::{
-    commands, lower_bound,
+    capacity, commands, lower_bound,
     plot::svg::INKS,
     sentence, study,
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
@@ -70,6 +71,8 @@ pub fn rendered(
                 lower_bound => lower_bound::sentence(analysis, &plan.decision),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
+                capacities => capacities::figures(campaign, analysis),
+                capacity_header => capacity::HEADER,
                 tiles => decided::tiles(plan, analysis),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
@@ -141,6 +144,7 @@ fn scenario(
     let name = match driver {
         LoadDriver::DynoAt(percent) => format!("{} at {percent} % of capacity", scenario.name),
         LoadDriver::Wrk | LoadDriver::Dyno => format!("{} under {driver}", scenario.name),
+        LoadDriver::Search => format!("{} within its objective", scenario.name),
     };
     let of_section =
         |summary: &&Summary| scenario.name == summary.scenario && summary.driver == driver;
@@ -156,6 +160,7 @@ fn scenario(
         rate,
         driver => driver.to_string(),
         closed_loop => driver.is_closed_loop(),
+        searched => driver == LoadDriver::Search,
         counts => analysis.decision.counts(&scenario.name, driver),
         endpoint => &scenario.endpoint,
         by_class => plan.judges_by_class(scenario),

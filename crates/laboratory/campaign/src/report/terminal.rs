@@ -2,9 +2,9 @@
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
 
-use super::duet;
+use super::{capacity, duet};
 use crate::human::{kib, micros, number, shown};
-use crate::{analysis::Analysis, analysis::summary::Summary, plan::Plan};
+use crate::{analysis::Analysis, analysis::summary::Summary, load_driver::LoadDriver, plan::Plan};
 
 const HEADER: [&str; 10] = [
     "scenario",
@@ -19,7 +19,7 @@ const HEADER: [&str; 10] = [
     "samples",
 ];
 
-/// The summaries, one row per cell.
+/// The summaries, one row per cell but those of searches.
 #[must_use]
 pub fn summaries(analysis: &Analysis) -> Table {
     let mut table = Table::new();
@@ -27,10 +27,23 @@ pub fn summaries(analysis: &Analysis) -> Table {
     for column in table.column_iter_mut().skip(3) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    for summary in &analysis.summaries {
-        table.add_row(row(summary));
-    }
+    let measured = analysis.summaries.iter().filter(|it| it.driver != LoadDriver::Search);
+    table.add_rows(measured.map(row));
     table
+}
+
+/// What searches found: for each scenario with an objective the answer in a sentence, and a table.
+#[must_use]
+pub fn capacities(analysis: &Analysis) -> Vec<(String, Table)> {
+    let tables = capacity::tables(analysis).into_iter();
+    tables
+        .map(|found| {
+            let mut table = Table::new();
+            table.load_style(UTF8_BORDERS_ONLY).set_header(capacity::HEADER);
+            table.add_rows(found.rows.into_iter().map(|row| row.cells));
+            (found.sentence, table)
+        })
+        .collect()
 }
 
 /// Each contender against its earlier build; `None` where the plan has none.

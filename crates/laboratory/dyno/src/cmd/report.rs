@@ -43,6 +43,9 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let bold = Style::new().bold().fg_color(Some(color.into()));
     let sentence = sentence::decision(&analysis.decision, &campaign.plan.decision);
     say!("{}", terminal::summaries(&analysis));
+    for (answer, table) in terminal::capacities(&analysis) {
+        say!("{table}\n{answer}");
+    }
     if let Some(table) = terminal::duet(&campaign.plan, &analysis) {
         say!("{table}");
     }

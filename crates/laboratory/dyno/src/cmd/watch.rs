@@ -22,11 +22,11 @@ use campaign::{
     analysis,
     plan::loopback,
     record::{
-        ENVIRONMENT, PLAN, SAMPLES,
+        ENVIRONMENT, PLAN, PROBES, SAMPLES,
         campaign::{Campaign, read_file},
     },
     report::{
-        DECISION, SUMMARY, VERDICTS,
+        CAPACITY, DECISION, SUMMARY, VERDICTS,
         page::{self, Follow},
     },
 };
@@ -36,7 +36,8 @@ use tokio::{net::TcpListener, runtime::Builder, sync::Mutex, task::spawn_blockin
 use crate::{output::say, port, process::interrupt};
 
 /// What the page links to.
-const FILES: [&str; 6] = [SAMPLES, SUMMARY, VERDICTS, DECISION, PLAN, ENVIRONMENT];
+const FILES: [&str; 8] =
+    [SAMPLES, PROBES, SUMMARY, VERDICTS, CAPACITY, DECISION, PLAN, ENVIRONMENT];
 
 /// No more connections than files may be open: the others wait until one is closed.
 const OPEN_FILES: u64 = 256;

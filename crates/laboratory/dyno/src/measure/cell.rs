@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use campaign::{
-    analysis::capacity::capacity,
+    analysis::common_rate::slowest,
     load_driver::LoadDriver,
     matrix::{Contender, Scenario},
     plan::Cell,
@@ -114,11 +114,12 @@ impl Measure<'_> {
                 Box::new(Wrk { path: wrk.path.clone() })
             }
             LoadDriver::Dyno => Box::new(Dyno { rate: None }),
+            LoadDriver::Search => anyhow::bail!("a search cannot be measured yet"),
             LoadDriver::DynoAt(percent) => {
                 let samples = read_samples(folder)?;
-                let capacity = capacity(self.plan, &samples, &cell.scenario)
+                let slowest = slowest(self.plan, &samples, &cell.scenario)
                     .context("no contender has a valid figure to derive the rate from")?;
-                Box::new(Dyno { rate: Some((percent, capacity * f64::from(percent) / 100.0)) })
+                Box::new(Dyno { rate: Some((percent, slowest * f64::from(percent) / 100.0)) })
             }
         })
     }

@@ -163,7 +163,7 @@ impl<'m> Rounds<'m> {
         let Some(longest) = plan.until_decided else {
             return Ok(rounds < plan.load.rounds);
         };
-        let next = plan.trial_estimate() * plan.trials_per_round();
+        let next = plan.round_estimate();
         if rounds == 0 {
             return Ok(true);
         }

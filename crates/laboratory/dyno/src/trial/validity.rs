@@ -143,6 +143,8 @@ mod tests {
             non_2xx_share: Some(non_2xx_share),
             non_2xx_slack: 1.0,
             body_bytes,
+            objective: None,
+            arrivals: None,
         }
     }
 

@@ -43,8 +43,8 @@ fn wrong(rounds: &ByRound, contender: &str) -> Option<Exclusion> {
 }
 
 fn misses(rule: Rule, rounds: &ByRound, contender: &str) -> Option<Exclusion> {
-    rule.plan.scenarios.iter().find_map(|scenario| {
-        let samples = rounds.cell(rule.cell(contender, &scenario.name));
+    rule.cells(contender).find_map(|cell| {
+        let samples = rounds.cell(cell);
         let own: Vec<&Sample> =
             samples.into_iter().filter(|sample| sample.status != Status::Lost).collect();
         let missed: Vec<&Sample> = own.iter().copied().filter(|sample| !sample.is_ok()).collect();
@@ -54,7 +54,7 @@ fn misses(rule: Rule, rounds: &ByRound, contender: &str) -> Option<Exclusion> {
         Some(Exclusion {
             reason: format!(
                 "{} failed in {} of {} trials: {}",
-                scenario.name,
+                cell.1,
                 missed.len(),
                 own.len(),
                 missed[0].reason
@@ -76,12 +76,13 @@ fn lacks_figures(rule: Rule, rounds: &ByRound, contender: &str) -> Option<Exclus
     let criterion = rule
         .criteria()
         .iter()
-        .min_by_key(|criterion| has(rule.cell(contender, &criterion.scenario), criterion.metric))?;
-    let samples = rounds.cell(rule.cell(contender, &criterion.scenario));
+        .min_by_key(|criterion| has(rule.criterion_cell(contender, criterion), criterion.metric))?;
+    let cell = rule.criterion_cell(contender, criterion);
+    let samples = rounds.cell(cell);
     let (metric, scenario) = (criterion.metric, &criterion.scenario);
     let lacking = samples.iter().find(|sample| sample.figure(metric).is_none());
     let why = lacking.map_or("it was not measured".to_owned(), |sample| sample.lacks(metric));
-    let all = lacking.is_some() && has(rule.cell(contender, scenario), metric) == 0;
+    let all = lacking.is_some() && has(cell, metric) == 0;
     Some(Exclusion {
         reason: format!("no score, because {} in {scenario} is missing: {why}", metric.title()),
         for_good: all && samples.len() >= FEWEST_ROUNDS,

@@ -13,15 +13,33 @@ use serde_json::json;
 use super::*;
 use crate::{
     analysis::verdicts::{self, PairwiseResult, Verdict},
-    matrix::{Matrix, Metric},
+    matrix::Matrix,
     plan::PlanOptions,
     record::sample::Status,
 };
 
-/// The project's own matrix with these contenders.
+/// The rule that these tests are about, whatever the project's own is.
+const RULE: &str = r#"
+    objective = "Choose."
+    margin = 0.05
+    tie_breaker = "peak_rss_tree_kb"
+    criterion = [
+        { scenario = "validate", metric = "requests_per_s", weight = 3 },
+        { scenario = "static", metric = "requests_per_s", weight = 2 },
+        { scenario = "validate", metric = "p99_us", weight = 1 },
+        { scenario = "validate", metric = "server_cpu_us_per_request", weight = 1 },
+        { scenario = "static", metric = "peak_rss_tree_kb", weight = 1 },
+    ]
+"#;
+
+/// The project's own matrix with these contenders and that rule.
 fn plan(contenders: &[&str]) -> Plan {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../dyno.toml");
-    let matrix = Matrix::read(&file).unwrap();
+    let mut matrix = Matrix::read(&file).unwrap();
+    matrix.decision = toml::from_str(RULE).unwrap();
+    for scenario in &mut matrix.scenarios {
+        scenario.objective = None;
+    }
     let options = PlanOptions {
         contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
         scenarios: Vec::new(),

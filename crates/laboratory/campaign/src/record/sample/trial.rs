@@ -96,6 +96,10 @@ impl Sample {
             driver_fell_behind: kept.map(|pace| pace.fell_behind),
             opened_connections: window.and_then(|window| window.opened_connections),
             peak_connections: window.and_then(|window| window.peak_connections),
+            capacity_per_s: outcome.found.and_then(|found| found.capacity_per_s).map(round3),
+            capacity_at_least: outcome.found.map(|found| found.at_least),
+            idle_cpu_share: outcome.found.and_then(|found| found.idle_cpu_share).map(round3),
+            server_processors: outcome.tree.as_ref().map(|tree| tree.processors),
             next_window_s: outcome.longer_window.map(|window| window.as_secs()),
             folder: id.folder(),
         }

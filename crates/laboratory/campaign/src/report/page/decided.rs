@@ -42,7 +42,8 @@ pub(super) fn tiles(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
             let counts = |summary: &&Summary| {
                 summary.contender == *winner
                     && criterion.scenario == summary.scenario
-                    && decision.counts(&criterion.scenario, summary.driver)
+                    && decision.driver_for(&criterion.scenario, criterion.metric)
+                        == Some(summary.driver)
             };
             let summary = analysis.summaries.iter().find(counts);
             context! {
@@ -57,8 +58,12 @@ pub(super) fn tiles(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
 
 fn figure(summary: Option<&Summary>, metric: Metric) -> String {
     let figure = summary.and_then(|summary| summary.figure(metric));
-    let per = if metric == Metric::RequestsPerS { " /s" } else { "" };
-    format!("{}{per}", shown(figure, unit(metric)))
+    let at_least = summary.is_some_and(|summary| summary.is_lower_bound(metric));
+    let per = match metric {
+        Metric::CapacityPerS | Metric::RequestsPerS => " /s",
+        Metric::P99Us | Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => "",
+    };
+    format!("{}{}{per}", if at_least { "≥ " } else { "" }, shown(figure, unit(metric)))
 }
 
 fn compared(ranking: &[Ranked], winner: &Ranked, at: usize, criterion: &Criterion) -> String {

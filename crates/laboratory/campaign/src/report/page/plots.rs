@@ -39,7 +39,17 @@ impl Cells<'_> {
             metric: Metric::RequestsPerS,
             unit: number,
         };
-        self.strip("Throughput", figure, Summary::is_driver_bound)
+        self.strip("Throughput", figure)
+    }
+
+    /// The capacity in requests per second, likewise.
+    pub(super) fn capacity(&self) -> Value {
+        let figure = Figure {
+            of: |sample| sample.capacity_per_s,
+            metric: Metric::CapacityPerS,
+            unit: number,
+        };
+        self.strip("Capacity", figure)
     }
 
     /// CPU time of the server per request, likewise.
@@ -49,15 +59,12 @@ impl Cells<'_> {
             metric: Metric::ServerCpuUsPerRequest,
             unit: micros,
         };
-        self.strip("CPU time per request", figure, |_| false)
+        self.strip("CPU time per request", figure)
     }
 
-    fn strip(&self, title: &str, figure: Figure, at_least: fn(&Summary) -> bool) -> Value {
-        let mut rows: Vec<(Row, Value)> = self
-            .summaries
-            .iter()
-            .map(|summary| self.row(summary, figure, at_least(summary)))
-            .collect();
+    fn strip(&self, title: &str, figure: Figure) -> Value {
+        let mut rows: Vec<(Row, Value)> =
+            self.summaries.iter().map(|summary| self.row(summary, figure)).collect();
         let rank = |row: &Row| {
             let figure_of =
                 row.level.map(|level| level.estimate).or(row.dots.first().map(|dot| dot.figure));
@@ -72,7 +79,7 @@ impl Cells<'_> {
         context! { plot => Value::from_safe_string(plot), table }
     }
 
-    fn row(&self, summary: &Summary, figure: Figure, at_least: bool) -> (Row, Value) {
+    fn row(&self, summary: &Summary, figure: Figure) -> (Row, Value) {
         let samples: Vec<&Sample> = self.samples(summary).collect();
         let last = samples.len().saturating_sub(1).max(1) as f64;
         let dots: Vec<Dot> = samples
@@ -89,7 +96,7 @@ impl Cells<'_> {
         let interval = level
             .map(|level| format!("{} to {}", (figure.unit)(level.low), (figure.unit)(level.high)));
         let mean = summary.figure(figure.metric);
-        let sign = if at_least { "≥ " } else { "" };
+        let sign = if summary.is_lower_bound(figure.metric) { "≥ " } else { "" };
         let bad = summary.excluded();
         let label = mean.map_or_else(
             || format!("{bad} not valid"),

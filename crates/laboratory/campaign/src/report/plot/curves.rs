@@ -52,7 +52,10 @@ pub(in crate::report) fn plot(title: &str, curves: &[Curve], unit: fn(f64) -> St
             canvas.line(Ink::Curve(curve.ink), 2.4, points);
         }
         if width == Width::Wide {
-            names(canvas, curves, &axis, right);
+            let end = |curve: &Curve| curve.points.last().map(|&(_, us)| axis.place(us));
+            let ends =
+                curves.iter().filter_map(|curve| Some((end(curve)?, curve.ink, &*curve.name)));
+            names(canvas, ends.collect(), right);
         }
         #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
         let height = bottom as i32 + 30;
@@ -65,20 +68,17 @@ fn rarity(share: f64) -> f64 {
     (-(1.0 - share).log10()).clamp(START, END)
 }
 
-/// Each curve's name at its end, moved apart where they would touch.
-fn names(canvas: &mut Canvas, curves: &[Curve], axis: &Axis, right: f64) {
+/// The name of each curve, with its ink, at the height where it ends; moved apart where they would touch.
+pub(super) fn names(canvas: &mut Canvas, mut ends: Vec<(f64, usize, &str)>, right: f64) {
     const APART: f64 = 17.0;
-    let end = |curve: &Curve| curve.points.last().map(|&(_, us)| axis.place(us));
-    let mut ends: Vec<(f64, &Curve)> =
-        curves.iter().filter_map(|curve| Some((end(curve)?, curve))).collect();
     ends.sort_by(|one, other| one.0.total_cmp(&other.0));
     let mut last = 0.0;
-    for (y, curve) in ends {
+    for (y, ink, name) in ends {
         let place = f64::max(y, last + APART);
         last = place;
-        canvas.line(Ink::Curve(curve.ink), 2.4, [(right + 8.0, place), (right + 24.0, place)]);
+        canvas.line(Ink::Curve(ink), 2.4, [(right + 8.0, place), (right + 24.0, place)]);
         let font = Font::new(Ink::Text, 13.0);
-        canvas.text(font, (right + 30.0, place + 4.5), &short(&curve.name));
+        canvas.text(font, (right + 30.0, place + 4.5), &short(name));
     }
 }
 

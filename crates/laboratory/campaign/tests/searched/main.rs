@@ -1,0 +1,184 @@
+//! A campaign with searches, from its first row to the reports.
+
+#![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
+
+mod fixture;
+
+use std::fs;
+
+use campaign::{
+    analysis::{
+        analyse,
+        capacity::{Capacity, Searched, Source},
+        decision::{Settlement, Standing},
+        verdicts::Verdict,
+    },
+    load_driver::LoadDriver,
+    matrix::Metric,
+    record::{campaign::Campaign, sample::TrialId, writer::Writer},
+    report,
+};
+
+use fixture::{Fixture, Server};
+
+/// The queue of each is as long as it should be for a p99 of 50 ms at nine tenths of what it can do.
+const SERVERS: [Server; 3] = [
+    Server { name: "fast", limit: 10_000.0, driver_gives_up: false },
+    Server { name: "slow", limit: 1000.0, driver_gives_up: false },
+    Server { name: "unknown", limit: 5000.0, driver_gives_up: true },
+];
+
+fn measured() -> (Fixture, Campaign) {
+    let fixture = Fixture::new(&SERVERS);
+    fixture.measure(4);
+    let campaign = Campaign::read(fixture.folder()).unwrap();
+    (fixture, campaign)
+}
+
+fn of<'a>(capacities: &'a [&Capacity], contender: &str, objective: &str) -> &'a Capacity {
+    let own = |it: &&&Capacity| it.contender == contender && it.objective == objective;
+    capacities.iter().find(own).unwrap()
+}
+
+#[test]
+fn every_round_searches_where_there_is_an_objective_and_nowhere_else() {
+    let fixture = Fixture::new(&SERVERS);
+    let round = fixture.plan.round(1);
+    let searched: Vec<_> = round.iter().filter(|it| it.driver == LoadDriver::Search).collect();
+    assert_eq!(searched.len(), SERVERS.len());
+    assert!(searched.iter().all(|cell| cell.scenario == "validate"));
+    // Two scenarios in a closed loop.
+    assert_eq!(round.len(), 3 * SERVERS.len());
+    assert_eq!(fixture.plan.trials_per_round(), 9);
+}
+
+#[test]
+fn a_capacity_is_compared_and_decides_and_a_lower_bound_is_never_the_worse_one() {
+    let (_fixture, campaign) = measured();
+    let analysis = analyse(&campaign);
+    let verdict = |a: &str, b: &str| {
+        let pair = analysis
+            .verdicts
+            .iter()
+            .find(|pair| pair.metric == Metric::CapacityPerS && pair.a == a && pair.b == b);
+        pair.unwrap().verdict
+    };
+    assert_eq!(verdict("fast", "slow"), Verdict::ABetter);
+    assert_eq!(verdict("fast", "unknown"), Verdict::DriverBound);
+    assert_eq!(verdict("slow", "unknown"), Verdict::BBetter);
+    let decision = &analysis.decision;
+    assert!(decision.counts("validate", LoadDriver::Search));
+    assert!(!decision.counts("static", LoadDriver::Search));
+    assert_eq!(decision.settlement, Settlement::Settled);
+    assert_eq!(decision.winner.as_deref(), Some("fast"));
+    let standings: Vec<_> = decision.ranking.iter().map(|it| it.against_leader).collect();
+    assert_eq!(standings, [Standing::Leader, Standing::DriverBound, Standing::Behind]);
+}
+
+#[test]
+fn other_objectives_are_read_off_the_probes() {
+    let (_fixture, campaign) = measured();
+    let analysis = analyse(&campaign);
+    let rows: Vec<&Capacity> = analysis.capacities.iter().flat_map(Searched::rows).collect();
+    let searched = of(&rows, "slow", "p99 ≤ 50 ms");
+    assert_eq!(searched.source, Source::Searched);
+    assert!(!searched.at_least && searched.low < searched.capacity_per_s);
+    assert!((searched.capacity_per_s.unwrap() / 900.0 - 1.0).abs() < 0.03);
+    // The queue is 5 ms / (1 - load): 20 ms at three quarters, 10 ms at half of what it can do.
+    for (objective, truth) in [("p99 ≤ 20 ms", 750.0), ("p99 ≤ 10 ms", 500.0)] {
+        let read_off = of(&rows, "slow", objective);
+        assert_eq!(read_off.source, Source::Interpolated);
+        let figure = read_off.capacity_per_s.unwrap();
+        assert!((figure / truth - 1.0).abs() < 0.08, "{objective}: {figure}");
+        assert!(!read_off.at_least);
+    }
+    // The driver gave up before any rate was too high.
+    let bound = of(&rows, "unknown", "p99 ≤ 100 ms");
+    assert!(bound.at_least && bound.capacity_per_s.is_some());
+    assert!(of(&rows, "unknown", "p99 ≤ 50 ms").at_least);
+}
+
+#[test]
+fn reports_are_the_same_bytes_again_and_say_capacity_lower_bounds_and_curve() {
+    let (fixture, campaign) = measured();
+    let read = |name: &str| fs::read_to_string(fixture.folder().join(name)).unwrap();
+    let names =
+        [report::SUMMARY, report::VERDICTS, report::CAPACITY, report::DECISION, report::PAGE];
+    report::write(&campaign, &analyse(&campaign)).unwrap();
+    let first = names.map(read);
+    let again = Campaign::read(fixture.folder()).unwrap();
+    report::write(&again, &analyse(&again)).unwrap();
+    assert_eq!(names.map(read), first);
+    let [summary, _, capacity, decision, page] = first;
+    assert!(summary.contains("fast,validate,search,4,0,0,0,"), "{summary}");
+    assert!(capacity.contains("validate,fast,p99 ≤ 50 ms,searched,"), "{capacity}");
+    let answer = "one instance of fast answers";
+    for text in [&decision, &page] {
+        assert!(text.contains(answer) && text.contains("within p99 ≤ 50 ms"), "{text}");
+        assert!(text.contains("no verdict: driver-bound") && text.contains("≥ "), "{text}");
+    }
+    assert!(page.contains("p99 of every contender over rate in validate"));
+}
+
+#[test]
+fn a_campaign_without_searches_has_no_file_of_them() {
+    let (fixture, _) = measured();
+    fs::remove_file(fixture.folder().join("probes.csv")).unwrap();
+    let mut before = Campaign::read(fixture.folder()).unwrap();
+    assert!(before.probes.is_empty());
+    before.plan.scenarios.iter_mut().for_each(|scenario| scenario.objective = None);
+    assert!(analyse(&before).capacities.is_empty());
+}
+
+#[test]
+fn a_damaged_file_of_probes_is_named_with_what_to_do() {
+    let (fixture, campaign) = measured();
+    let file = fixture.folder().join("probes.csv");
+    let text = fs::read_to_string(&file).unwrap();
+    let rate = campaign.probes[0].rate.to_string();
+    let cases = [
+        (text.replacen(&format!(",{rate},"), ",-1.0,", 1), "rate is -1"),
+        (text.replacen("fast", "../fast", 1), "probes.csv cannot be read"),
+        (text.replacen(",lead_in_s,", ",led_in_s,", 1), "led_in_s"),
+    ];
+    for (damaged, named) in cases {
+        assert_ne!(damaged, text, "{named}");
+        fs::write(&file, damaged).unwrap();
+        let refused = Campaign::read(fixture.folder()).unwrap_err().to_string();
+        assert!(refused.contains("probes.csv") && refused.contains(named), "{refused}");
+        assert!(refused.contains("restore the file, or delete it"), "{refused}");
+    }
+}
+
+#[test]
+fn a_search_that_was_cut_short_goes_on_behind_its_last_whole_probe() {
+    let fixture = Fixture::new(&SERVERS);
+    let mut writer = fixture.begun();
+    let cell = fixture.search("slow");
+    let id = TrialId { round: 1, order: 1, attempt: 1, cell: &cell };
+    let folder = writer.trial_folder(&id.folder()).unwrap();
+    fs::write(folder.join("probe-01.hlog"), "").unwrap();
+    let probes = SERVERS[1].probes(1);
+    for probe in &probes[..2] {
+        writer.append_probe(id, probe).unwrap();
+    }
+    drop(writer);
+    let file = fixture.folder().join("probes.csv");
+    let whole = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{whole}1,1,1,slow,val")).unwrap();
+
+    let mut writer = Writer::resume(fixture.folder()).unwrap();
+    let kept = writer.probes(&id.folder()).unwrap();
+    assert_eq!(kept.len(), 2);
+    for (row, probe) in kept.iter().zip(&probes) {
+        assert_eq!(row.replayed().unwrap(), (probe.probe, probe.seen.clone()));
+    }
+    assert!(folder == writer.trial_folder(&id.folder()).unwrap());
+    assert!(folder.join("probe-01.hlog").exists(), "the probes' output is still there");
+    writer.append_probe(id, &probes[2]).unwrap();
+    let campaign = Campaign::read_record(fixture.folder()).unwrap();
+    assert_eq!(campaign.probes.len(), 3);
+    // Another attempt is another trial.
+    let again = TrialId { attempt: 2, ..id };
+    assert_eq!(writer.probes(&again.folder()).unwrap(), []);
+}
