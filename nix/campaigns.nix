@@ -26,6 +26,8 @@ let
           echo "dyno: only $room MiB are free for the build: make room for 100, then build again" >&2
           exit 1
         fi
+        # The matrix's files are kept there.
+        export HOME=$TMPDIR
         code=0
         dyno bench ${words} --out $out || code=$?
         # What an hour has measured is kept, with its marks.
@@ -39,6 +41,7 @@ let
   check =
     name: script:
     pkgs.runCommand "dyno-${name}-check" { nativeBuildInputs = [ instrument ]; } ''
+      export HOME=$TMPDIR
       ${script}
       touch $out
     '';

@@ -14,6 +14,7 @@ let
     places = {
       "target/release/server-axum" = lib.getExe rust.server-axum;
       "target/release/server-actix" = lib.getExe rust.server-actix;
+      "target/release/payload" = lib.getExe rust.payload;
       ".venv" = python.environment;
     };
     files = {

@@ -23,25 +23,41 @@ let
     in
     if found == [ ] then word else "${places.${path}}${lib.removePrefix path word}";
 
-  # Of a contender, every list is a command. None is built here.
-  contender =
+  # Of a contender and of a file, every list is a command. None is built here.
+  withPlaces =
     it:
     builtins.mapAttrs (_: value: if builtins.isList value then map place value else value) (
       removeAttrs it [ "build" ]
     );
-  isPlaced = it: lib.hasPrefix builtins.storeDir (builtins.head it.run);
+  isPlaced = command: lib.hasPrefix builtins.storeDir (builtins.head command);
 
   # A reference contender without a package is left to ./dyno, which measures it only where it is named.
-  contenders = builtins.filter (it: isPlaced it || !(it.reference or false)) (
-    map contender committed.contender
+  contenders = builtins.filter (it: isPlaced it.run || !(it.reference or false)) (
+    map withPlaces committed.contender
   );
-  missing = builtins.filter (it: !isPlaced it) contenders;
+  made = map withPlaces (committed.file or [ ]);
+
+  missing = builtins.filter (it: !isPlaced it.command) (
+    map (it: {
+      what = "contender `${it.name}`";
+      command = it.run;
+    }) contenders
+    ++ map (it: {
+      what = "file `${it.name}`";
+      command = it.make;
+    }) made
+  );
+  first = builtins.head missing;
 
   placed =
     if missing == [ ] then
-      committed // { contender = contenders; }
+      committed
+      // {
+        contender = contenders;
+        file = made;
+      }
     else
-      throw "${baseNameOf matrix}: `${builtins.head (builtins.head missing).run}` of the contender `${(builtins.head missing).name}` is in no package: say in `places` which one has it";
+      throw "${baseNameOf matrix}: `${builtins.head first.command}` of the ${first.what} is in no package: say in `places` which one has it";
 
   # Commands run here, as they run beside dyno.toml without Nix.
   folder =

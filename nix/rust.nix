@@ -64,6 +64,7 @@ let
   programs = {
     server-axum = "The contender axum";
     server-actix = "The contender actix-web";
+    payload = "Writes the body of GET /static";
     dyno = "The laboratory, without the paths of contenders and tools";
   };
 

@@ -3,6 +3,7 @@
 mod check;
 mod deadlines;
 mod exchanges;
+mod file;
 mod metric;
 mod scenario;
 
@@ -14,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use exchange::MadeFiles;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -21,6 +23,8 @@ use crate::{Error, name::Name, seconds};
 
 pub use deadlines::Deadlines;
 pub use exchanges::Exchanges;
+pub use file::FileRule;
+pub(crate) use file::by_name;
 pub use metric::Metric;
 pub use scenario::{Arrivals, LOAD, Scenario};
 
@@ -47,7 +51,13 @@ pub struct Matrix {
     /// such as `contract/*.toml`.
     #[serde(default)]
     pub contract: Vec<String>,
-    /// What those files and the scenarios' own say.
+    /// The files that are made before anything is measured.
+    #[serde(default, rename = "file")]
+    pub files: Vec<FileRule>,
+    /// Where those lie.
+    #[serde(skip)]
+    pub made: MadeFiles,
+    /// What the files of exchanges say.
     #[serde(skip)]
     pub exchanges: Exchanges,
     /// The folder of the file: commands run there, and its paths are relative to it.
@@ -69,7 +79,8 @@ pub struct Contender {
     /// The command that builds it; none when there is nothing to build.
     #[serde(default)]
     pub build: Vec<String>,
-    /// The command that runs it in the foreground, with `{listen}`, `{host}`, `{port}`, `{home}` and `{payload}`.
+    /// The command that runs it in the foreground, with `{listen}`, `{host}`, `{port}`, `{home}` and the
+    /// names of files, such as `{payload}`.
     pub run: Vec<String>,
     /// The command that prints its version in a line.
     #[serde(default)]
@@ -169,12 +180,21 @@ impl Matrix {
         matrix.folder = std::path::absolute(folder.unwrap_or(Path::new(".")))
             .map_err(|error| failure(error.to_string()))?;
         matrix.text = text;
+        matrix.made = file::unmade(&matrix.files);
         matrix.exchanges = Exchanges::read(&matrix, failure)?;
         for scenario in &mut matrix.scenarios {
             scenario.complete(&matrix.exchanges)?;
         }
         matrix.check().map_err(failure)?;
         Ok(matrix)
+    }
+
+    /// The matrix with its files in these places: exchanges that name one have its content from here
+    /// on.
+    pub fn with_made(mut self, made: MadeFiles) -> Result<Self, Error> {
+        self.exchanges.read_again(&self.folder, &made)?;
+        self.made = made;
+        Ok(self)
     }
 
     /// SHA-256 of the file, which holds the decision rule.
@@ -253,9 +273,9 @@ impl Contender {
 
     /// The command that runs it.
     #[must_use]
-    pub fn command(&self, listen: SocketAddr, home: &Path, payload: &Path) -> Vec<String> {
+    pub fn command(&self, listen: SocketAddr, home: &Path, made: &MadeFiles) -> Vec<String> {
         let mut words: Vec<String> =
-            self.run.iter().map(|word| Self::fill(word, listen, home, payload)).collect();
+            self.run.iter().map(|word| Self::fill(word, listen, home, made)).collect();
         // It is told from a name that is looked up in PATH by its slash.
         if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
             *program = home.join(&program).to_string_lossy().into_owned();
@@ -265,11 +285,15 @@ impl Contender {
 
     /// A command or a variable's value with its placeholders filled in; `home` is the folder of `dyno.toml`.
     #[must_use]
-    pub fn fill(text: &str, listen: SocketAddr, home: &Path, payload: &Path) -> String {
-        text.replace("{home}", &home.to_string_lossy())
+    pub fn fill(text: &str, listen: SocketAddr, home: &Path, made: &MadeFiles) -> String {
+        let text = text
+            .replace("{home}", &home.to_string_lossy())
             .replace("{listen}", &listen.to_string())
             .replace("{host}", &listen.ip().to_string())
-            .replace("{port}", &listen.port().to_string())
-            .replace("{payload}", &payload.to_string_lossy())
+            .replace("{port}", &listen.port().to_string());
+        let places = made.iter().filter_map(|(name, place)| Some((name, place.as_ref()?)));
+        places.fold(text, |text, (name, place)| {
+            text.replace(&format!("{{{name}}}"), &place.to_string_lossy())
+        })
     }
 }

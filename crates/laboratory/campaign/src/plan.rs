@@ -7,13 +7,14 @@ mod order;
 mod resumed;
 mod scripts;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use exchange::MadeFiles;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     load_driver::LoadDriver,
-    matrix::{Contender, DecisionRule, Load, Matrix, Scenario},
+    matrix::{Contender, DecisionRule, FileRule, Load, Matrix, Scenario},
     name::Name,
     seconds,
 };
@@ -60,6 +61,9 @@ pub struct Plan {
     pub scenarios: Vec<Scenario>,
     /// The contenders to measure.
     pub contenders: Vec<Contender>,
+    /// The files that are made. A plan from before they were declared has none.
+    #[serde(default)]
+    pub files: Vec<FileRule>,
     /// The drivers of the closed loop.
     #[serde(default = "only_wrk")]
     pub drivers: Vec<LoadDriver>,
@@ -98,6 +102,7 @@ impl Plan {
         check::load(&options.load)?;
         let contenders = matrix.select_contenders(&options.contenders)?;
         let scenarios = matrix.select_scenarios(&options.scenarios)?;
+        check::drivers(&options.drivers, &scenarios, &matrix.exchanges)?;
         Ok(Self {
             seed: options.seed,
             listen: loopback(options.port),
@@ -109,6 +114,7 @@ impl Plan {
             decision: matrix.decision.clone(),
             scripts_sha256: scripts::hashes(&matrix.folder, &scenarios)?,
             exchanges_sha256: Some(matrix.exchanges.sha256(&scenarios)),
+            files: matrix.files.clone(),
             scenarios,
             contenders,
             matrix_sha256: matrix.sha256(),
@@ -120,6 +126,14 @@ impl Plan {
     #[must_use]
     pub fn judges_by_class(&self, scenario: &Scenario) -> bool {
         self.exchanges_sha256.is_some() && scenario.exchanges.is_none()
+    }
+
+    /// Those of these files that exchanges name.
+    #[must_use]
+    pub fn files_of_exchanges(&self, made: &MadeFiles) -> Vec<(String, PathBuf)> {
+        let all = self.exchanges_sha256.iter().flatten();
+        let names = all.filter_map(|(name, _)| exchange::made_file(name.as_ref()));
+        names.filter_map(|name| Some((name.to_owned(), made.get(name)?.clone()?))).collect()
     }
 
     /// The names of the contenders, in the order of `dyno.toml`.

@@ -1,6 +1,6 @@
-//! Builds contenders by their own commands.
+//! Builds contenders, and what makes files, by commands of the matrix.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use campaign::{matrix::Contender, text::plain};
 
@@ -11,21 +11,31 @@ use crate::{
 
 /// Runs the contender's build command, if it has one.
 pub(crate) fn build(contender: &Contender, folder: &Path, within: Duration) -> Result<(), Failure> {
-    let folder = contender.home(folder);
-    let Some(program) = contender.build.first() else { return Ok(()) };
-    let failure = |reason: String| Failure::Build { contender: contender.name.to_string(), reason };
-    let output = output::of(&contender.build, folder, within);
+    let failed = |reason| Failure::Build { contender: contender.name.to_string(), reason };
+    run(&contender.build, contender.home(folder), within, Stdio::null(), failed)
+}
+
+/// Runs a command, if there is one, that must succeed; `failed` makes a failure of the reason that
+/// it did not.
+pub(crate) fn run(
+    words: &[String],
+    folder: &Path,
+    within: Duration,
+    stdout: impl Into<Stdio>,
+    failed: impl Fn(String) -> Failure,
+) -> Result<(), Failure> {
+    let Some(program) = words.first() else { return Ok(()) };
+    let ended = output::into(stdout, words, folder, within);
     interrupt::check()?;
-    let output = output.map_err(|error| {
-        failure(format!("{error:#}; `deadlines` in dyno.toml says how long it may take"))
+    let (status, stderr) = ended.map_err(|error| {
+        failed(format!("{error:#}; `deadlines` in dyno.toml says how long it may take"))
     })?;
-    if output.status.success() {
+    if status.success() {
         return Ok(());
     }
     // A build that was killed says nothing itself; its status does.
-    let status = output.status;
-    let last = output.stderr.lines().rfind(|line| !line.trim().is_empty());
+    let last = stderr.lines().rfind(|line| !line.trim().is_empty());
     let said =
         last.map_or_else(|| " and printed nothing".to_owned(), |line| format!(": {}", plain(line)));
-    Err(failure(format!("`{program}` failed with {status}{said}")))
+    Err(failed(format!("`{program}` failed with {status}{said}")))
 }

@@ -24,7 +24,10 @@ use anyhow::Context;
 use campaign::matrix::Matrix;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::process::{confine, guard, interrupt};
+use crate::{
+    files,
+    process::{confine, guard, interrupt},
+};
 
 /// Decides, with evidence, which backend web server to build on.
 #[derive(Debug, Parser)]
@@ -88,22 +91,27 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         interrupt::install().context("cannot watch for signals")?;
     }
     let matrix = || Matrix::read(&cli.matrix);
+    // With its files, for commands that run contenders.
+    let whole = || files::made(matrix()?);
     match cli.command {
-        Command::Bench(arguments) => bench::run(&matrix()?, &cli.matrix, arguments)?,
+        Command::Bench(arguments) => {
+            let matrix = if arguments.dry_run { matrix()? } else { whole()? };
+            bench::run(&matrix, &cli.matrix, arguments)?;
+        }
         Command::Drive(arguments) => drive::run(arguments)?,
         Command::Import(arguments) => import::run(&arguments)?,
         Command::Init(arguments) => init::run(&arguments)?,
         Command::Doctor(arguments) => doctor::run(&matrix()?, &arguments)?,
         Command::Selftest(arguments) => selftest::run(&cli.matrix, &arguments)?,
-        Command::Verify(arguments) => verify::run(&matrix()?, &arguments)?,
-        Command::Record(arguments) => record::run(matrix, &arguments)?,
+        Command::Verify(arguments) => verify::run(&whole()?, &arguments)?,
+        Command::Record(arguments) => record::run(whole, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Open(arguments) => open::run(&arguments)?,
         Command::Generate(arguments) => {
             generate::run(&arguments, Cli::command(), matrix().ok().as_ref())?;
         }
-        Command::Serve(arguments) => serve::run(&matrix()?, &arguments)?,
+        Command::Serve(arguments) => serve::run(&whole()?, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     ContractNotChecked { within: Duration },
     #[error("{contender} could not be built: {reason}")]
     Build { contender: String, reason: String },
+    #[error("the file `{name}` could not be made: {reason}")]
+    File { name: String, reason: String },
     #[error("{not_ok} of {trials} trials are not ok: samples.csv has the reasons")]
     TrialsNotOk { not_ok: usize, trials: usize },
     #[error("another campaign is being measured by {holder}: wait until it ends")]
@@ -131,6 +133,7 @@ impl Failure {
             Self::InTheWay { .. } | Self::NotJsonLines { .. } => 27,
             Self::NotRecorded(_) => 28,
             Self::NotImported { .. } => 29,
+            Self::File { .. } => 30,
             Self::BelowLowest { .. } => 31,
             Self::Interrupted => 130,
         }

@@ -4,7 +4,7 @@ mod cell;
 mod rounds;
 mod scripts;
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use campaign::{
     Error,
@@ -33,8 +33,6 @@ pub(crate) struct Measure<'a> {
     not_built: BTreeMap<String, Failure>,
     /// What contenders are held to, by the scenarios' names.
     contracts: BTreeMap<String, Contract>,
-    /// The file with the payload.
-    payload: &'a Path,
     progress: Progress,
     /// What contenders and tools were when the campaign began.
     programs: Programs,
@@ -54,7 +52,6 @@ impl<'a> Measure<'a> {
     pub(crate) fn prepare(
         matrix: &'a Matrix,
         plan: &'a Plan,
-        payload: &'a Path,
         even_if_busy: bool,
     ) -> anyhow::Result<Self> {
         if plan.pin && Processors::All.count() < 2 {
@@ -81,16 +78,6 @@ impl<'a> Measure<'a> {
         let contract =
             |scenario: &Scenario| (scenario.name.to_string(), Contract::of(matrix, scenario));
         let contracts = plan.scenarios.iter().map(contract).collect();
-        Ok(Self {
-            matrix,
-            plan,
-            tools,
-            not_built,
-            contracts,
-            payload,
-            progress,
-            programs,
-            even_if_busy,
-        })
+        Ok(Self { matrix, plan, tools, not_built, contracts, progress, programs, even_if_busy })
     }
 }

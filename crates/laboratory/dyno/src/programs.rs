@@ -90,13 +90,13 @@ impl Programs {
 
 impl Known {
     fn read(path: &Path) -> Option<Self> {
-        Some(Self { stamp: Cell::new(stamp(path)?), hash: hash(path)? })
+        Some(Self { stamp: Cell::new(stamp(path)?), hash: sha256(path)? })
     }
 
     /// The content is read only if the stamp has changed.
     fn is_replaced(&self, path: &Path) -> bool {
         let Some(now) = stamp(path).filter(|now| *now != self.stamp.get()) else { return false };
-        let replaced = hash(path).is_some_and(|now| now != self.hash);
+        let replaced = sha256(path).is_some_and(|now| now != self.hash);
         if !replaced {
             self.stamp.set(now);
         }
@@ -128,7 +128,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
 }
 
 /// SHA-256 of a file, links followed; `None` if it cannot be read.
-fn hash(path: &Path) -> Option<String> {
+pub(crate) fn sha256(path: &Path) -> Option<String> {
     Some(hex::encode(Sha256::digest(fs::read(path).ok()?)))
 }
 

@@ -8,7 +8,10 @@ mod look;
 pub(crate) mod server;
 mod validity;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::bail;
 use campaign::{
@@ -42,6 +45,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) script: &'a Path,
     /// Its file of exchanges, found.
     pub(crate) exchanges: Option<&'a Path>,
+    /// The made files that exchanges name.
+    pub(crate) files: &'a [(String, PathBuf)],
     pub(crate) load: &'a Load,
     /// Where the driver runs.
     pub(crate) processors: Processors,
@@ -185,6 +190,7 @@ fn load(setup: Setup, launch: Launch, duration: Duration) -> Window {
         target: launch.listen,
         script: setup.script.to_owned(),
         exchanges: setup.exchanges.map(Path::to_owned),
+        made: setup.files.to_vec(),
         connections: setup.load.connections,
         threads: setup.load.threads,
         duration,

@@ -1,4 +1,5 @@
-//! Files beside exchanges: bodies and schemas. They stay in the folder of the exchanges.
+//! Files beside exchanges: bodies and schemas. They stay in the folder of the exchanges, except those
+//! that the matrix has made.
 
 use std::{
     collections::BTreeMap,
@@ -13,29 +14,48 @@ use sha2::{Digest, Sha256};
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
+/// Where the files lie that a matrix declares and a command makes, by name. One that is not made yet
+/// lies nowhere, and reads as empty.
+pub type MadeFiles = BTreeMap<String, Option<PathBuf>>;
+
+/// The name of a made file, if exchanges name one: `{payload}` is `payload`.
+#[must_use]
+pub fn made_file(name: &Path) -> Option<&str> {
+    name.to_str()?.strip_prefix('{')?.strip_suffix('}')
+}
+
 /// The folder of a file of exchanges, and what was read in it.
 #[derive(Debug)]
 pub(crate) struct Files {
     folder: PathBuf,
+    made: MadeFiles,
     read: BTreeMap<PathBuf, Arc<[u8]>>,
 }
 
 impl Files {
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, read: BTreeMap::new() }
+    pub(crate) fn new(folder: PathBuf, made: MadeFiles) -> Self {
+        Self { folder, made, read: BTreeMap::new() }
     }
 
-    /// The content of a file at or below the folder; or why not, as a clause.
+    /// The content of a made file, or of one at or below the folder; or why not, as a clause.
     pub(crate) fn content(&mut self, file: &Path) -> Result<Arc<[u8]>, String> {
         if let Some(content) = self.read.get(file) {
             return Ok(Arc::clone(content));
         }
-        let content: Arc<[u8]> = self
-            .read_below(file)
-            .map_err(|reason| format!("the file {} {reason}", file.display()))?
-            .into();
+        let content = match made_file(file) {
+            Some(name) => self.read_made(name),
+            None => self.read_below(file),
+        };
+        let content: Arc<[u8]> =
+            content.map_err(|reason| format!("the file {} {reason}", file.display()))?.into();
         self.read.insert(file.to_owned(), Arc::clone(&content));
         Ok(content)
+    }
+
+    fn read_made(&self, name: &str) -> Result<Vec<u8>, String> {
+        let place = self.made.get(name);
+        let place = place.ok_or("is no [[file]] of the matrix: declare it there")?;
+        place.as_deref().map_or(Ok(Vec::new()), read_regular)
     }
 
     /// Exchanges may be a stranger's: what they name is below their folder, even by symbolic links.
@@ -94,7 +114,7 @@ mod tests {
     use super::*;
 
     fn content(folder: &TempDir, file: &str) -> Result<Arc<[u8]>, String> {
-        Files::new(folder.path().join("own")).content(Path::new(file))
+        Files::new(folder.path().join("own"), MadeFiles::new()).content(Path::new(file))
     }
 
     #[test]
@@ -118,6 +138,19 @@ mod tests {
             let refused = content(&folder, file).unwrap_err();
             assert!(refused.contains("is outside the folder"), "{file}: {refused}");
         }
+    }
+
+    #[test]
+    fn a_file_that_the_matrix_declares_is_read_where_it_was_made() {
+        let folder = TempDir::new().unwrap();
+        let place = folder.path().join("0123");
+        fs::write(&place, "text").unwrap();
+        let made = [("payload".to_owned(), Some(place)), ("unmade".to_owned(), None)].into();
+        let mut files = Files::new(folder.path().join("own"), made);
+        assert_eq!(*files.content(Path::new("{payload}")).unwrap(), *b"text");
+        assert_eq!(*files.content(Path::new("{unmade}")).unwrap(), *b"");
+        let unknown = files.content(Path::new("{none}")).unwrap_err();
+        assert_eq!(unknown, "the file {none} is no [[file]] of the matrix: declare it there");
     }
 
     #[test]

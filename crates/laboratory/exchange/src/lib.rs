@@ -23,6 +23,7 @@ pub use answer::Answer;
 pub use error::Error;
 pub use exchange::{Exchange, Origin};
 pub use expectation::{Expectation, Mismatch};
+pub use files::{MadeFiles, made_file};
 pub use format::schema;
 pub use import::{Imported, import};
 pub use read::{Asked, ExchangeFile, read, read_asked};

@@ -133,11 +133,14 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::MadeFiles;
 
     fn mix(lines: &str) -> Result<Mix, Error> {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("a.jsonl"), lines).unwrap();
-        Mix::new(&crate::read(folder.path(), "a.jsonl".as_ref()).unwrap().exchanges)
+        Mix::new(
+            &crate::read(folder.path(), "a.jsonl".as_ref(), &MadeFiles::new()).unwrap().exchanges,
+        )
     }
 
     fn line(path: &str, status: &str, weight: f64) -> String {

@@ -47,6 +47,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::MadeFiles;
 
     #[test]
     fn the_requests_stand_beside_the_script_with_their_statuses_and_order() {
@@ -54,7 +55,8 @@ mod tests {
         let lines = r#"{"request":{"method":"POST","path":"/a","text":"\u0000\r\n"},"response":{"status":[400,422]}}
             {"request":"GET /b","response":{"status":200},"weight":2}"#;
         fs::write(folder.path().join("a.jsonl"), lines).unwrap();
-        let exchanges = crate::read(folder.path(), "a.jsonl".as_ref()).unwrap().exchanges;
+        let exchanges =
+            crate::read(folder.path(), "a.jsonl".as_ref(), &MadeFiles::new()).unwrap().exchanges;
         let script = folder.path().join("a.lua");
         write(&exchanges, &Mix::new(&exchanges).unwrap(), &script).unwrap();
         let requests = fs::read_to_string(folder.path().join("a.requests")).unwrap();

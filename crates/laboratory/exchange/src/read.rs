@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     Error, Exchange, Origin, Request,
-    files::{Files, read_regular, sha256},
+    files::{Files, MadeFiles, made_file, read_regular, sha256},
     format::{Entry, File},
 };
 use build::Builder;
@@ -22,10 +22,18 @@ pub struct ExchangeFile {
     pub sha256: Vec<(PathBuf, String)>,
 }
 
+impl ExchangeFile {
+    /// Whether an exchange names a file that is made.
+    #[must_use]
+    pub fn names_made_file(&self) -> bool {
+        self.sha256.iter().any(|(name, _)| made_file(name).is_some())
+    }
+}
+
 /// Reads a file of exchanges: TOML, or JSON Lines if its name ends in `.jsonl`. The path is relative
-/// to `folder`.
-pub fn read(folder: &Path, file: &Path) -> Result<ExchangeFile, Error> {
-    let Raw { entries, mut builder, sha256 } = Raw::read(folder, file)?;
+/// to `folder`; exchanges may also name files that were `made`.
+pub fn read(folder: &Path, file: &Path, made: &MadeFiles) -> Result<ExchangeFile, Error> {
+    let Raw { entries, mut builder, sha256 } = Raw::read(folder, file, made)?;
     let mut exchanges = Vec::with_capacity(entries.len());
     for (line, entry) in entries {
         let origin = Origin { file: file.to_owned(), line };
@@ -34,7 +42,10 @@ pub fn read(folder: &Path, file: &Path) -> Result<ExchangeFile, Error> {
     }
     let mut hashes = vec![(file.to_owned(), sha256)];
     let parent = file.parent().unwrap_or(Path::new(""));
-    hashes.extend(builder.files.sha256().map(|(name, hash)| (parent.join(name), hash)));
+    hashes.extend(builder.files.sha256().map(|(name, hash)| match made_file(&name) {
+        Some(_) => (name, hash),
+        None => (parent.join(name), hash),
+    }));
     Ok(ExchangeFile { exchanges, sha256: hashes })
 }
 
@@ -52,8 +63,8 @@ pub struct Asked {
 }
 
 /// Reads the requests of a file of exchanges, whether or not it says what is right.
-pub fn read_asked(folder: &Path, file: &Path) -> Result<Vec<Asked>, Error> {
-    let Raw { entries, mut builder, .. } = Raw::read(folder, file)?;
+pub fn read_asked(folder: &Path, file: &Path, made: &MadeFiles) -> Result<Vec<Asked>, Error> {
+    let Raw { entries, mut builder, .. } = Raw::read(folder, file, made)?;
     let asked = entries.into_iter().map(|(line, entry)| {
         let failure = |message| failure(file, Some(line), message);
         let form = serde_json::to_value(&entry.request).map_err(|it| failure(it.to_string()))?;
@@ -78,7 +89,7 @@ struct Raw {
 }
 
 impl Raw {
-    fn read(folder: &Path, file: &Path) -> Result<Self, Error> {
+    fn read(folder: &Path, file: &Path, made: &MadeFiles) -> Result<Self, Error> {
         let path = folder.join(file);
         let failure = |line, message: String| failure(file, line, message);
         let content = read_regular(&path).map_err(|reason| failure(None, reason))?;
@@ -94,7 +105,7 @@ impl Raw {
             return Err(failure(None, "has no exchange: write one".to_owned()));
         }
         let beside = path.parent().filter(|beside| !beside.as_os_str().is_empty());
-        let files = Files::new(beside.unwrap_or(Path::new(".")).to_owned());
+        let files = Files::new(beside.unwrap_or(Path::new(".")).to_owned(), made.clone());
         Ok(Self { entries, builder: Builder::new(files), sha256: sha256(&content) })
     }
 }

@@ -95,13 +95,16 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::MadeFiles;
 
     /// What is recorded of a request that is answered by these bodies.
     fn line(bodies: [&str; 2]) -> Result<String, String> {
         let folder = TempDir::new().unwrap();
         let text = "[[exchange]]\nrequest = \"GET /a\"\n";
         fs::write(folder.path().join("a.toml"), text).unwrap();
-        let asked = crate::read_asked(folder.path(), "a.toml".as_ref()).unwrap().remove(0);
+        let asked = crate::read_asked(folder.path(), "a.toml".as_ref(), &MadeFiles::new())
+            .unwrap()
+            .remove(0);
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
         headers.insert(header::DATE, HeaderValue::from_static("now"));

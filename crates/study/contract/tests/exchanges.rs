@@ -10,7 +10,7 @@ use std::{
 };
 
 use contract::BODY_LIMIT;
-use exchange::{Answer, Exchange};
+use exchange::{Answer, Exchange, MadeFiles};
 use http::{HeaderMap, HeaderValue, header};
 
 /// How many exchanges the contract has.
@@ -21,7 +21,7 @@ fn committed() -> PathBuf {
 }
 
 fn exchanges(file: &str) -> Vec<Exchange> {
-    exchange::read(&committed(), Path::new(file)).unwrap().exchanges
+    exchange::read(&committed(), Path::new(file), &MadeFiles::new()).unwrap().exchanges
 }
 
 fn all() -> Vec<Exchange> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Matrix, Metric, Scenario};
+use super::{FileRule, Matrix, Metric, Scenario};
 use crate::name::Name;
 
 impl Matrix {
@@ -25,6 +25,9 @@ impl Matrix {
         }
         if let Some(path) = self.ready.as_ref().filter(|path| !path.starts_with('/')) {
             return Err(format!("`ready` must be a path such as /healthz, not {path:?}"));
+        }
+        if let Some(fault) = FileRule::fault(&self.files) {
+            return Err(fault);
         }
         self.scenarios.iter().try_for_each(|scenario| self.check_scenario(scenario))?;
         if let Some(name) = self.deadlines.nothing() {
@@ -63,6 +66,9 @@ impl Matrix {
 
     fn check_decision(&self) -> Result<(), String> {
         let rule = &self.decision;
+        if rule.criteria.is_empty() {
+            return Err("the decision has no criterion: name a scenario and a figure".to_owned());
+        }
         for criterion in &rule.criteria {
             let scenario =
                 self.scenarios.iter().find(|scenario| scenario.name == criterion.scenario);

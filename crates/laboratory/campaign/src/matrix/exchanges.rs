@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use exchange::{Exchange, ExchangeFile};
+use exchange::{Exchange, ExchangeFile, MadeFiles};
 
 use super::{Matrix, Scenario};
 use crate::Error;
@@ -32,10 +32,18 @@ impl Exchanges {
         let own = matrix.scenarios.iter().filter_map(|scenario| scenario.exchanges.as_ref());
         for name in contract.iter().chain(own) {
             if !files.contains_key(name) {
-                files.insert(name.clone(), exchange::read(&matrix.folder, name)?);
+                files.insert(name.clone(), exchange::read(&matrix.folder, name, &matrix.made)?);
             }
         }
         Ok(Self { files, contract })
+    }
+
+    /// Reads those files again that name a file which is made.
+    pub(super) fn read_again(&mut self, folder: &Path, made: &MadeFiles) -> Result<(), Error> {
+        for (name, file) in self.files.iter_mut().filter(|(_, file)| file.names_made_file()) {
+            *file = exchange::read(folder, name, made)?;
+        }
+        Ok(())
     }
 
     /// A scenario's own exchanges; none if it has only a script.

@@ -1,6 +1,10 @@
 //! Whether a load can be generated as it is asked for.
 
-use crate::{Error, matrix::Load};
+use crate::{
+    Error,
+    load_driver::LoadDriver,
+    matrix::{Exchanges, Load, Scenario},
+};
 
 /// The most rounds of a plan.
 const MOST_ROUNDS: u32 = 100_000;
@@ -32,6 +36,26 @@ pub(super) fn load(load: &Load) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Refuses HEAD under wrk, which would wait for the body that such a response has not.
+pub(super) fn drivers(
+    drivers: &[LoadDriver],
+    scenarios: &[Scenario],
+    exchanges: &Exchanges,
+) -> Result<(), Error> {
+    if !drivers.contains(&LoadDriver::Wrk) {
+        return Ok(());
+    }
+    let mut played = scenarios.iter().filter(|scenario| scenario.script.is_none());
+    let head = played.find_map(|scenario| {
+        exchanges.of(scenario).iter().find(|exchange| exchange.request.method == "HEAD")
+    });
+    head.map_or(Ok(()), |exchange| {
+        Err(Error::Load(format!(
+            "wrk cannot send {exchange}, whose response has no body: measure with --driver dyno"
+        )))
+    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Window {
     pub script: PathBuf,
     /// The file of exchanges by which dyno's own driver judges whole responses.
     pub exchanges: Option<PathBuf>,
+    /// The made files that exchanges name, by name.
+    pub made: Vec<(String, PathBuf)>,
     /// Connections of the driver.
     pub connections: u32,
     /// Threads of wrk.
@@ -48,6 +50,9 @@ impl Window {
         let mut words: Vec<String> = ["dyno", "drive"].map(str::to_owned).to_vec();
         if let Some(exchanges) = &self.exchanges {
             words.extend(["--exchanges".to_owned(), exchanges.display().to_string()]);
+            words.extend(self.made.iter().flat_map(|(name, place)| {
+                ["--file".to_owned(), format!("{name}={}", place.display())]
+            }));
         }
         words.extend([
             format!("-c{}", self.connections),

@@ -4,23 +4,31 @@ use std::path::Path;
 
 use crate::{
     load_driver::LoadDriver,
-    matrix::{Contender, Scenario},
+    matrix::{Contender, FileRule, Scenario, by_name},
     plan::{
         Plan,
         command::{GNU_TIME_FORMAT, Window},
     },
 };
 
+/// The commands that made the files, with what came of them.
+pub(super) fn files(plan: &Plan) -> Vec<String> {
+    let made = |FileRule { name, make, sha256, .. }: &FileRule| {
+        format!("{} >{name}  # SHA-256 {sha256}", make.join(" "))
+    };
+    plan.files.iter().map(made).collect()
+}
+
 /// The command that ran a contender.
 pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
-    let (home, payload) = (Path::new("."), Path::new("payload.bin"));
-    let fill = |text: &String| Contender::fill(text, plan.listen, home, payload);
+    let (home, made) = (Path::new("."), by_name(&plan.files));
+    let fill = |text: &String| Contender::fill(text, plan.listen, home, &made);
     let env = contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value)));
     let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
     words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
     words.extend(env);
     words.push(format!("time -f '{GNU_TIME_FORMAT}'"));
-    words.extend(contender.command(plan.listen, home, payload));
+    words.extend(contender.command(plan.listen, home, &made));
     words.join(" ")
 }
 
@@ -35,6 +43,7 @@ pub(super) fn driver(
         target: plan.listen,
         script: scenario.script_in(Path::new(""), Path::new("")),
         exchanges: scenario.exchanges.clone(),
+        made: plan.files_of_exchanges(&by_name(&plan.files)),
         connections: plan.load.connections,
         threads: plan.load.threads,
         duration: plan.load.duration,

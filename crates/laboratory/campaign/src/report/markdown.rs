@@ -53,6 +53,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
+                files => commands::files(plan).iter().map(|one| fenced(one)).collect::<Vec<_>>(),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
                 warnings => warnings(campaign),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),

@@ -77,6 +77,7 @@ pub fn rendered(
                 criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 scenarios => scenarios(campaign, analysis),
+                files => commands::files(plan),
                 contenders => contenders(campaign),
                 warnings => warnings(campaign),
                 rounds => campaign.closed_rounds(),

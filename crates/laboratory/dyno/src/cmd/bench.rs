@@ -10,7 +10,8 @@ use std::{
 use campaign::{
     human::parse_duration,
     load_driver::LoadDriver,
-    matrix::{Contender, Load, Matrix},
+    matrix::{Contender, FileRule, Load, Matrix},
+    name::Name,
     plan::{Plan, PlanOptions},
     record::{SAMPLES, campaign::Campaign},
 };
@@ -24,7 +25,7 @@ use crate::{
     lock,
     measure::{Measure, TrialCounts},
     output::say,
-    payload, port,
+    port,
     process::confine,
     tools::wrk_is_meant,
 };
@@ -95,7 +96,7 @@ pub(super) struct Arguments {
     even_if_busy: bool,
     /// Show the plan and exit
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     #[command(flatten)]
     exports: Exports,
 }
@@ -176,8 +177,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     });
     lock::take(&folder)?;
     say_what_is_not_isolated();
-    let (_scratch, payload) = payload::in_scratch()?;
-    let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
+    let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
     let measured = measure.run(&folder);
     conclude(&folder, measured, against, &arguments.exports)
 }
@@ -211,8 +211,7 @@ fn resume(
     say!("{}, {} samples already recorded", headline(&plan)?, campaign.samples.len());
     lock::take(folder)?;
     say_what_is_not_isolated();
-    let (_scratch, payload) = payload::in_scratch()?;
-    let measure = Measure::prepare(matrix, &plan, &payload, arguments.even_if_busy)?;
+    let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
     let measured = measure.resume(&campaign);
     conclude(folder, measured, against, &arguments.exports)
 }
@@ -277,15 +276,22 @@ fn headline(plan: &Plan) -> anyhow::Result<String> {
     })
 }
 
-/// All that a contender runs: a matrix from somebody else runs their commands.
+/// All that a campaign runs: a matrix from somebody else runs their commands.
 fn print_commands(plan: &Plan) {
+    for FileRule { name, build, make, .. } in &plan.files {
+        print_commands_of(name, &[("build", build), ("make", make)]);
+    }
     for contender in &plan.contenders {
         let Contender { name, build, run, version, build_info, .. } = contender;
         let commands =
             [("build", build), ("run", run), ("version", version), ("build_info", build_info)];
-        for (what, words) in commands.into_iter().filter(|(_, words)| !words.is_empty()) {
-            say!("{name}, {what}: {}", words.join(" "));
-        }
+        print_commands_of(name, &commands);
+    }
+}
+
+fn print_commands_of(name: &Name, commands: &[(&str, &Vec<String>)]) {
+    for (what, words) in commands.iter().filter(|(_, words)| !words.is_empty()) {
+        say!("{name}, {what}: {}", words.join(" "));
     }
 }
 

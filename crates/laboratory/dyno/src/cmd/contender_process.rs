@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use anyhow::Context;
 use campaign::{
     matrix::{Contender, Matrix},
     plan::loopback,
@@ -9,7 +10,7 @@ use campaign::{
 use tempfile::TempDir;
 
 use crate::{
-    build, payload, port,
+    build, port,
     process::{affinity::Processors, sweep},
     tools::gnu_time,
     trial::server::{Launch, Server},
@@ -28,7 +29,7 @@ impl ContenderProcess {
         sweep::adopt_orphans()?;
         let time = gnu_time()?.path;
         build::build(contender, &matrix.folder, matrix.deadlines.build)?;
-        let (output, payload) = payload::in_scratch()?;
+        let output = TempDir::new().context("cannot make a temporary folder")?;
         let listen = loopback(port::chosen(port)?);
         let server = Server::start(Launch {
             contender,
@@ -36,7 +37,7 @@ impl ContenderProcess {
             listen,
             home: &matrix.folder,
             ready: matrix.ready.as_deref(),
-            payload: &payload,
+            made: &matrix.made,
             processors: Processors::All,
             deadlines: &matrix.deadlines,
             output: output.path(),

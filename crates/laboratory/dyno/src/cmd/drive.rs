@@ -63,6 +63,9 @@ pub(super) struct Arguments {
     /// Compare a sample of whole responses with these exchanges; without a script, ask them
     #[arg(long, value_name = "FILE")]
     exchanges: Option<PathBuf>,
+    /// A file that the exchanges name as `{NAME}`
+    #[arg(long = "file", value_name = "NAME=PATH", value_parser = made, requires = "exchanges")]
+    files: Vec<(String, PathBuf)>,
     /// Sample the first response of each connection, and one in this many per thread
     #[arg(long, default_value_t = 1000)]
     sample_every: u64,
@@ -82,10 +85,17 @@ fn header(text: &str) -> Result<(String, String), &'static str> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+fn made(text: &str) -> Result<(String, PathBuf), &'static str> {
+    let (name, place) = text.split_once('=').ok_or("write it as `NAME=PATH`")?;
+    Ok((name.to_owned(), place.into()))
+}
+
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let target = Target::parse(&arguments.url)?;
-    let asked = arguments.exchanges.as_deref().map(Asked::read).transpose()?;
+    let files = arguments.files.into_iter();
+    let made = files.map(|(name, place)| (name, Some(place))).collect();
+    let asked = arguments.exchanges.as_deref().map(|file| Asked::read(file, &made)).transpose()?;
     let run = Run {
         script: arguments.script.or(asked.as_ref().map(|asked| asked.script.clone())),
         validator: asked.as_ref().map(|asked| asked.validator(&target)).transpose()?,

@@ -10,7 +10,7 @@ use anyhow::Context;
 use campaign::matrix::Matrix;
 use clap::Args;
 use driver::Target;
-use exchange::Asked;
+use exchange::{Asked, MadeFiles};
 
 use super::{contender_process::ContenderProcess, new_file};
 use crate::{failure::Failure, output::say, process::interrupt, verify};
@@ -30,18 +30,21 @@ pub(super) struct Arguments {
 
 /// Asks each request twice, so that what changes from answer to answer is not taken for right.
 pub(super) fn run(
-    matrix: impl FnOnce() -> Result<Matrix, campaign::Error>,
+    matrix: impl FnOnce() -> anyhow::Result<Matrix>,
     arguments: &Arguments,
 ) -> anyhow::Result<()> {
     let Arguments { server, requests, file, port } = arguments;
     new_file::check_json_lines(file)?;
-    let asked = exchange::read_asked(Path::new(""), requests).map_err(campaign::Error::from)?;
+    let read = |made: &MadeFiles| {
+        exchange::read_asked(Path::new(""), requests, made).map_err(campaign::Error::from)
+    };
     let lines = if server.starts_with("http://") {
         let target = Target::parse(server)?;
         let address = target.addresses()?.first().copied().context("the host has no address")?;
-        recorded(address, &asked)?
+        recorded(address, &read(&MadeFiles::new())?)?
     } else {
         let matrix = matrix()?;
+        let asked = read(&matrix.made)?;
         let contender = matrix.select_contenders(slice::from_ref(server))?.remove(0);
         let process = ContenderProcess::start(&matrix, &contender, *port)?;
         let lines = recorded(process.listen, &asked);
@@ -49,7 +52,7 @@ pub(super) fn run(
         lines?
     };
     new_file::write(file, &lines)?;
-    say!("wrote {} exchanges to {}", asked.len(), file.display());
+    say!("wrote {} exchanges to {}", lines.lines().count(), file.display());
     Ok(())
 }
 

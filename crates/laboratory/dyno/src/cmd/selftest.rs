@@ -24,9 +24,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::{
-    failure::Failure, lock, measure::Measure, output::say, payload, port, tools::wrk_is_meant,
-};
+use crate::{failure::Failure, lock, measure::Measure, output::say, port, tools::wrk_is_meant};
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
 const TWINS: [&str; 2] = ["twin-a", "twin-b"];
@@ -88,8 +86,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         arguments: super::words(),
     };
     let plan = Plan::new(matrix, options)?;
-    let (_scratch, payload) = payload::in_scratch()?;
-    let counts = Measure::prepare(matrix, &plan, &payload, true)?.run(out)?;
+    let counts = Measure::prepare(matrix, &plan, true)?.run(out)?;
     if counts.not_ok > 0 {
         let failure = Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials };
         return Ok(vec![failure.to_string()]);

@@ -78,6 +78,7 @@ impl Measure<'_> {
             contract,
             script: &scenario.script_in(&self.matrix.folder, &campaign),
             exchanges: exchanges.as_deref(),
+            files: &self.plan.files_of_exchanges(&self.matrix.made),
             load: &self.plan.load,
             processors: Processors::of_driver(self.plan.pin),
             duration,
@@ -89,7 +90,7 @@ impl Measure<'_> {
             home: contender.home(&self.matrix.folder),
             deadlines: &self.matrix.deadlines,
             ready: self.matrix.ready.as_deref(),
-            payload: self.payload,
+            made: &self.matrix.made,
             processors: Processors::of_server(self.plan.pin),
             output: &output,
         };

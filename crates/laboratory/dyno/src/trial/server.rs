@@ -14,6 +14,7 @@ use campaign::{
     plan::command,
     record::gnu_time::TimeLine,
 };
+use exchange::MadeFiles;
 use procfs::process::Stat;
 use rustix::process::Signal;
 use tempfile::TempDir;
@@ -46,8 +47,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) home: &'a Path,
     /// The path at which it answers 200 when it is ready.
     pub(crate) ready: Option<&'a str>,
-    /// The file with the payload.
-    pub(crate) payload: &'a Path,
+    /// The files of the matrix.
+    pub(crate) made: &'a MadeFiles,
     pub(crate) processors: Processors,
     pub(crate) deadlines: &'a Deadlines,
     /// Where its output and GNU time's line go.
@@ -88,15 +89,15 @@ impl Server {
     }
 
     fn spawn(launch: Launch) -> anyhow::Result<Self> {
-        let Launch { contender, time, listen, home, payload, processors, output, .. } = launch;
-        let fill = |text: &String| Contender::fill(text, listen, home, payload);
+        let Launch { contender, time, listen, home, made, processors, output, .. } = launch;
+        let fill = |text: &String| Contender::fill(text, listen, home, made);
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
         let log = guard::file(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
         let mut words = command::gnu_time(time, &time_line);
         words.extend(confine::prefix());
-        words.extend(contender.command(listen, home, payload));
+        words.extend(contender.command(listen, home, made));
         // What it leaves lying about is nobody's, and goes away with it.
         let folder = TempDir::with_prefix("dyno-server-")
             .context("cannot make a folder for the server to run in")?;

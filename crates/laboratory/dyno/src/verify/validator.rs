@@ -119,6 +119,7 @@ fn headers(head: &[u8]) -> HeaderMap {
 mod tests {
     use std::fs;
 
+    use exchange::MadeFiles;
     use tempfile::TempDir;
 
     use super::*;
@@ -126,7 +127,7 @@ mod tests {
     fn validator(lines: &str) -> ExchangeValidator {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("a.jsonl"), lines).unwrap();
-        let file = exchange::read(folder.path(), "a.jsonl".as_ref()).unwrap();
+        let file = exchange::read(folder.path(), "a.jsonl".as_ref(), &MadeFiles::new()).unwrap();
         ExchangeValidator::new(file.exchanges.into(), None)
     }
 

@@ -12,6 +12,7 @@ mod crash;
 mod driver;
 mod duet;
 mod faults;
+mod files;
 mod foreign_load;
 mod hostile;
 mod interpreter;

@@ -210,6 +210,20 @@ fn exchanges_that_cannot_be_used_are_told_with_file_and_line() {
 }
 
 #[test]
+fn a_rule_without_a_criterion_is_refused() {
+    let folder = initial("");
+    let matrix = folder.path().join("dyno.toml");
+    let text = fs::read_to_string(&matrix).unwrap();
+    let criterion =
+        "[[decision.criterion]]\nscenario = \"hello\"\nmetric = \"requests_per_s\"\nweight = 1\n";
+    assert!(text.contains(criterion));
+    fs::write(&matrix, text.replace(criterion, "criterion = []\n")).unwrap();
+    let ended = with_matrix(folder.path(), &["bench", "--dry-run"]);
+    assert_eq!(ended.code, Some(3), "{ended:?}");
+    assert!(ended.error().contains("the decision has no criterion"), "{ended:?}");
+}
+
+#[test]
 fn exchanges_are_driven_without_a_matrix_or_a_script() {
     let server = test_server::Server::answering(test_server::OK);
     let folder = TempDir::new().unwrap();

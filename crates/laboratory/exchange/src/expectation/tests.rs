@@ -11,7 +11,10 @@ fn exchange(response: &str) -> Exchange {
     let folder = TempDir::new().unwrap();
     let line = format!("{{\"request\":\"GET /a\",\"response\":{response}}}");
     fs::write(folder.path().join("a.jsonl"), line).unwrap();
-    crate::read(folder.path(), Path::new("a.jsonl")).unwrap().exchanges.remove(0)
+    crate::read(folder.path(), Path::new("a.jsonl"), &crate::MadeFiles::new())
+        .unwrap()
+        .exchanges
+        .remove(0)
 }
 
 /// What is wrong with a JSON answer.

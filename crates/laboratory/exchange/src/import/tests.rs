@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::Exchange;
+use crate::{Exchange, MadeFiles};
 
 /// What is imported, as exchanges that were read again.
 fn read_again(document: &Value) -> (Vec<Exchange>, Imported) {
@@ -12,7 +12,8 @@ fn read_again(document: &Value) -> (Vec<Exchange>, Imported) {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("api.json"), document.to_string()).unwrap();
     fs::write(folder.path().join("a.jsonl"), &imported.lines).unwrap();
-    let exchanges = crate::read(folder.path(), "a.jsonl".as_ref()).unwrap().exchanges;
+    let exchanges =
+        crate::read(folder.path(), "a.jsonl".as_ref(), &MadeFiles::new()).unwrap().exchanges;
     (exchanges, imported)
 }
 

@@ -12,7 +12,7 @@ fn read_as(name: &str, text: &str) -> Result<ExchangeFile, String> {
     fs::write(folder.path().join("number.json"), r#"{"type": "integer"}"#).unwrap();
     let document = r##"{"paths": {"/a/{b}": {"$ref": "#/b"}}, "b": {"type": "string"}}"##;
     fs::write(folder.path().join("document.json"), document).unwrap();
-    read(folder.path(), name.as_ref()).map_err(|error| error.to_string())
+    read(folder.path(), name.as_ref(), &MadeFiles::new()).map_err(|error| error.to_string())
 }
 
 fn refused(name: &str, text: &str) -> String {
@@ -157,6 +157,8 @@ fn so_is_a_line_of_json() {
 #[test]
 fn a_file_that_is_missing_or_of_another_kind_is_told() {
     assert!(refused("a.yaml", "").contains("neither .toml nor .jsonl"));
-    let missing = read("/nonexistent".as_ref(), "a.toml".as_ref()).unwrap_err().to_string();
+    let missing = read("/nonexistent".as_ref(), "a.toml".as_ref(), &MadeFiles::new())
+        .unwrap_err()
+        .to_string();
     assert!(missing.starts_with("a.toml: cannot be read"), "{missing}");
 }

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use driver::{ResponseValidator, Target};
-use exchange::{Exchange, mix::Mix, play};
+use exchange::{Exchange, MadeFiles, mix::Mix, play};
 use tempfile::TempDir;
 
 use crate::verify::ExchangeValidator;
@@ -20,8 +20,8 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
-        let exchanges = exchange::read(Path::new(""), file).map_err(campaign::Error::from)?;
+    pub(super) fn read(file: &Path, made: &MadeFiles) -> anyhow::Result<Self> {
+        let exchanges = exchange::read(Path::new(""), file, made).map_err(campaign::Error::from)?;
         let exchanges: Arc<[Exchange]> = exchanges.exchanges.into();
         let scratch = TempDir::new().context("cannot make a temporary folder")?;
         let script = scratch.path().join("exchanges.lua");
