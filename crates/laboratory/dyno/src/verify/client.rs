@@ -1,7 +1,7 @@
 //! A plain HTTP/1.1 client for single requests, which sends what it is told and follows nothing.
 
 use std::{
-    io::{Cursor, Read},
+    io::{Cursor, ErrorKind, Read},
     net::SocketAddr,
     sync::Arc,
     time::Duration,
@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use exchange::{Answer, Request};
 use ureq::{
-    Agent, SendBody,
+    Agent, Body, SendBody,
     config::{AutoHeaderValue, Config},
     http::{self, HeaderMap, Method, Uri},
     unversioned::{
@@ -21,6 +21,17 @@ use ureq::{
 
 /// Any right body is smaller, in bytes.
 const LARGEST_BODY: u64 = 64 << 20;
+
+/// How an exchange ends when the server has closed its connection.
+const CLOSED: [ErrorKind; 4] = [
+    ErrorKind::UnexpectedEof,
+    ErrorKind::ConnectionReset,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::BrokenPipe,
+];
+
+/// The head of a response, with the body still to be read.
+type Asked = Result<http::Response<Body>, ureq::Error>;
 
 /// A server's response.
 #[derive(Debug, Clone)]
@@ -62,8 +73,8 @@ impl Resolver for Known {
 /// A client of one server.
 #[derive(Debug)]
 pub(super) struct Client {
+    address: SocketAddr,
     agent: Agent,
-    base: String,
 }
 
 impl Client {
@@ -86,8 +97,7 @@ impl Client {
             // As drivers send it: what may be compressed, an exchange says.
             .accept_encoding(AutoHeaderValue::None)
             .build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), Known(address));
-        Self { agent, base: format!("http://{address}") }
+        Self { address, agent: agent(config, address) }
     }
 
     /// The status that a path is answered with.
@@ -96,21 +106,14 @@ impl Client {
         Ok(answer.status().as_u16())
     }
 
-    /// Sends a request and reads the whole response.
+    /// Sends a request and reads the whole response. A server may close a connection between two requests at any time
+    /// (RFC 9112, 9.5), so that a request which meets that is sent once more, on a connection of its own.
     pub(super) fn send(&self, request: &Request) -> anyhow::Result<Received> {
-        let mut http =
-            http::Request::builder().method(&request.method).uri(self.url(&request.path));
-        for (name, value) in &request.headers {
-            http = http.header(name, value);
-        }
-        let bodiless = matches!(request.method, Method::GET | Method::HEAD);
-        let answer = if request.chunked {
-            let body = SendBody::from_owned_reader(Cursor::new(Arc::clone(&request.body)));
-            self.agent.run(http.body(body)?)
-        } else if request.body.is_empty() && bodiless {
-            self.agent.run(http.body(())?)
-        } else {
-            self.agent.run(http.body(&*request.body)?)
+        let answer = match self.ask(&self.agent, request)? {
+            Err(ureq::Error::Io(error)) if CLOSED.contains(&error.kind()) => {
+                self.ask(&agent(self.agent.config().clone(), self.address), request)?
+            }
+            answer => answer,
         };
         let (head, body) = answer.context("the request failed")?.into_parts();
         let mut bytes = Vec::new();
@@ -121,7 +124,70 @@ impl Client {
         Ok(Received { status: head.status.as_u16(), headers: head.headers, body: bytes })
     }
 
+    /// Sends a request and reads the head of the response.
+    fn ask(&self, agent: &Agent, request: &Request) -> anyhow::Result<Asked> {
+        let mut http =
+            http::Request::builder().method(&request.method).uri(self.url(&request.path));
+        for (name, value) in &request.headers {
+            http = http.header(name, value);
+        }
+        let bodiless = matches!(request.method, Method::GET | Method::HEAD);
+        Ok(if request.chunked {
+            let body = SendBody::from_owned_reader(Cursor::new(Arc::clone(&request.body)));
+            agent.run(http.body(body)?)
+        } else if request.body.is_empty() && bodiless {
+            agent.run(http.body(())?)
+        } else {
+            agent.run(http.body(&*request.body)?)
+        })
+    }
+
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        format!("http://{}{path}", self.address)
+    }
+}
+
+/// An agent without a connection yet.
+fn agent(config: Config, address: SocketAddr) -> Agent {
+    Agent::with_parts(config, DefaultConnector::default(), Known(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use test_server::{OK, Server};
+
+    use super::*;
+
+    /// What two requests are answered with by a server that closes each connection at its second request, and the
+    /// first `broken` connections at their first.
+    fn statuses(broken: usize) -> [Option<u16>; 2] {
+        let connections = AtomicUsize::new(0);
+        let server = Server::start(move |mut peer| {
+            let number = connections.fetch_add(1, Ordering::SeqCst);
+            if peer.request().is_some() && number >= broken && peer.send(OK) {
+                let _closed = peer.request();
+            }
+        });
+        let client = Client::new(server.address);
+        let request = Request {
+            method: Method::POST,
+            path: "/".to_owned(),
+            headers: Vec::new(),
+            body: Arc::from([]),
+            chunked: false,
+        };
+        [(); 2].map(|()| client.send(&request).ok().map(|received| received.status))
+    }
+
+    #[test]
+    fn a_connection_that_the_server_closes_between_two_requests_fails_neither() {
+        assert_eq!(statuses(0), [Some(200); 2]);
+    }
+
+    #[test]
+    fn a_server_that_closes_fresh_connections_without_a_response_fails_the_request() {
+        assert_eq!(statuses(2)[0], None);
     }
 }
