@@ -1,6 +1,6 @@
 //! What could disturb a measurement on this machine, and what to do about it.
 
-use campaign::record::machine::Machine;
+use campaign::{human::number, record::machine::Machine};
 
 /// A higher load average before the start means that something else is running.
 const LOAD_LIMIT: f32 = 0.5;
@@ -46,6 +46,14 @@ pub(crate) fn of(machine: &Machine, connections: u32) -> Vec<Disturbance> {
         machine.processors < 2,
         "server and driver share a single CPU".to_owned(),
         "measure on a machine with two or more",
+    );
+    note(
+        machine.cpu_quota.is_some(),
+        format!(
+            "a CPU quota leaves {} CPUs to server and driver together",
+            number(machine.cpu_quota.unwrap_or_default())
+        ),
+        "lift it, or measure elsewhere: whoever uses it up is stopped until the next period",
     );
     note(
         machine.hypervisor,
@@ -134,6 +142,7 @@ mod tests {
             somaxconn: Some(4096),
             address_space_randomisation: Some(true),
             resource_limits: Some(limited(&[("stack", 8 << 20), ("nproc", 95_000)])),
+            cpu_quota: None,
         };
         assert_eq!(of(&quiet, 120), []);
         let bad = Machine {
@@ -147,10 +156,11 @@ mod tests {
             somaxconn: Some(64),
             address_space_randomisation: Some(false),
             resource_limits: Some(limited(&[("as", 100_000 << 10), ("nproc", 30)])),
+            cpu_quota: Some(1.5),
             ..quiet
         };
         let found = of(&bad, 120);
-        assert_eq!(found.len(), 11);
+        assert_eq!(found.len(), 12);
         let what: Vec<&str> = found.iter().map(|it| it.what.as_str()).collect();
         assert!(what.contains(&"address space is limited to 97 MiB"), "{what:?}");
     }

@@ -6,6 +6,8 @@ use campaign::record::machine::Machine;
 use procfs::{CpuInfo, Current, LoadAverage, Meminfo};
 use rustix::process::{Resource, getrlimit};
 
+use crate::conditions::throttling;
+
 /// The flag of a process's personality that turns address-space randomisation off; its children inherit it.
 const ADDR_NO_RANDOMIZE: u32 = 0x0004_0000;
 
@@ -43,6 +45,7 @@ pub(crate) fn capture() -> Machine {
             read("/proc/sys/kernel/randomize_va_space").as_deref(),
         ),
         resource_limits: Some(resource_limits()),
+        cpu_quota: throttling::quota(),
     }
 }
 

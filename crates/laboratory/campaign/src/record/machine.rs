@@ -42,4 +42,8 @@ pub struct Machine {
     /// what is not limited is left out. `None` in campaigns that did not record them.
     #[serde(default)]
     pub resource_limits: Option<BTreeMap<String, u64>>,
+    /// How many CPUs' time the tightest CPU quota of a cgroup leaves to servers and drivers together; `None` where
+    /// none is seen, and in campaigns that did not record it.
+    #[serde(default)]
+    pub cpu_quota: Option<f64>,
 }

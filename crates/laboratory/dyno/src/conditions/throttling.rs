@@ -54,8 +54,37 @@ impl Mount {
     }
 }
 
+/// How many CPUs' time the tightest quota leaves to this process and all that it starts; `None` without any.
+pub(crate) fn quota() -> Option<f64> {
+    let own = Process::myself().and_then(|this| this.stat()).ok()?;
+    let quota = |folder: PathBuf| processors(|file| fs::read_to_string(folder.join(file)).ok());
+    folders(&[own]).into_iter().filter_map(quota).min_by(f64::total_cmp)
+}
+
+/// The quota that a cgroup's files tell of: one of version 2, or two of version 1.
+fn processors(read: impl Fn(&str) -> Option<String>) -> Option<f64> {
+    let figure = |text: &str| text.trim().parse().ok().filter(|&us: &f64| us > 0.0);
+    // Without a quota the first word of `cpu.max` is `max`, and the quota of version 1 is -1.
+    let (quota, period) = if let Some(text) = read("cpu.max") {
+        let (quota, period) = text.split_once(' ')?;
+        (figure(quota)?, figure(period)?)
+    } else {
+        (figure(&read("cpu.cfs_quota_us")?)?, figure(&read("cpu.cfs_period_us")?)?)
+    };
+    Some(quota / period)
+}
+
 /// Reads the cgroups of these processes, and those above them.
 pub(crate) fn read(processes: &[Stat]) -> Quotas {
+    let read = |folder: PathBuf| {
+        let text = fs::read_to_string(folder.join("cpu.stat")).ok()?;
+        Some((folder, Periods::of(&text)?))
+    };
+    folders(processes).into_iter().filter_map(read).collect()
+}
+
+/// The folders of the cgroups of these processes, and of those above them.
+fn folders(processes: &[Stat]) -> BTreeSet<PathBuf> {
     let mut folders = BTreeSet::new();
     for process in processes {
         // One that has ended was in the cgroup of those that still run.
@@ -67,11 +96,7 @@ pub(crate) fn read(processes: &[Stat]) -> Quotas {
             folders.extend(mounts.flat_map(|mount| mount.folders(&cgroup.pathname)));
         }
     }
-    let read = |folder: PathBuf| {
-        let text = fs::read_to_string(folder.join("cpu.stat")).ok()?;
-        Some((folder, Periods::of(&text)?))
-    };
-    folders.into_iter().filter_map(read).collect()
+    folders
 }
 
 /// The share of the periods between two readings in which the most throttled cgroup was stopped, 0 to 1; `None` where
@@ -139,6 +164,20 @@ mod tests {
         assert_eq!(share_between(&quotas(10), &quotas(10)), Some(0.0));
         assert_eq!(share_between(&Quotas::new(), &Quotas::new()), None);
         assert_eq!(Periods::of("usage_usec 12\nuser_usec 10\n"), None);
+    }
+
+    #[test]
+    fn a_quota_is_told_in_cpus_by_the_files_of_either_version() {
+        let told = |files: &[(&str, &str)]| {
+            processors(|name| {
+                let file = files.iter().find(|(file, _)| *file == name);
+                file.map(|(_, text)| format!("{text}\n"))
+            })
+        };
+        assert_eq!(told(&[("cpu.max", "150000 100000")]), Some(1.5));
+        assert_eq!(told(&[("cpu.max", "max 100000")]), None);
+        let first = |quota| told(&[("cpu.cfs_quota_us", quota), ("cpu.cfs_period_us", "50000")]);
+        assert_eq!((first("25000"), first("-1"), told(&[])), (Some(0.5), None, None));
     }
 
     #[test]
