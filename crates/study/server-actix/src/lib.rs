@@ -5,5 +5,5 @@ mod last_request;
 mod routes;
 mod serve;
 
-pub use routes::routes;
+pub use routes::{SLICE_KIB, routes};
 pub use serve::serve;

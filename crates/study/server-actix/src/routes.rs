@@ -1,6 +1,6 @@
 //! The routes of actix-web.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, future::ready};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -17,21 +17,24 @@ use hosting::{BodyError, read_body};
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// The contract's routes.
-pub fn routes(app: &mut web::ServiceConfig) {
-    app.service(web::resource("/healthz").route(web::get().to(HttpResponse::Ok)))
-        .service(web::resource("/static").route(web::get().to(payload)))
-        .service(web::resource("/validate").route(web::post().to(validate)));
+/// KiB of the payload in a slice. A body handed to actix-web whole is copied whole into each connection's buffer:
+/// 5 MiB times 120 connections. Slices bound that copy; 24 KiB is the most that keeps 120 connections below 16 MB
+/// (docs/experiments/2026-11-24-servers-beside-nginx.md).
+pub const SLICE_KIB: u16 = 24;
+
+/// The contract's routes; the payload goes out in slices of so many KiB, at least 1.
+pub fn routes(slice_kib: u16) -> impl FnOnce(&mut web::ServiceConfig) + Copy + Send + 'static {
+    let slice = usize::from(slice_kib) << 10;
+    move |app| {
+        app.service(web::resource("/healthz").route(web::get().to(HttpResponse::Ok)))
+            .service(web::resource("/static").route(web::get().to(move || ready(payload(slice)))))
+            .service(web::resource("/validate").route(web::post().to(validate)));
+    }
 }
 
-/// A body handed to actix-web whole is copied whole into each connection's buffer: 5 MiB times 120 connections.
-/// Slices bound that copy; 24 KiB is the most that keeps 120 connections below 16 MB
-/// (docs/experiments/2026-11-24-servers-beside-nginx.md).
-const SLICE: usize = 24 << 10;
-
-async fn payload() -> HttpResponse {
+fn payload(slice: usize) -> HttpResponse {
     let slices = contract::payload::bytes()
-        .chunks(SLICE)
+        .chunks(slice)
         .map(|slice| Ok::<_, Infallible>(web::Bytes::from_static(slice)));
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, OCTETS))

@@ -17,7 +17,7 @@ async fn panics() -> HttpResponse {
 }
 
 fn routes(app: &mut web::ServiceConfig) {
-    server_actix::routes(app);
+    server_actix::routes(server_actix::SLICE_KIB)(app);
     app.service(web::resource("/panic").route(web::get().to(panics)));
 }
 
