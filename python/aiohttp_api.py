@@ -1,6 +1,5 @@
-"""The contract on aiohttp, with marshmallow for validation."""
+"""The contract on aiohttp, with marshmallow for validation and gunicorn for workers."""
 
-import argparse
 from collections.abc import Iterator
 from json import JSONDecodeError
 from typing import Any
@@ -113,28 +112,16 @@ async def validate(request: web.Request) -> web.Response:
     return web.json_response(REGISTRATION.dump(registration), dumps=contract.dumps)
 
 
-def main() -> None:
-    """Serve until a signal comes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
-    arguments = parser.parse_args()
-
+async def runner() -> web.AppRunner:
+    """Set up the server of a worker; gunicorn takes this for the application."""
     app = web.Application(client_max_size=contract.MAX_BODY)
     app[PAYLOAD] = str(contract.payload())
     app.add_routes(routes)
-    web.run_app(
+    return web.AppRunner(
         app,
-        host=arguments.host,
-        port=arguments.port,
         access_log=None,
-        print=None,
         # A response that is being sent may end, but nobody waits a minute for it.
         shutdown_timeout=0.5,
         # The contract measures and parses a body as it was received.
         auto_decompress=False,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,10 @@
-"""gunicorn's settings for flask_api; the address comes from the command line."""
+"""gunicorn's settings for flask_api and aiohttp_api.
+
+The address, the workers and their class come from the command line.
+"""
 
 from typing import Any
 
-# One worker, as every other Python contender is one process; the default class, sync.
-workers = 1
 # Only what goes wrong: a note per start is of no use to the laboratory.
 loglevel = "warning"
 # A stop waits this long for a response that is being sent.

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 STACKS = {
     "fastapi": ["fastapi", "uvicorn", "pydantic", "uvloop", "httptools"],
-    "aiohttp": ["aiohttp", "marshmallow"],
+    "aiohttp": ["aiohttp", "gunicorn", "uvloop", "marshmallow"],
     "flask": ["flask", "gunicorn", "flask-expects-json", "jsonschema"],
 }
 

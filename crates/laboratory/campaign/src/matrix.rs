@@ -5,12 +5,13 @@ mod deadlines;
 mod exchanges;
 mod file;
 mod metric;
+mod placeholders;
 mod scenario;
+mod workers;
 
 use std::{
     collections::BTreeMap,
     fs,
-    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -26,6 +27,7 @@ pub use exchanges::Exchanges;
 pub use file::FileRule;
 pub(crate) use file::by_name;
 pub use metric::Metric;
+pub use placeholders::Placeholders;
 pub use scenario::{Arrivals, LOAD, Scenario};
 
 /// The whole file.
@@ -79,8 +81,7 @@ pub struct Contender {
     /// The command that builds it; none when there is nothing to build.
     #[serde(default)]
     pub build: Vec<String>,
-    /// The command that runs it in the foreground, with `{listen}`, `{host}`, `{port}`, `{home}` and the
-    /// names of files, such as `{payload}`.
+    /// The command that runs it in the foreground, with [`Placeholders`].
     pub run: Vec<String>,
     /// The command that prints its version in a line.
     #[serde(default)]
@@ -91,12 +92,12 @@ pub struct Contender {
     /// Variables that it gets besides `PATH`; placeholders as in `run`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
-    /// Memory limit of all its processes together, in MiB.
-    #[serde(default = "two_gib")]
-    pub memory_mib: u64,
-    /// Limit on its number of processes.
-    #[serde(default = "many_processes")]
-    pub processes: usize,
+    /// Memory limit of all its processes together, in MiB; without it [`Self::memory_limit_mib`] decides.
+    #[serde(default)]
+    pub memory_mib: Option<u64>,
+    /// Limit on its number of processes; without it [`Self::process_limit`] decides.
+    #[serde(default)]
+    pub processes: Option<usize>,
     /// How long it may take until it is ready.
     #[serde(default = "half_a_minute", with = "seconds")]
     pub ready_within: Duration,
@@ -113,14 +114,6 @@ fn half_a_minute() -> Duration {
     Duration::from_secs(30)
 }
 
-fn two_gib() -> u64 {
-    2048
-}
-
-fn many_processes() -> usize {
-    64
-}
-
 /// The load, the same for every cell.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,6 +122,10 @@ pub struct Load {
     pub connections: u32,
     /// Threads of wrk.
     pub threads: u32,
+    /// Worker processes or threads of each contender, 1 to 512. `None` in a matrix: as many as
+    /// servers may use processors. `None` in a plan: it is from before there was a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workers: Option<u32>,
     /// The measured window; whole seconds.
     #[serde(with = "seconds")]
     pub duration: Duration,
@@ -269,31 +266,5 @@ impl Contender {
     #[must_use]
     pub fn home<'a>(&'a self, matrix: &'a Path) -> &'a Path {
         self.folder.as_deref().unwrap_or(matrix)
-    }
-
-    /// The command that runs it.
-    #[must_use]
-    pub fn command(&self, listen: SocketAddr, home: &Path, made: &MadeFiles) -> Vec<String> {
-        let mut words: Vec<String> =
-            self.run.iter().map(|word| Self::fill(word, listen, home, made)).collect();
-        // It is told from a name that is looked up in PATH by its slash.
-        if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
-            *program = home.join(&program).to_string_lossy().into_owned();
-        }
-        words
-    }
-
-    /// A command or a variable's value with its placeholders filled in; `home` is the folder of `dyno.toml`.
-    #[must_use]
-    pub fn fill(text: &str, listen: SocketAddr, home: &Path, made: &MadeFiles) -> String {
-        let text = text
-            .replace("{home}", &home.to_string_lossy())
-            .replace("{listen}", &listen.to_string())
-            .replace("{host}", &listen.ip().to_string())
-            .replace("{port}", &listen.port().to_string());
-        let places = made.iter().filter_map(|(name, place)| Some((name, place.as_ref()?)));
-        places.fold(text, |text, (name, place)| {
-            text.replace(&format!("{{{name}}}"), &place.to_string_lossy())
-        })
     }
 }

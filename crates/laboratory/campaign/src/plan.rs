@@ -142,6 +142,13 @@ impl Plan {
         self.contenders.iter().map(|contender| &*contender.name).collect()
     }
 
+    /// How many workers each contender has; `None` if none of them is told, or the plan is from before
+    /// there was a choice.
+    #[must_use]
+    pub fn workers(&self) -> Option<u32> {
+        self.load.workers.filter(|_| self.contenders.iter().any(Contender::takes_workers))
+    }
+
     /// A round, counted from 1: every cell once but those of constant rates, in an order of its own.
     #[must_use]
     pub fn round(&self, number: u32) -> Vec<Cell> {

@@ -13,6 +13,7 @@ pub mod sentence;
 mod study;
 mod template;
 pub mod terminal;
+pub mod workers;
 
 use crate::{
     analysis::{

@@ -17,6 +17,7 @@ mod selftest;
 mod serve;
 mod verify;
 mod watch;
+mod workers;
 
 use std::{env, path::PathBuf, process::ExitCode};
 

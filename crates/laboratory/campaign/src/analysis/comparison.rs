@@ -245,6 +245,7 @@ fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
     [
         (machine, "different machines"),
         (load(before) == load(after), "different loads"),
+        (before.workers() == after.workers(), "different numbers of workers"),
         (before.scripts_sha256 == after.scripts_sha256, "different scripts or corpora"),
         (exchanges, "different exchanges"),
     ]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::name::Name;
 
 /// The placeholders that every command has.
-const PLACEHOLDERS: [&str; 4] = ["home", "host", "listen", "port"];
+const PLACEHOLDERS: [&str; 5] = ["home", "host", "listen", "port", "workers"];
 
 /// A file that is made before anything is measured, once, and kept by its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

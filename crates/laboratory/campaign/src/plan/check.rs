@@ -6,12 +6,14 @@ use crate::{
     matrix::{Exchanges, Load, Scenario},
 };
 
+/// The most workers of a contender: more serve no one, and actix-server takes no more.
+const MOST_WORKERS: u32 = 512;
 /// The most rounds of a plan.
 const MOST_ROUNDS: u32 = 100_000;
 
 /// Refuses a load that wrk would change or reject, with the nearest that works.
 pub(super) fn load(load: &Load) -> Result<(), Error> {
-    let Load { connections, threads, duration, warmup, rounds } = load;
+    let Load { connections, threads, workers, duration, warmup, rounds } = load;
     if *threads == 0 || *connections == 0 || *rounds == 0 {
         return Err(Error::Load("connections, threads and rounds must be at least 1".to_owned()));
     }
@@ -21,6 +23,11 @@ pub(super) fn load(load: &Load) -> Result<(), Error> {
         let choose = if fewer == 0 { more.to_string() } else { format!("{fewer} or {more}") };
         return Err(Error::Load(format!(
             "wrk gives each of {threads} threads the same number of connections and drops the rest, so {connections} connections are impossible: ask for {choose} connections"
+        )));
+    }
+    if let Some(workers) = workers.filter(|workers| !(1..=MOST_WORKERS).contains(workers)) {
+        return Err(Error::Load(format!(
+            "{workers} workers are impossible: ask for 1 to {MOST_WORKERS}"
         )));
     }
     if *rounds > MOST_ROUNDS {
@@ -66,7 +73,7 @@ mod tests {
 
     fn of(connections: u32, threads: u32) -> Load {
         let duration = Duration::from_secs(1);
-        Load { connections, threads, duration, warmup: duration, rounds: 1 }
+        Load { connections, threads, workers: None, duration, warmup: duration, rounds: 1 }
     }
 
     #[test]
@@ -76,6 +83,14 @@ mod tests {
         assert!(refused.contains("ask for 96 or 112 connections"), "{refused}");
         let refused = load(&of(1, 2)).unwrap_err().to_string();
         assert!(refused.contains("ask for 2 connections"), "{refused}");
+    }
+
+    #[test]
+    fn workers_are_from_one_to_what_every_server_takes() {
+        for (workers, is_possible) in [(0, false), (1, true), (512, true), (513, false)] {
+            let load = super::load(&Load { workers: Some(workers), ..of(1, 1) });
+            assert_eq!(load.is_ok(), is_possible, "{load:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     load_driver::LoadDriver,
-    matrix::{Contender, FileRule, Scenario, by_name},
+    matrix::{Contender, FileRule, Placeholders, Scenario, by_name},
     plan::{
         Plan,
         command::{GNU_TIME_FORMAT, Window},
@@ -21,14 +21,18 @@ pub(super) fn files(plan: &Plan) -> Vec<String> {
 
 /// The command that ran a contender.
 pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
-    let (home, made) = (Path::new("."), by_name(&plan.files));
-    let fill = |text: &String| Contender::fill(text, plan.listen, home, &made);
-    let env = contender.env.iter().map(|(name, value)| format!("{name}={}", fill(value)));
+    let places = Placeholders {
+        listen: plan.listen,
+        home: Path::new("."),
+        made: &by_name(&plan.files),
+        workers: plan.load.workers,
+    };
+    let env = contender.env.iter().map(|(name, value)| format!("{name}={}", places.fill(value)));
     let mut words: Vec<String> = ["env", "-i"].map(str::to_owned).to_vec();
     words.extend(["PATH=\"$PATH\"".to_owned(), "LANG=C.UTF-8".to_owned()]);
     words.extend(env);
     words.push(format!("time -f '{GNU_TIME_FORMAT}'"));
-    words.extend(contender.command(plan.listen, home, &made));
+    words.extend(contender.command(places));
     words.join(" ")
 }
 

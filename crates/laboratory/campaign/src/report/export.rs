@@ -51,6 +51,8 @@ struct Measured<'a> {
     scenarios: Vec<Named<'a>>,
     connections: u32,
     threads: u32,
+    /// Worker processes or threads of each contender; none if no contender is told, or it is not known.
+    workers: Option<u32>,
     duration_s: u64,
     warmup_s: u64,
     /// How many rounds were planned.
@@ -84,6 +86,7 @@ impl<'a> Measured<'a> {
                 .collect(),
             connections: plan.load.connections,
             threads: plan.load.threads,
+            workers: plan.workers(),
             duration_s: plan.load.duration.as_secs(),
             warmup_s: plan.load.warmup.as_secs(),
             rounds: plan.load.rounds,

@@ -10,6 +10,7 @@ use super::{
     capacity, commands, duet, lower_bound, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
+    workers,
 };
 use crate::{
     analysis::{
@@ -56,6 +57,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 files => commands::files(plan).iter().map(|one| fenced(one)).collect::<Vec<_>>(),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
                 warnings => warnings(campaign),
+                workers => workers::sentence(plan, campaign.environment.machine.processors),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
             },
         )

@@ -17,6 +17,7 @@ use super::{
     plot::svg::INKS,
     sentence, study,
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
+    workers,
 };
 use crate::{
     analysis::{Analysis, summary::Summary, verdicts::metrics},
@@ -80,6 +81,7 @@ pub fn rendered(
                 files => commands::files(plan),
                 contenders => contenders(campaign),
                 warnings => warnings(campaign),
+                workers => workers::sentence(plan, campaign.environment.machine.processors),
                 rounds => campaign.closed_rounds(),
                 samples => campaign.samples.len(),
                 ok,

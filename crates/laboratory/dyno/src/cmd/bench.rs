@@ -1,6 +1,8 @@
 //! `dyno bench`: measures every contender in every scenario.
 
 mod against;
+mod drivers;
+mod load;
 
 use std::{
     path::{Path, PathBuf},
@@ -9,16 +11,16 @@ use std::{
 
 use campaign::{
     human::parse_duration,
-    load_driver::LoadDriver,
-    matrix::{Contender, FileRule, Load, Matrix},
+    matrix::{Contender, FileRule, Matrix},
     name::Name,
     plan::{Plan, PlanOptions},
     record::{SAMPLES, campaign::Campaign},
+    report::workers,
 };
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
-use self::against::Against;
+use self::{against::Against, drivers::Drivers};
 use super::{exports::Exports, report};
 use crate::{
     failure::Failure,
@@ -26,8 +28,7 @@ use crate::{
     measure::{Measure, TrialCounts},
     output::say,
     port,
-    process::confine,
-    tools::wrk_is_meant,
+    process::{affinity::Processors, confine},
 };
 
 #[derive(Debug, Args)]
@@ -60,6 +61,9 @@ pub(super) struct Arguments {
     /// Driver threads; must divide the connections evenly
     #[arg(long)]
     threads: Option<u32>,
+    /// Worker processes or threads of each contender; by default one for each processor that it may use
+    #[arg(long)]
+    workers: Option<u32>,
     /// Load generator; by default both if wrk is installed, otherwise dyno's own
     #[arg(long)]
     driver: Option<Drivers>,
@@ -81,7 +85,7 @@ pub(super) struct Arguments {
     /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
-        "driver", "latency", "pin", "seed", "port", "out", "quick", "dry_run",
+        "workers", "driver", "latency", "pin", "seed", "port", "out", "quick", "study", "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// Also measure each contender as this git revision of the matrix's repository, or the matrix in
@@ -91,6 +95,12 @@ pub(super) struct Arguments {
     /// Measure one round of 3 s windows after 1 s of warm-up
     #[arg(long)]
     quick: bool,
+    /// Measure as the original study did: wrk alone with 10 threads and 120 connections for 10 s, one worker, no warm-up,
+    /// one round
+    #[arg(long, conflicts_with_all = [
+        "quick", "until_decided", "connections", "threads", "workers", "duration", "warmup", "driver", "latency", "pin",
+    ])]
+    study: bool,
     /// Measure at once and go on, whatever other processes do; disturbed samples count, and are marked
     #[arg(long)]
     even_if_busy: bool,
@@ -99,44 +109,6 @@ pub(super) struct Arguments {
     pub(super) dry_run: bool,
     #[command(flatten)]
     exports: Exports,
-}
-
-/// What generates the load.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Drivers {
-    Wrk,
-    Dyno,
-    Both,
-}
-
-impl Drivers {
-    fn load_drivers(self) -> Vec<LoadDriver> {
-        match self {
-            Self::Wrk => vec![LoadDriver::Wrk],
-            Self::Dyno => vec![LoadDriver::Dyno],
-            Self::Both => vec![LoadDriver::Wrk, LoadDriver::Dyno],
-        }
-    }
-}
-
-impl Arguments {
-    fn load(&self, matrix: &Matrix) -> Load {
-        let mut load = matrix.load.clone();
-        if self.quick {
-            load = Load {
-                rounds: 1,
-                duration: Duration::from_secs(3),
-                warmup: Duration::from_secs(1),
-                ..load
-            };
-        }
-        load.rounds = self.rounds.unwrap_or(load.rounds);
-        load.connections = self.connections.unwrap_or(load.connections);
-        load.threads = self.threads.unwrap_or(load.threads);
-        load.duration = self.duration.unwrap_or(load.duration);
-        load.warmup = self.warmup.unwrap_or(load.warmup);
-        load
-    }
 }
 
 pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow::Result<()> {
@@ -149,7 +121,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
         matrix,
         PlanOptions {
             load,
-            drivers: arguments.driver.unwrap_or_else(by_what_is_there).load_drivers(),
+            drivers: arguments.drivers(),
             latency: arguments.latency,
             until_decided: arguments.until_decided.then_some(arguments.max_time),
             pin: arguments.pin,
@@ -167,6 +139,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
         plan.contenders.extend(other.earlier(file, &plan.contenders)?);
     }
     say!("{}", headline(&plan)?);
+    say_workers(&plan);
     if arguments.dry_run {
         print_commands(&plan);
         print_rounds(&plan);
@@ -188,10 +161,6 @@ fn say_what_is_not_isolated() {
     }
 }
 
-fn by_what_is_there() -> Drivers {
-    if wrk_is_meant() { Drivers::Both } else { Drivers::Dyno }
-}
-
 /// Continues the campaign in a folder, by the plan stored there.
 fn resume(
     matrix: &Matrix,
@@ -209,6 +178,7 @@ fn resume(
     }
     let plan = campaign.plan.clone().with_earlier(&earlier);
     say!("{}, {} samples already recorded", headline(&plan)?, campaign.samples.len());
+    say_workers(&plan);
     lock::take(folder)?;
     say_what_is_not_isolated();
     let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
@@ -274,6 +244,12 @@ fn headline(plan: &Plan) -> anyhow::Result<String> {
     } else {
         format!("{} trials, seed {seed}, about {estimate:#}", plan.trials())
     })
+}
+
+fn say_workers(plan: &Plan) {
+    if let Some(sentence) = workers::sentence(plan, Processors::All.count()) {
+        say!("{sentence}");
+    }
 }
 
 /// All that a campaign runs: a matrix from somebody else runs their commands.

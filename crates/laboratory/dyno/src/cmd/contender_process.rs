@@ -9,6 +9,7 @@ use campaign::{
 };
 use tempfile::TempDir;
 
+use super::workers;
 use crate::{
     build, port,
     process::{affinity::Processors, sweep},
@@ -38,6 +39,7 @@ impl ContenderProcess {
             home: &matrix.folder,
             ready: matrix.ready.as_deref(),
             made: &matrix.made,
+            workers: Some(workers::of(&matrix.load, false)),
             processors: Processors::All,
             deadlines: &matrix.deadlines,
             output: output.path(),

@@ -24,6 +24,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use super::workers;
 use crate::{failure::Failure, lock, measure::Measure, output::say, port, tools::wrk_is_meant};
 
 /// The contenders of `selftest.toml`: twins, and one that is slowed.
@@ -75,6 +76,7 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
         load: Load {
             rounds: arguments.rounds,
             duration: arguments.duration,
+            workers: Some(workers::of(&matrix.load, false)),
             ..matrix.load.clone()
         },
         drivers: vec![if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno }],

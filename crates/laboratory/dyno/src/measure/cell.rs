@@ -91,6 +91,7 @@ impl Measure<'_> {
             deadlines: &self.matrix.deadlines,
             ready: self.matrix.ready.as_deref(),
             made: &self.matrix.made,
+            workers: self.plan.load.workers,
             processors: Processors::of_server(self.plan.pin),
             output: &output,
         };

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context;
 use campaign::{
-    matrix::{Contender, Deadlines},
+    matrix::{Contender, Deadlines, Placeholders},
     plan::command,
     record::gnu_time::TimeLine,
 };
@@ -49,10 +49,19 @@ pub(crate) struct Launch<'a> {
     pub(crate) ready: Option<&'a str>,
     /// The files of the matrix.
     pub(crate) made: &'a MadeFiles,
+    /// How many workers it is to have.
+    pub(crate) workers: Option<u32>,
     pub(crate) processors: Processors,
     pub(crate) deadlines: &'a Deadlines,
     /// Where its output and GNU time's line go.
     pub(crate) output: &'a Path,
+}
+
+impl<'a> Launch<'a> {
+    fn placeholders(&self) -> Placeholders<'a> {
+        let Self { listen, home, made, workers, .. } = *self;
+        Placeholders { listen, home, made, workers }
+    }
 }
 
 /// A running server. When dropped, it is killed with everything that it started.
@@ -89,20 +98,22 @@ impl Server {
     }
 
     fn spawn(launch: Launch) -> anyhow::Result<Self> {
-        let Launch { contender, time, listen, home, made, processors, output, .. } = launch;
-        let fill = |text: &String| Contender::fill(text, listen, home, made);
+        let Launch { contender, time, processors, output, .. } = launch;
+        let places = launch.placeholders();
         let log_path = output.join("server.log");
         let time_line = output.join("time.txt");
         let log = guard::file(&log_path)
             .with_context(|| format!("cannot write the server's log {}", log_path.display()))?;
         let mut words = command::gnu_time(time, &time_line);
         words.extend(confine::prefix());
-        words.extend(contender.command(listen, home, made));
+        words.extend(contender.command(places));
         // What it leaves lying about is nobody's, and goes away with it.
         let folder = TempDir::with_prefix("dyno-server-")
             .context("cannot make a folder for the server to run in")?;
-        let limits =
-            Limits { memory_mib: Some(contender.memory_mib), processes: Some(contender.processes) };
+        let limits = Limits {
+            memory_mib: Some(contender.memory_limit_mib(launch.workers)),
+            processes: Some(contender.process_limit(launch.workers)),
+        };
         let mut command =
             guard::command(&words, limits).context("cannot find dyno's own program")?;
         command
@@ -110,13 +121,13 @@ impl Server {
             .env_clear()
             .env("LANG", "C.UTF-8")
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-            .envs(contender.env.iter().map(|(name, value)| (name, fill(value))))
+            .envs(contender.env.iter().map(|(name, value)| (name, places.fill(value))))
             .stdout(log.try_clone()?);
         let program = Program::start("GNU time", &mut command, log, processors)
             .with_context(|| format!("cannot start {}", time.display()))?;
         Ok(Self {
             name: contender.name.to_string(),
-            listen,
+            listen: launch.listen,
             program,
             time_line,
             log: log_path,

@@ -150,7 +150,7 @@ mod tests {
 
     fn load() -> Load {
         let duration = Duration::from_secs(10);
-        Load { connections: 120, threads: 12, duration, warmup: duration, rounds: 1 }
+        Load { connections: 120, threads: 12, workers: None, duration, warmup: duration, rounds: 1 }
     }
 
     fn window(requests: u64, non_2xx: u64, bytes: u64) -> Measurement {

@@ -13,7 +13,7 @@ fn a_campaign_measures_every_cell_and_decides() {
     let out = folder.path().join("campaign");
     let mut command = dyno(&["bench", "--rounds", "1", "--duration", "1s", "--warmup", "1s"]);
     // So few that each is answered within the shortest window, by every server.
-    command.args(["--connections", "12", "--threads", "2"]);
+    command.args(["--connections", "12", "--threads", "2", "--workers", "2"]);
     let ended = run(command.args(["--port", &port.to_string(), "--out"]).arg(&out));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(leftovers(port), [""; 0]);
@@ -36,9 +36,13 @@ fn a_campaign_measures_every_cell_and_decides() {
             assert!(trial.join(file).is_file(), "{} has no {file}", trial.display());
         }
         assert!(number("peak_rss_tree_kb") >= 0.9 * number("peak_rss_largest_kb"));
+        assert_eq!(sample["processes"], two_workers(&sample["contender"]), "{sample:?}");
         if sample["contender"] == "flask" {
-            assert_eq!(sample["processes"], "2", "gunicorn's master and its worker");
             assert!(number("peak_rss_tree_kb") > 1.3 * number("peak_rss_largest_kb"));
+        }
+        if sample["contender"] == "axum" {
+            let log = fs::read_to_string(trial.join("server.log")).unwrap();
+            assert!(log.contains("workers=2"), "{log}");
         }
         if sample["status"] == "ok" && sample["scenario"] == "validate" {
             let share = number("non_2xx") / number("requests");
@@ -46,10 +50,23 @@ fn a_campaign_measures_every_cell_and_decides() {
         }
     }
     let document = fs::read_to_string(out.join("decision.md")).unwrap();
-    for part in ["is recommended", "Max RAM usage", "Requests/sec:", "278.06MB read", "uvicorn"] {
+    let parts = ["is recommended", "Max RAM usage", "Requests/sec:", "278.06MB read", "uvicorn"];
+    for part in parts.into_iter().chain(["Each contender has 2 worker processes or threads"]) {
         assert!(document.contains(part), "decision.md does not tell {part:?}");
     }
     reports_are_the_same_from_the_folder_alone(&out, folder.path());
+}
+
+/// How many processes a contender of the study has with two workers.
+fn two_workers(contender: &str) -> &'static str {
+    match contender {
+        // Theirs are threads.
+        "axum" | "actix-web" => "1",
+        // gunicorn's master.
+        "aiohttp" | "flask" => "3",
+        // uvicorn's, and the tracker of resources that Python starts beside it.
+        _ => "4",
+    }
 }
 
 fn reports_are_the_same_from_the_folder_alone(campaign: &Path, elsewhere: &Path) {
@@ -88,4 +105,27 @@ fn a_dry_run_shows_the_plan_and_touches_nothing() {
     assert!(ended.stdout.starts_with("100 trials, seed 7, about "), "{ended:?}");
     assert_eq!(rounds(&ended.stdout), 5, "{ended:?}");
     assert!(!out.exists());
+}
+
+#[test]
+fn the_study_has_a_plan_of_its_own() {
+    let ended = run(&mut dyno(&["bench", "--study", "--dry-run", "--seed", "7"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    // Five contenders and two scenarios under wrk, once each, for 10 s.
+    assert!(ended.stdout.starts_with("10 trials, seed 7, about 1m 55s"), "{ended:?}");
+    assert!(ended.stdout.contains("Each contender has 1 worker process or thread"), "{ended:?}");
+    assert!(!ended.stdout.contains("/dyno"), "{ended:?}");
+    let ended = run(&mut dyno(&["bench", "--study", "--dry-run", "--workers", "2"]));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+}
+
+#[test]
+fn more_workers_than_processors_are_marked_and_impossible_numbers_refused() {
+    let bench = |workers| run(&mut dyno(&["bench", "--dry-run", "--workers", workers]));
+    let ended = bench("512");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("512 worker processes or threads, more than"), "{ended:?}");
+    for workers in ["0", "513"] {
+        assert_eq!(bench(workers).code, Some(9), "{workers}");
+    }
 }

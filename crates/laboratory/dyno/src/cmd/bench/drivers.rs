@@ -1,0 +1,32 @@
+//! What generates the load.
+
+use campaign::load_driver::LoadDriver;
+use clap::ValueEnum;
+
+use super::Arguments;
+use crate::tools::wrk_is_meant;
+
+/// As the command line names it.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Drivers {
+    Wrk,
+    Dyno,
+    Both,
+}
+
+impl Arguments {
+    /// The drivers of the closed loop.
+    pub(super) fn drivers(&self) -> Vec<LoadDriver> {
+        let drivers = match self.driver {
+            Some(asked) => asked,
+            None if self.study => Drivers::Wrk,
+            None if wrk_is_meant() => Drivers::Both,
+            None => Drivers::Dyno,
+        };
+        match drivers {
+            Drivers::Wrk => vec![LoadDriver::Wrk],
+            Drivers::Dyno => vec![LoadDriver::Dyno],
+            Drivers::Both => vec![LoadDriver::Wrk, LoadDriver::Dyno],
+        }
+    }
+}
