@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The percentiles that `lua/result.lua` writes.
-const PERCENTILES: [&str; 5] = ["50", "75", "90", "99", "99.9"];
+const PERCENTILES: [&str; 6] = ["50", "75", "90", "95", "99", "99.9"];
 /// The driver does not count as late if its p99 lateness is below this, in microseconds.
 const LATE_US: u64 = 1_000;
 /// More than one part in so many of the latency at the same percentile makes the latencies doubtful.

@@ -45,9 +45,6 @@ pub struct Measurement {
 pub struct Pace {
     /// Requests per second that were due.
     pub rate: f64,
-    /// Requests that were due and count, answered or not. Drivers of before do not report it.
-    #[serde(default)]
-    pub due: u64,
     /// Requests that were due and never found a free connection.
     pub unsent: u64,
     /// How late the driver itself was.

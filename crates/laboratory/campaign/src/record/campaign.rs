@@ -92,10 +92,11 @@ impl Campaign {
         self.trials.get(&sample.cell())?.processes.as_deref()
     }
 
-    /// The constant rate in requests per second of a scenario's trials under a driver; none in a closed loop.
+    /// The rate in requests per second that all of a scenario's trials have under a driver; none in a closed loop, and
+    /// none in a search, of which each has its own.
     #[must_use]
     pub fn rate(&self, scenario: &str, driver: LoadDriver) -> Option<f64> {
-        let trials = self.samples.iter();
+        let trials = self.samples.iter().filter(|sample| sample.driver.comes_after());
         trials
             .filter(|sample| sample.scenario == scenario && sample.driver == driver)
             .find_map(|sample| sample.rate)

@@ -10,22 +10,21 @@ use crate::{
         summary::Summary,
         verdicts::{PairwiseResult, Verdict},
     },
-    human::{NO_FIGURE, kib, micros, number, shown},
+    human::{NO_FIGURE, kib, micros, number, round, shown},
     load_driver::LoadDriver,
     matrix::Metric,
 };
 
 /// What each column of [`Row::cells`] holds.
-pub(super) const HEADER: [&str; 9] = [
+pub(super) const HEADER: [&str; 8] = [
     "contender",
-    "capacity in requests/s (95 % CI)",
+    "requests/s (95 % CI)",
     "against the next",
-    "CPU per request",
+    "CPU/request",
+    "CPUs for 1,000/s",
     "memory",
     "idle CPU",
-    "CPUs for 1,000 requests/s",
     "connections",
-    "samples",
 ];
 
 /// The contenders of a scenario that has an objective, the highest capacity first.
@@ -47,7 +46,7 @@ pub(super) struct Table {
 pub(super) struct Row {
     pub(super) contender: String,
     /// By [`HEADER`].
-    pub(super) cells: [String; 9],
+    pub(super) cells: [String; 8],
     /// Its capacity within the other objectives.
     pub(super) others: Vec<String>,
 }
@@ -80,23 +79,20 @@ fn row(analysis: &Analysis, one: &Searched, next: Option<&Searched>) -> Row {
     let summary = summary(analysis, one);
     let of = |figure: fn(&Summary) -> Option<f64>| summary.and_then(figure);
     let against = next.and_then(|next| Some((next, pair(analysis, one, next)?)));
-    let percent = |share: f64| format!("{} %", number(share * 100.0));
-    let excluded = summary.map_or(0, Summary::excluded);
-    let ok = summary.map_or(0, |summary| summary.ok);
+    let connections = summary.and_then(|summary| summary.peak_connections);
     Row {
         contender: one.contender.clone(),
         cells: [
             one.contender.clone(),
             with_interval(&one.capacity),
             against.map_or_else(String::new, |(next, pair)| {
-                format!("{}: {}", next.contender, compared(pair, &one.contender))
+                format!("{}: {}", next.contender, compared(pair, one))
             }),
             shown(of(|summary| summary.server_cpu_us_per_request), micros),
+            shown(of(|summary| summary.processors_per_1000_per_s), number),
             shown(of(|summary| summary.peak_rss_tree_kb), kib),
             shown(of(|summary| summary.idle_cpu_share), percent),
-            shown(of(|summary| summary.processors_per_1000_per_s), number),
-            shown(of(|summary| Some(summary.peak_connections? as f64)), number),
-            if excluded > 0 { format!("{ok}, {excluded} excluded") } else { ok.to_string() },
+            connections.map_or_else(|| NO_FIGURE.to_owned(), |count| count.to_string()),
         ],
         others: one.others.iter().map(interpolated).collect(),
     }
@@ -125,46 +121,90 @@ fn pair<'a>(
     })
 }
 
-/// The verdict on a pair, without the name of the better one where that is `name`.
-fn compared(pair: &PairwiseResult, name: &str) -> String {
-    let words = sentence::verdict(pair);
-    let is_better = pair.verdict == Verdict::ABetter && pair.a == name
-        || pair.verdict == Verdict::BBetter && pair.b == name;
-    let ahead = words.strip_prefix(name).filter(|_| is_better);
-    ahead.map_or(words.clone(), |times| times.trim_start().to_owned())
+/// The verdict on a pair: how many times as much the one answers that is shown to be better, or what
+/// else is said.
+fn compared(pair: &PairwiseResult, better: &Searched) -> String {
+    if !is_shown_better(pair, better) {
+        return sentence::verdict(pair);
+    }
+    let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
+        return sentence::verdict(pair);
+    };
+    let [ratio, low, high] = match pair.verdict {
+        Verdict::BBetter => [ratio, high, low].map(f64::recip),
+        _ => [ratio, low, high],
+    };
+    if better.capacity.at_least {
+        format!("≥ {}× (from {})", number(ratio), number(low))
+    } else {
+        format!("{}× ({} to {})", number(ratio), number(low), number(high))
+    }
+}
+
+fn is_shown_better(pair: &PairwiseResult, one: &Searched) -> bool {
+    match pair.verdict {
+        Verdict::ABetter => pair.a == one.contender,
+        Verdict::BBetter => pair.b == one.contender,
+        Verdict::Equivalent | Verdict::Inconclusive | Verdict::DriverBound => false,
+    }
 }
 
 /// The highest capacity, and whether its lead is shown.
 fn answer(analysis: &Analysis, all: &[&Searched]) -> String {
-    let Capacity { scenario, objective, .. } = &all[0].capacity;
-    if all[0].capacity.capacity_per_s.is_none() {
+    let Capacity { scenario, objective, low, high, .. } = &all[0].capacity;
+    let Some(figure) = figure(&all[0].capacity) else {
         return format!("In {scenario} no contender has a valid capacity within {objective}.");
-    }
-    let (first, figure) = (&all[0].contender, with_interval(&all[0].capacity));
+    };
+    let range = range(*low, *high).map(|range| format!(" (95 % CI {range})"));
     let lead = all.get(1).and_then(|next| {
         let pair = pair(analysis, all[0], next)?;
-        let words = compared(pair, first);
-        Some(match pair.verdict {
-            Verdict::ABetter | Verdict::BBetter => {
-                format!(", {words} as many as {}", next.contender)
-            }
-            _ => format!("; compared with {}: {words}", next.contender),
+        let (words, next) = (compared(pair, all[0]), &next.contender);
+        Some(if is_shown_better(pair, all[0]) {
+            format!(", {words} as many as {next}")
+        } else {
+            format!("; compared with {next}: {words}")
         })
     });
-    let lead = lead.unwrap_or_default();
-    format!(
-        "In {scenario}, one instance of {first} answers {figure} requests/s within {objective}{lead}."
-    )
+    let answer = format!(
+        "In {scenario}, one instance of {} answers {figure} requests/s{} within {objective}{}.",
+        all[0].contender,
+        range.unwrap_or_default(),
+        lead.unwrap_or_default()
+    );
+    answer.replace('≥', "at least")
+}
+
+/// What a constant rate is of each contender's own capacity, where that is known.
+pub(super) fn load_shares(analysis: &Analysis, scenario: &str, rate: Option<f64>) -> Vec<String> {
+    let own = analysis.capacities.iter().filter(|one| one.scenario == scenario);
+    let share = |one: &Searched| {
+        let share = percent(rate? / one.capacity.capacity_per_s?);
+        let at_most = if one.capacity.at_least { "at most " } else { "" };
+        Some(format!("{} {at_most}{share}", one.contender))
+    };
+    own.filter_map(share).collect()
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", round(&number(share * 100.0)))
 }
 
 /// `≥ 12,300 (11,900 to 12,700)`.
 fn with_interval(capacity: &Capacity) -> String {
-    let Capacity { capacity_per_s: Some(figure), low, high, at_least, .. } = *capacity else {
-        return NO_FIGURE.to_owned();
-    };
-    let sign = if at_least { "≥ " } else { "" };
-    let range = low.zip(high).map(|(low, high)| format!(" ({} to {})", number(low), number(high)));
-    format!("{sign}{}{}", number(figure), range.unwrap_or_default())
+    let range = range(capacity.low, capacity.high).map(|range| format!(" ({range})"));
+    let figure = figure(capacity).map(|figure| figure + &range.unwrap_or_default());
+    figure.unwrap_or_else(|| NO_FIGURE.to_owned())
+}
+
+/// `≥ 12,300`.
+fn figure(capacity: &Capacity) -> Option<String> {
+    let sign = if capacity.at_least { "≥ " } else { "" };
+    capacity.capacity_per_s.map(|figure| format!("{sign}{}", number(figure)))
+}
+
+/// `11,900 to 12,700`.
+fn range(low: Option<f64>, high: Option<f64>) -> Option<String> {
+    Some(format!("{} to {}", number(low?), number(high?)))
 }
 
 /// A capacity that was not searched for: `≈ 12,300`, or from above all probes on `≥ 12,300`.

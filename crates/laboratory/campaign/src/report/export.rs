@@ -143,7 +143,7 @@ fn capacities(table: &capacity::Table) -> String {
     let header = capacity::HEADER.map(str::to_owned);
     let rule = capacity::HEADER.map(|_| ":---".to_owned());
     let mut lines = vec![escape(&table.sentence), String::new(), row(&header), row(&rule)];
-    let escaped = |cells: &[String; 9]| row(&cells.each_ref().map(|cell| escape(cell)));
+    let escaped = |cells: &[String; 8]| row(&cells.each_ref().map(|cell| escape(cell)));
     lines.extend(table.rows.iter().map(|row| escaped(&row.cells)));
     lines.join("\n") + "\n"
 }

@@ -140,6 +140,7 @@ fn scenario_section(
         name, cells, study, rate,
         driver => driver.to_string(),
         searched => driver == LoadDriver::Search,
+        load_shares => capacity::load_shares(analysis, name, rate),
         command => fenced(&commands::driver(plan, scenario, driver, rate)),
         endpoint => &scenario.endpoint,
         by_class => plan.judges_by_class(scenario),

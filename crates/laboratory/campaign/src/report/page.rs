@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     analysis::{Analysis, summary::Summary, verdicts::metrics},
+    human::{number, round},
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     plan::Plan,
@@ -144,23 +145,20 @@ fn scenario(
     driver: LoadDriver,
 ) -> Value {
     let plan = &campaign.plan;
-    let name = match driver {
-        LoadDriver::DynoAt(percent) => format!("{} at {percent} % of capacity", scenario.name),
-        LoadDriver::Wrk | LoadDriver::Dyno => format!("{} under {driver}", scenario.name),
-        LoadDriver::Search => format!("{} within its objective", scenario.name),
-    };
+    let rate = campaign.rate(&scenario.name, driver);
+    let name = named(scenario, driver, rate);
     let of_section =
         |summary: &&Summary| scenario.name == summary.scenario && summary.driver == driver;
     let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_section).collect();
     let cells = plots::Cells { campaign, summaries: &summaries, name: &name };
-    let rate = campaign.rate(&scenario.name, driver);
     let names = |marked: fn(&Summary) -> bool| -> Vec<String> {
         let marked = summaries.iter().filter(|summary| marked(summary));
         marked.map(|summary| summary.contender.clone()).collect()
     };
     context! {
         name => &name,
-        rate,
+        of_slowest => if let LoadDriver::DynoAt(percent) = driver { Some(percent) } else { None },
+        load_shares => capacity::load_shares(analysis, &scenario.name, rate),
         driver => driver.to_string(),
         closed_loop => driver.is_closed_loop(),
         searched => driver == LoadDriver::Search,
@@ -171,13 +169,25 @@ fn scenario(
         latency => cells.latency(),
         memory => cells.memory(),
         cpu => cells.cpu(),
-        driver_bound => names(Summary::is_driver_bound),
+        at_least => names(|summary| summary.is_lower_bound(Metric::RequestsPerS)),
         disturbed => disturbed(&summaries),
         censored => names(|summary| summary.latency_censored),
         grids => pairs::grids(plan, analysis, &scenario.name, driver),
         metrics => metrics(driver).map(Metric::title).collect::<Vec<_>>(),
         pairs => pairs(plan, analysis, &scenario.name, driver),
         command => commands::driver(plan, scenario, driver, rate),
+    }
+}
+
+/// A scenario and how it was driven.
+fn named(scenario: &Scenario, driver: LoadDriver, rate: Option<f64>) -> String {
+    let name = &scenario.name;
+    match (driver, rate) {
+        (LoadDriver::Search, _) => format!("{name} within its objective"),
+        (LoadDriver::DynoAt(_), Some(rate)) => {
+            format!("{name} at {} requests/s", round(&number(rate)))
+        }
+        _ => format!("{name} under {driver}"),
     }
 }
 

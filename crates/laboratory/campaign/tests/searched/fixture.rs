@@ -189,7 +189,7 @@ impl Fixture {
             scenarios: Vec::new(),
             load: matrix.load.clone(),
             drivers: vec![LoadDriver::Dyno],
-            latency: false,
+            latency: true,
             until_decided: None,
             pin: false,
             seed: 1,
@@ -221,25 +221,35 @@ impl Fixture {
         cells.find(own).unwrap()
     }
 
-    /// Measures whole rounds.
+    /// Measures whole rounds, and as many at constant rates.
     pub(crate) fn measure(&self, rounds: u32) {
         let mut writer = self.begun();
-        for round in 1..=rounds {
-            for (order, cell) in (1..).zip(&self.plan.round(round)) {
-                let id = TrialId { round, order, attempt: 1, cell };
-                let server =
-                    self.servers.iter().find(|server| cell.contender == server.name).unwrap();
-                writer.trial_folder(&id.folder()).unwrap();
-                let outcome = if cell.driver == LoadDriver::Search {
-                    for probe in server.probes(round) {
-                        writer.append_probe(id, &probe).unwrap();
-                    }
-                    server.found(round)
-                } else {
-                    server.closed()
-                };
-                writer.append(&self.plan, id, &outcome).unwrap();
+        for round in 1..=2 * rounds {
+            let cells = match round.checked_sub(rounds) {
+                None | Some(0) => self.plan.round(round),
+                Some(_) => self.plan.latency_round(round),
+            };
+            for (order, cell) in (1..).zip(&cells) {
+                self.trial(&mut writer, TrialId { round, order, attempt: 1, cell });
             }
         }
+    }
+
+    fn trial(&self, writer: &mut Writer, id: TrialId) {
+        let server = self.servers.iter().find(|server| id.cell.contender == server.name).unwrap();
+        writer.trial_folder(&id.folder()).unwrap();
+        let outcome = match id.cell.driver {
+            LoadDriver::Search => {
+                for probe in server.probes(id.round) {
+                    writer.append_probe(id, &probe).unwrap();
+                }
+                server.found(id.round)
+            }
+            LoadDriver::DynoAt(_) => {
+                TrialOutcome { window: Some(window(90.0, 5000.0)), ..measured() }
+            }
+            LoadDriver::Wrk | LoadDriver::Dyno => server.closed(),
+        };
+        writer.append(&self.plan, id, &outcome).unwrap();
     }
 }
