@@ -7,6 +7,7 @@ pub mod common_rate;
 pub mod comparison;
 pub mod decision;
 pub mod driver_choice;
+pub mod machines;
 mod median;
 mod rounds;
 mod score;
@@ -16,6 +17,7 @@ mod weightings;
 
 use capacity::Searched;
 use decision::Decision;
+use machines::Machines;
 use summary::Summary;
 use verdicts::PairwiseResult;
 
@@ -32,15 +34,19 @@ pub struct Analysis {
     pub capacities: Vec<Searched>,
     /// The recommended contender and its evidence.
     pub decision: Decision,
+    /// The machines, where there were several.
+    pub machines: Option<Machines>,
 }
 
 /// Analyses a whole campaign.
 #[must_use]
 pub fn analyse(campaign: &Campaign) -> Analysis {
+    let decision = decision::decide(&campaign.plan, &campaign.samples);
     Analysis {
+        machines: machines::compare(campaign, &decision),
         summaries: summary::summaries(campaign),
         verdicts: verdicts::all(&campaign.plan, &campaign.samples),
         capacities: capacity::all(campaign),
-        decision: decision::decide(&campaign.plan, &campaign.samples),
+        decision,
     }
 }

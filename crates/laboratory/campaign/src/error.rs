@@ -29,6 +29,16 @@ pub enum Error {
     /// The load cannot be generated.
     #[error("this load cannot be measured: {0}")]
     Load(String),
+    /// Two campaigns cannot be merged.
+    #[error("{} and {} cannot be merged: {why}", .one.display(), .other.display())]
+    Apart {
+        /// A campaign's folder.
+        one: PathBuf,
+        /// The other's.
+        other: PathBuf,
+        /// Why not, and what to do about it.
+        why: String,
+    },
     /// A folder is not a campaign, or cannot become one.
     #[error("{}: {message}", .folder.display())]
     Folder {

@@ -7,7 +7,7 @@ mod order;
 mod resumed;
 mod scripts;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use exchange::MadeFiles;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,12 @@ pub struct Plan {
     /// Whether trials at constant rates follow.
     #[serde(default)]
     pub latency: bool,
-    /// The time limit when rounds continue until the decision is settled.
+    /// The one round that is measured, of a plan whose rounds are measured apart from each other and
+    /// merged; none for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_round: Option<u32>,
+    /// The time limit when rounds continue until the decision is settled. Beside `one_round` it says that rounds are
+    /// merged and looked at until then.
     #[serde(default, with = "seconds::optional")]
     pub until_decided: Option<Duration>,
     /// SHA-256 of `dyno.toml`, which holds the decision rule.
@@ -110,6 +115,7 @@ impl Plan {
             drivers: options.drivers,
             latency: options.latency,
             pin: options.pin,
+            one_round: None,
             until_decided: options.until_decided,
             decision: matrix.decision.clone(),
             scripts_sha256: scripts::hashes(&matrix.folder, &scenarios)?,
@@ -147,6 +153,18 @@ impl Plan {
     #[must_use]
     pub fn workers(&self) -> Option<u32> {
         self.load.workers.filter(|_| self.contenders.iter().any(Contender::takes_workers))
+    }
+
+    /// The numbers of its rounds, as far as they are known before measuring.
+    #[must_use]
+    pub fn round_numbers(&self) -> RangeInclusive<u32> {
+        self.one_round.map_or(1..=self.load.rounds, |one| one..=one)
+    }
+
+    /// For how long this campaign measures round after round; none where their number is known.
+    #[must_use]
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.until_decided.filter(|_| self.one_round.is_none())
     }
 
     /// A round, counted from 1: every cell once but those of constant rates, in an order of its own.
@@ -223,7 +241,7 @@ impl Plan {
     /// Roughly how long the campaign will take; its limit, if it ends when decided.
     #[must_use]
     pub fn estimate(&self) -> Duration {
-        self.until_decided
+        self.time_limit()
             .unwrap_or_else(|| self.time_for(|_| true).saturating_mul(self.load.rounds))
     }
 

@@ -11,8 +11,10 @@ mod files;
 pub mod gnu_time;
 pub mod limiter;
 pub mod machine;
+pub mod merge;
 pub(crate) mod middle;
 pub mod outcome;
+pub mod part;
 pub mod probe;
 pub mod processes;
 mod rows;
@@ -30,6 +32,8 @@ pub const PROBES: &str = "probes.csv";
 pub const PLAN: &str = "plan.json";
 /// Where and with what it was done.
 pub const ENVIRONMENT: &str = "environment.json";
+/// What a merged campaign was merged from; others have none.
+pub const PARTS: &str = "parts.json";
 /// What a campaign is, beside the raw output of its trials.
 pub const RECORD: [&str; 3] = [PLAN, ENVIRONMENT, SAMPLES];
 /// The server's processes, in the trial's folder.

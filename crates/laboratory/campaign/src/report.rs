@@ -6,6 +6,7 @@ pub mod comparison;
 mod duet;
 pub mod export;
 pub mod lower_bound;
+pub mod machines;
 mod markdown;
 pub mod page;
 mod plot;
@@ -30,6 +31,8 @@ pub const SUMMARY: &str = "summary.csv";
 pub const VERDICTS: &str = "verdicts.csv";
 /// One row per contender, scenario with an objective, and objective; missing where nothing was searched.
 pub const CAPACITY: &str = "capacity.csv";
+/// What each machine showed, one row per machine, cell and metric, where there were several.
+pub const MACHINES: &str = "machines.csv";
 /// The decision document.
 pub const DECISION: &str = "decision.md";
 /// The same as a page.
@@ -43,6 +46,9 @@ pub fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
         let rows = analysis.capacities.iter().flat_map(Searched::rows);
         let rows: Vec<&Capacity> = rows.collect();
         campaign.write_report(CAPACITY, &table::written(&rows, true)?)?;
+    }
+    if let Some(levels) = machines::rows(analysis) {
+        campaign.write_report(MACHINES, &table::written(levels, true)?)?;
     }
     campaign.write_report(DECISION, markdown::decision(campaign, analysis)?.as_bytes())?;
     campaign.write_report(PAGE, page::page(campaign, analysis)?.as_bytes())

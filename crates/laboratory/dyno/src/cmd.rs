@@ -9,6 +9,7 @@ mod exports;
 mod generate;
 mod import;
 mod init;
+mod merge;
 mod new_file;
 mod open;
 mod record;
@@ -61,6 +62,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
     Report(report::Arguments),
+    /// Make one campaign of rounds that were measured apart, by `bench --round`
+    Merge(merge::Arguments),
     /// Compare a campaign with an earlier one
     Compare(compare::Arguments),
     /// Open a campaign's page in the browser
@@ -107,6 +110,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => verify::run(&whole()?, &arguments)?,
         Command::Record(arguments) => record::run(whole, &arguments)?,
         Command::Report(arguments) => report::run(&arguments)?,
+        Command::Merge(arguments) => merge::run(&arguments)?,
         Command::Compare(arguments) => compare::run(&arguments)?,
         Command::Open(arguments) => open::run(&arguments)?,
         Command::Generate(arguments) => {

@@ -128,6 +128,7 @@ mod tests {
     #[test]
     fn a_quiet_machine_has_no_disturbances_and_each_kind_comes_with_its_remedy() {
         let quiet = Machine {
+            boot_id: None,
             processor: String::new(),
             processors: 8,
             memory_kb: 1 << 24,

@@ -153,5 +153,6 @@ fn of_campaign(error: &campaign::Error) -> u8 {
         campaign::Error::UnknownName { .. } => 4,
         campaign::Error::Load(_) => 9,
         campaign::Error::Folder { .. } => 10,
+        campaign::Error::Apart { .. } => 36,
     }
 }

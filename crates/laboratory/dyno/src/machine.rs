@@ -18,6 +18,7 @@ pub(crate) fn capture() -> Machine {
     let memory = Meminfo::current().ok();
     let kernel = rustix::system::uname();
     Machine {
+        boot_id: read("/proc/sys/kernel/random/boot_id"),
         // ARM names parts by number and no model.
         processor: cpu.and_then(|cpu| cpu.model_name(0)).unwrap_or(env::consts::ARCH).to_owned(),
         processors: thread::available_parallelism().map_or(1, usize::from),

@@ -30,7 +30,7 @@ impl Progress {
             let _drawn = write!(out, "{:#}", HumanDuration(Duration::from_secs(left.as_secs())));
         };
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {left} left  {msg}")?;
-        let bar = if plan.until_decided.is_some() {
+        let bar = if plan.time_limit().is_some() {
             ProgressBar::no_length()
         } else {
             ProgressBar::new(plan.trials().into())

@@ -17,6 +17,7 @@
 //! - `relation`: what is said of a pair, and the rules laid down before.
 //! - `verdict`: these put together.
 //! - `independent`: what needs no rounds: a contender's own level.
+//! - `interaction`: whether ratios depend on the machine, where rounds come from several.
 //! - `campaigns`: the same cells in two campaigns.
 
 mod best;
@@ -25,6 +26,7 @@ mod campaigns;
 mod family;
 mod figure;
 mod independent;
+mod interaction;
 mod layout;
 mod noise;
 mod own_noise;
@@ -38,5 +40,6 @@ pub use boundary::Looks;
 pub use campaigns::{BeforeAfter, Change, Changes, Shift, changes};
 pub use figure::Figure;
 pub use independent::{geometric_mean, level};
+pub use interaction::{Interaction, interactions};
 pub use relation::{PairComparison, PairwiseAnalysis, Ratio, Relation, Rules};
 pub use verdict::{analyse, relative};

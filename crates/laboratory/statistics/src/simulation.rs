@@ -5,10 +5,12 @@
 
 mod compared;
 mod figures;
+mod machines;
 mod models;
 mod settings;
 
 use figures::{Decided, Errors, Looks, best, errors, looks, power, until_decided};
+use machines::{AHEAD, EQUALS, KINDS, Spread, seen};
 use settings::{LOOKED_AT, SETTINGS};
 
 /// Campaigns behind each printed figure.
@@ -107,5 +109,39 @@ fn a_lead_of_a_quarter_is_found_in_ten_rounds() {
         let found = power(setting, 10, 400);
         // Two and a half standard errors below what is promised.
         assert!(found >= least - 2.5 * (least * (100.0 - least) / 400.0f64).sqrt(), "{found}");
+    }
+}
+
+#[test]
+#[ignore = "takes a minute: prints the table of several machines in METHODOLOGY.md"]
+fn table_of_several_machines() {
+    print(
+        "| 30 rounds on | a false claim | worst coverage | mean coverage | a lead of 8 % is found | an interaction, falsely | 20 % on one kind is found |",
+        [1, 2, 3, 6].into_iter().map(|machines| {
+            let of = |spread: Spread| seen(&Spread { machines, ..spread }, CAMPAIGNS);
+            let (equals, ahead, kinds) = (of(EQUALS), of(AHEAD), of(KINDS));
+            let figures = [equals.wrong, equals.worst, equals.mean, ahead.first];
+            let figures = figures.into_iter().chain([equals.interaction, kinds.of_first]);
+            (format!("{machines} machines"), figures.map(|it| format!("{it:.1}")).collect())
+        }),
+    );
+}
+
+#[test]
+fn thirty_rounds_on_several_machines_tell_what_they_tell_on_one() {
+    const FEW: u32 = 300;
+    // Three standard errors of a percentage of this many campaigns.
+    let room = |percent: f64| 3.0 * (percent * (100.0 - percent) / f64::from(FEW)).sqrt();
+    let one = seen(&Spread { machines: 1, ..AHEAD }, FEW).first;
+    for (machines, found) in [(2, 95.0), (3, 95.0), (6, 85.0)] {
+        let equals = seen(&Spread { machines, ..EQUALS }, FEW);
+        assert!(equals.wrong <= 5.0 + room(5.0), "{machines}: {equals:?}");
+        assert!((93.0..=97.5).contains(&equals.mean), "{machines}: {equals:?}");
+        assert!(equals.worst >= 93.0 - room(93.0), "{machines}: {equals:?}");
+        assert!(equals.interaction <= 5.0 + room(5.0), "{machines}: {equals:?}");
+        let ahead = seen(&Spread { machines, ..AHEAD }, FEW).first;
+        assert!(ahead >= one - room(one), "{machines}: {ahead} beside {one}");
+        let kinds = seen(&Spread { machines, ..KINDS }, FEW);
+        assert!(kinds.of_first >= found - room(found), "{machines}: {kinds:?}");
     }
 }

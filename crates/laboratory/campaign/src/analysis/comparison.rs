@@ -3,10 +3,12 @@
 //! Two campaigns share no rounds: whatever the machine did between them is part of every ratio. Where the cells of a
 //! metric moved together, verdicts are beside that common shift.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use statistics::{BeforeAfter, Change, Ratio, changes, level};
 
-use super::{rounds::ByRound, verdicts::metrics};
+use super::{machines, rounds::ByRound, verdicts::metrics};
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
@@ -217,7 +219,7 @@ fn machine_change(base: &Campaign, new: &Campaign) -> Option<&'static str> {
     let (was, is) = (&base.environment.machine, &new.environment.machine);
     let settings = |machine: &Machine| (machine.governor.clone(), machine.turbo, machine.smt);
     [
-        (same_machine(was, is), "machine"),
+        (same_machines(base, new), "machine"),
         (was.kernel == is.kernel, "kernel"),
         (settings(was) == settings(is), "setting of the processors"),
     ]
@@ -225,14 +227,19 @@ fn machine_change(base: &Campaign, new: &Campaign) -> Option<&'static str> {
     .find_map(|(same, what)| (!same).then_some(what))
 }
 
-fn same_machine(was: &Machine, is: &Machine) -> bool {
-    (&was.processor, was.processors, was.memory_kb) == (&is.processor, is.processors, is.memory_kb)
+/// Whether both were measured on machines of the same kinds.
+fn same_machines(base: &Campaign, new: &Campaign) -> bool {
+    let kinds = |campaign: &Campaign| -> BTreeSet<(String, usize, u64)> {
+        let machines = campaign.parts().into_iter().map(|part| part.environment.machine);
+        machines.map(|one| (one.processor, one.processors, one.memory_kb)).collect()
+    };
+    kinds(base) == kinds(new)
 }
 
 /// What makes two campaigns incomparable.
 fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
     let (before, after) = (&base.plan, &new.plan);
-    let machine = same_machine(&base.environment.machine, &new.environment.machine);
+    let machine = same_machines(base, new);
     let load = |plan: &crate::plan::Plan| {
         let load = &plan.load;
         (load.connections, load.threads, load.duration, load.warmup, plan.pin)
@@ -264,6 +271,11 @@ fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
             found.push(format!("{what}: {was} before, {is} now"));
         }
     };
+    let machines = |campaign: &Campaign| match machines::measured(campaign).len() {
+        1 => "one".to_owned(),
+        several => format!("{several}, whose levels are in the noise of every cell"),
+    };
+    note("machines", &machines(base), &machines(new));
     note("kernel", &before.machine.kernel, &after.machine.kernel);
     note("wrk", &before.wrk, &after.wrk);
     note("dyno", &revision(before), &revision(after));

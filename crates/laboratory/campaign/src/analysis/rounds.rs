@@ -1,6 +1,6 @@
 //! Samples by round: of each cell in each round, the one that counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use statistics::{Figure, Looks, Rules};
 
@@ -12,7 +12,7 @@ pub(super) const FEWEST_ROUNDS: usize = 3;
 /// The rounds of a campaign.
 #[derive(Debug)]
 pub(super) struct ByRound<'a> {
-    samples: &'a [Sample],
+    samples: Vec<&'a Sample>,
     rounds: BTreeMap<u32, Round<'a>>,
 }
 
@@ -21,7 +21,7 @@ pub(super) type CellName<'a> = (&'a str, &'a str, LoadDriver);
 
 /// A round: the sample that counts for each cell, which is the last one if a window was measured
 /// again.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Round<'a> {
     cells: BTreeMap<CellName<'a>, &'a Sample>,
 }
@@ -37,12 +37,22 @@ impl<'a> ByRound<'a> {
                 *counts = sample;
             }
         }
-        Self { samples, rounds }
+        Self { samples: samples.iter().collect(), rounds }
+    }
+
+    /// The rounds of these numbers alone.
+    pub(super) fn only(&self, numbers: &BTreeSet<u32>) -> Self {
+        let samples = self.samples.iter().filter(|sample| numbers.contains(&sample.round));
+        let rounds = self.rounds.iter().filter(|(number, _)| numbers.contains(number));
+        Self {
+            samples: samples.copied().collect(),
+            rounds: rounds.map(|(&number, round)| (number, round.clone())).collect(),
+        }
     }
 
     /// All samples of a contender in the order of measurement, those measured again included.
     pub(super) fn attempts(&self, contender: &str) -> impl Iterator<Item = &'a Sample> {
-        self.samples.iter().filter(move |sample| sample.contender == contender)
+        self.samples.iter().copied().filter(move |sample| sample.contender == contender)
     }
 
     /// The samples of a cell that count, one for each round that has one.

@@ -1,7 +1,7 @@
 //! A campaign on disk: everything that analysis and reports are computed from.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -10,9 +10,10 @@ use hdrhistogram::Histogram;
 use serde::de::DeserializeOwned;
 
 use super::{
-    ENVIRONMENT, PLAN, PROBES, SAMPLES,
+    ENVIRONMENT, PARTS, PLAN, PROBES, SAMPLES,
     environment::Environment,
     files::{json_below, read_below, write_whole},
+    part::Part,
     probe::ProbeRow,
     processes::ProcessReading,
     rows,
@@ -38,6 +39,8 @@ pub struct Campaign {
     pub samples: Vec<Sample>,
     /// One row per probe of a search, in the order of measurement.
     pub probes: Vec<ProbeRow>,
+    /// Of a merged campaign, what it was merged from; empty for others.
+    merged_from: Vec<Part>,
     /// What is kept of each cell's valid trials.
     trials: BTreeMap<Cell, CellTrials>,
 }
@@ -69,8 +72,24 @@ impl Campaign {
             probes: read_probes(folder)?,
             plan: record(folder, PLAN).map_err(failure)?,
             environment: record(folder, ENVIRONMENT).map_err(failure)?,
+            merged_from: json_below(folder, Path::new(PARTS)).map_err(failure)?.unwrap_or_default(),
             trials: BTreeMap::new(),
         })
+    }
+
+    /// Whether it was merged from others, so that it cannot be continued.
+    #[must_use]
+    pub fn is_merged(&self) -> bool {
+        !self.merged_from.is_empty()
+    }
+
+    /// Which rounds were measured where. One that was not merged has one part.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        if self.is_merged() {
+            return self.merged_from.clone();
+        }
+        vec![Part::whole(&self.plan, &self.environment, &self.samples)]
     }
 
     /// The histograms of the cell's valid trials as one, in microseconds, where each has one.
@@ -104,9 +123,9 @@ impl Campaign {
 
     /// How many rounds there are but those at constant rates, which are numbered after them.
     #[must_use]
-    pub fn closed_rounds(&self) -> u32 {
+    pub fn closed_rounds(&self) -> usize {
         let closed = self.samples.iter().filter(|sample| !sample.driver.comes_after());
-        closed.map(|sample| sample.round).max().unwrap_or(0)
+        closed.map(|sample| sample.round).collect::<BTreeSet<_>>().len()
     }
 
     /// Writes a report into the campaign's folder, whole or not at all.

@@ -11,6 +11,11 @@ pub const STEAL_LIMIT: f64 = 0.02;
 /// What `/proc` and `/sys` report; `None` where they do not.
 #[derive(Debug, Clone, Serialize, JsonSchema, Deserialize)]
 pub struct Machine {
+    /// What the kernel calls itself since it started, at random. Together with the processor it tells
+    /// machines apart; in a build sandbox all of them have the same host name. `None` in campaigns
+    /// that did not record it.
+    #[serde(default)]
+    pub boot_id: Option<String>,
     /// Model of the first processor.
     pub processor: String,
     /// CPUs that this process may use.

@@ -115,7 +115,7 @@ impl Writer {
 }
 
 /// Takes over an empty folder, or says why not.
-fn claim(folder: &Path) -> Result<(), Error> {
+pub(super) fn claim(folder: &Path) -> Result<(), Error> {
     let failure = |message: String| Error::Folder { folder: folder.to_owned(), message };
     fs::create_dir_all(folder)
         .map_err(|error| failure(format!("cannot be created ({error}): choose another --out")))?;

@@ -9,6 +9,7 @@ use crate::{
         Analysis,
         capacity::{Capacity, Searched},
         decision::Decision,
+        machines::Machines,
         summary::Summary,
         verdicts::PairwiseResult,
     },
@@ -37,6 +38,8 @@ struct Document<'a> {
     summaries: &'a [Summary],
     /// Every pair of contenders, in every scenario and metric.
     verdicts: &'a [PairwiseResult],
+    /// What each machine showed and whether they agree; none where there was one.
+    machines: Option<&'a Machines>,
     samples: &'a [Sample],
     /// The capacity of every contender within the objectives of its scenarios, and within others.
     capacities: Vec<&'a Capacity>,
@@ -109,6 +112,7 @@ pub fn json(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> 
         decision: &analysis.decision,
         summaries: &analysis.summaries,
         verdicts: &analysis.verdicts,
+        machines: analysis.machines.as_ref(),
         samples: &campaign.samples,
         capacities: analysis.capacities.iter().flat_map(Searched::rows).collect(),
         probes: &campaign.probes,

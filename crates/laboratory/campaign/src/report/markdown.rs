@@ -7,7 +7,7 @@ use minijinja::{
 };
 
 use super::{
-    capacity, commands, duet, lower_bound, sentence,
+    capacity, commands, duet, lower_bound, machines, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
     workers,
@@ -23,6 +23,7 @@ use crate::{
 };
 
 const TEMPLATE: &str = include_str!("decision.md.j2");
+const OF_MACHINES: &str = include_str!("machines.md.j2");
 
 /// The whole document.
 pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
@@ -32,7 +33,9 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
         .map(|(scenario, driver)| scenario_section(campaign, analysis, scenario, driver))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let (more_not_ok, not_ok) = samples_that_do_not_count(campaign);
-    environment(AutoEscape::Custom("markdown".into()), escaped)
+    let mut environment = environment(AutoEscape::Custom("markdown".into()), escaped);
+    environment.add_template("machines.md.j2", OF_MACHINES)?;
+    environment
         .render_str(
             TEMPLATE,
             context! {
@@ -42,6 +45,7 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 more_not_ok,
                 compared => compared(plan, analysis).len(),
                 duet => duet::rows(plan, analysis),
+                machines => machines::shown_in_reports(analysis),
                 duet_header => duet::HEADER,
                 capacities => Serde(capacity::tables(analysis)),
                 capacity_header => capacity::HEADER,

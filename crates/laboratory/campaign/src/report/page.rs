@@ -13,7 +13,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::{
-    capacity, commands, lower_bound,
+    capacity, commands, lower_bound, machines,
     plot::svg::INKS,
     sentence, study,
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
@@ -61,7 +61,10 @@ pub fn rendered(
     let ok = campaign.samples.iter().filter(|sample| sample.is_ok()).count();
     let (more_bad, bad) = samples_that_do_not_count(campaign);
     let study = study_rows(analysis)?;
-    environment(AutoEscape::Html, escape_formatter)
+    let of_machines = asset("machines.html.j2")?;
+    let mut environment = environment(AutoEscape::Html, escape_formatter);
+    environment.add_template("machines.html.j2", &of_machines)?;
+    environment
         .render_str(
             &asset("page.html.j2")?,
             context! {
@@ -71,6 +74,7 @@ pub fn rendered(
                 // No line break between a figure and its unit.
                 sentence => sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%"),
                 lower_bound => lower_bound::sentence(analysis, &plan.decision),
+                machines => machines::shown_in_reports(analysis),
                 decision => Serde(&analysis.decision),
                 ranking => decided::ranking(plan, analysis),
                 capacities => capacities::figures(campaign, analysis),

@@ -59,7 +59,7 @@ pub fn decision(decision: &Decision, rule: &DecisionRule) -> String {
 const LISTED: usize = 6;
 
 /// A list of words: `a, b and c`.
-fn list<S: Borrow<str>>(words: &[S]) -> String {
+pub(super) fn list<S: Borrow<str>>(words: &[S]) -> String {
     match words {
         [] => String::new(),
         [one] => one.borrow().to_owned(),

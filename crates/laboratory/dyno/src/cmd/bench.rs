@@ -43,6 +43,10 @@ pub(super) struct Arguments {
     /// Number of rounds; each measures every cell once
     #[arg(long)]
     rounds: Option<u32>,
+    /// Measure this round of the plan alone; `dyno merge` makes one campaign of several
+    #[arg(long, value_name = "NUMBER", requires = "seed", conflicts_with_all = ["rounds", "latency"],
+        value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    round: Option<u32>,
     /// Measure rounds until the decision is settled or --max-time is reached
     #[arg(long, conflicts_with_all = ["rounds", "quick"])]
     until_decided: bool,
@@ -84,8 +88,8 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
     /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "contenders", "scenarios", "rounds", "until_decided", "max_time", "duration", "warmup", "connections", "threads",
-        "workers", "driver", "latency", "pin", "seed", "port", "out", "quick", "study", "dry_run",
+        "contenders", "scenarios", "rounds", "round", "until_decided", "max_time", "duration", "warmup", "connections",
+        "threads", "workers", "driver", "latency", "pin", "seed", "port", "out", "quick", "study", "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// Also measure each contender as this git revision of the matrix's repository, or the matrix in
@@ -132,6 +136,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
             scenarios: arguments.scenarios,
         },
     )?;
+    plan.one_round = arguments.round;
     let against = arguments.against.as_deref();
     // It holds the checkout until everything is measured.
     let other = against.map(|name| Against::find(name, matrix, None)).transpose()?;
@@ -169,6 +174,10 @@ fn resume(
     arguments: &Arguments,
 ) -> anyhow::Result<()> {
     let campaign = Campaign::read_record(folder)?;
+    if campaign.is_merged() {
+        let changed = "it was merged from others, which may be resumed".to_owned();
+        return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
+    }
     let against = arguments.against.as_deref();
     let other = against_again(matrix, &campaign, against)?;
     let earlier = other.as_ref().map(|other| other.earlier(file, &campaign.plan.contenders));
@@ -239,7 +248,9 @@ fn conclude(
 fn headline(plan: &Plan) -> anyhow::Result<String> {
     let estimate = SignedDuration::from_secs(i64::try_from(plan.estimate().as_secs())?);
     let seed = plan.seed;
-    Ok(if plan.until_decided.is_some() {
+    Ok(if let Some(round) = plan.one_round {
+        format!("round {round} of {} trials, seed {seed}, about {estimate:#}", plan.trials())
+    } else if plan.time_limit().is_some() {
         format!("rounds of {} trials, seed {seed}, at most {estimate:#}", plan.trials_per_round())
     } else {
         format!("{} trials, seed {seed}, about {estimate:#}", plan.trials())
@@ -272,7 +283,7 @@ fn print_commands_of(name: &Name, commands: &[(&str, &Vec<String>)]) {
 }
 
 fn print_rounds(plan: &Plan) {
-    for number in 1..=plan.load.rounds {
+    for number in plan.round_numbers() {
         let cells: Vec<_> = plan
             .round(number)
             .iter()

@@ -11,7 +11,7 @@ use campaign::{
     Error,
     analysis::comparison::{Comparison, compare},
     matrix::Metric,
-    record::{RECORD, campaign::Campaign},
+    record::{PARTS, RECORD, campaign::Campaign},
     report::comparison::{Asked, json, markdown},
 };
 use clap::{Args, ValueEnum};
@@ -112,12 +112,18 @@ fn read(name: &str) -> anyhow::Result<Campaign> {
         return Err(failure(message).into());
     }
     let scratch = TempDir::new().context("cannot make a temporary folder")?;
-    for file in RECORD {
+    let shown = |file: &str| {
         let object = format!("{}/{file}", name.trim_end_matches('/'));
-        let words = ["show", "--no-textconv", "--end-of-options", &object];
-        let content = git::printed(Path::new("."), &words)?
-            .map_err(|said| failure(&format!("git has no {file} there: {said}")))?;
+        git::printed(Path::new("."), &["show", "--no-textconv", "--end-of-options", &object])
+    };
+    for file in RECORD {
+        let content =
+            shown(file)?.map_err(|said| failure(&format!("git has no {file} there: {said}")))?;
         fs::write(scratch.path().join(file), content)?;
+    }
+    // A campaign that was not merged has none.
+    if let Ok(content) = shown(PARTS)? {
+        fs::write(scratch.path().join(PARTS), content)?;
     }
     Ok(Campaign::read_record(scratch.path())?)
 }

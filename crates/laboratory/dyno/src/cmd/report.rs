@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use campaign::{
     analysis::{self, Analysis},
     record::campaign::Campaign,
-    report::{self, DECISION, PAGE, lower_bound, sentence, terminal},
+    report::{self, DECISION, PAGE, lower_bound, machines, sentence, terminal},
 };
 use clap::Args;
 
@@ -53,6 +53,9 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     output::styled(bold, &sentence);
     if let Some(lower_bound) = lower_bound::sentence(&analysis, &campaign.plan.decision) {
         say!("{lower_bound}");
+    }
+    if let Some(machines) = machines::sentence(&analysis) {
+        say!("{machines}");
     }
     say!("The decision and its evidence: {}", folder.join(DECISION).display());
     say!("The same as a page: {}", folder.join(PAGE).display());

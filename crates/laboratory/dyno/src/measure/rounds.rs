@@ -97,6 +97,10 @@ impl<'m> Rounds<'m> {
     fn measure(mut self) -> anyhow::Result<TrialCounts> {
         let started = Instant::now();
         let plan = self.measure.plan;
+        if let Some(round) = plan.one_round {
+            self.round(round, &plan.round(round))?;
+            return Ok(self.counts);
+        }
         let mut round = 0;
         while self.goes_on(round, started.elapsed())? {
             round += 1;
@@ -160,7 +164,7 @@ impl<'m> Rounds<'m> {
     /// Whether another round follows after this many.
     fn goes_on(&self, rounds: u32, elapsed: Duration) -> anyhow::Result<bool> {
         let Measure { plan, progress, .. } = self.measure;
-        let Some(longest) = plan.until_decided else {
+        let Some(longest) = plan.time_limit() else {
             return Ok(rounds < plan.load.rounds);
         };
         let next = plan.round_estimate();

@@ -13,7 +13,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use wait4::Wait4;
 
-use crate::{reference::copy, user::root};
+use crate::{
+    reference::{copy, original},
+    user::root,
+};
 
 /// The committed samples, and the place of a column.
 struct Samples {
@@ -111,20 +114,27 @@ pub(crate) fn wide() -> (TempDir, PathBuf) {
     (folder, campaign)
 }
 
-/// Runs the release build, if there is one, and tells how long it takes.
-fn report(campaign: &Path) {
+/// The release build, if there is one.
+fn program() -> PathBuf {
     let release = root().join("target/release/dyno");
     let tests = PathBuf::from(env!("CARGO_BIN_EXE_dyno"));
-    let program = if release.is_file() { release } else { tests };
+    if release.is_file() { release } else { tests }
+}
+
+/// Makes the reports of a campaign, and tells how long that takes.
+fn report(campaign: &Path) {
+    timed(Command::new(program()).arg("report").arg(campaign), campaign);
+}
+
+/// Runs a command that leaves a campaign with its reports, and tells how long it takes.
+fn timed(command: &mut Command, campaign: &Path) {
     let started = Instant::now();
-    let mut report = Command::new(&program);
-    let child = report.arg("report").arg(campaign).stdout(Stdio::null()).spawn();
-    let ended = child.unwrap().wait4().unwrap();
+    let ended = command.stdout(Stdio::null()).spawn().unwrap().wait4().unwrap();
     assert!(ended.status.success());
     let rows = fs::read_to_string(campaign.join("samples.csv")).unwrap().lines().count() - 1;
     println!(
         "{}: {rows} samples in {:.1} s, {:.1} s of CPU time, {} MiB",
-        program.display(),
+        command.get_program().display(),
         started.elapsed().as_secs_f64(),
         (ended.rusage.utime + ended.rusage.stime).as_secs_f64(),
         ended.rusage.maxrss >> 20,
@@ -139,6 +149,47 @@ fn reports_of_a_hundred_thousand_trials_take_seconds() {
         // The second run finds the files in the page cache.
         report(&campaign);
         report(&campaign);
+    }
+}
+
+/// Campaigns of one round with 60 trials each, after the committed one; of each trial one file.
+fn one_by_one(folder: &Path, rounds: usize) -> Vec<PathBuf> {
+    let original = original();
+    let samples = Samples::read(&original);
+    let rows: Vec<&StringRecord> = samples.rows.iter().cycle().take(60).collect();
+    let name = |row: &StringRecord, column: &str| row[samples.place(column)].to_owned();
+    let round = |round: usize| {
+        let campaign = folder.join(round.to_string());
+        fs::create_dir(&campaign).unwrap();
+        for file in ["plan.json", "environment.json"] {
+            fs::copy(original.join(file), campaign.join(file)).unwrap();
+        }
+        let trial = |(order, row): (usize, &&StringRecord)| {
+            let [contender, scenario, driver] =
+                ["contender", "scenario", "driver"].map(|column| name(row, column));
+            let there = format!("trials/r{round:03}-{order:02}-{contender}-{scenario}-{driver}");
+            fs::create_dir_all(campaign.join(&there)).unwrap();
+            fs::write(campaign.join(&there).join("server.log"), "ready").unwrap();
+            let numbers = [("round", round.to_string()), ("order", order.to_string())];
+            let words = [("attempt", "1".to_owned()), ("folder", there)];
+            samples.changed(row, &[numbers, words].concat())
+        };
+        samples.write(&campaign, (1..).zip(&rows).map(trial));
+        campaign
+    };
+    (1..=rounds).map(round).collect()
+}
+
+#[test]
+#[ignore = "makes 60,000 trials: tells how long merging them takes"]
+fn a_thousand_rounds_are_merged_in_seconds() {
+    for rounds in [250, 500, 1000] {
+        let folder = TempDir::new().unwrap();
+        let parts = one_by_one(folder.path(), rounds);
+        for out in ["first", "second"] {
+            let out = folder.path().join(out);
+            timed(Command::new(program()).arg("merge").args(&parts).arg("--out").arg(&out), &out);
+        }
     }
 }
 

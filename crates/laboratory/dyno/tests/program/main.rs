@@ -13,6 +13,7 @@ mod driver;
 mod duet;
 mod faults;
 mod files;
+mod fleet;
 mod foreign_load;
 mod hostile;
 mod interpreter;

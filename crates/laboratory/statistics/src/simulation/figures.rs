@@ -23,7 +23,7 @@ pub(super) fn percent(count: u32, of: u32) -> f64 {
 
 /// A claim that is wrong: equals called different, the slower called faster, or those called equivalent that are further
 /// apart than the margin.
-fn is_wrong(pair: &PairComparison, truth: &[f64]) -> bool {
+pub(super) fn is_wrong(pair: &PairComparison, truth: &[f64]) -> bool {
     let ratio = truth[pair.a] / truth[pair.b];
     match pair.relation {
         Relation::Higher => ratio <= 1.0,
@@ -114,7 +114,7 @@ pub(super) fn looks(setting: &Setting, campaigns: u32) -> Looks {
 }
 
 /// Whether the interval of a pair covers the truth, or there is none yet.
-fn covers(pair: &PairComparison, truth: &[f64]) -> bool {
+pub(super) fn covers(pair: &PairComparison, truth: &[f64]) -> bool {
     let true_ratio = truth[pair.a] / truth[pair.b];
     pair.ratio.is_none_or(|ratio| ratio.low <= true_ratio && true_ratio <= ratio.high)
 }

@@ -21,7 +21,7 @@ impl Arguments {
             workers: self.workers.or_else(|| Some(workers::of(&load, self.pin))),
             duration: self.duration.unwrap_or(load.duration),
             warmup: self.warmup.unwrap_or(load.warmup),
-            rounds: self.rounds.unwrap_or(load.rounds),
+            rounds: self.round.map_or(self.rounds.unwrap_or(load.rounds), |_| 1),
         }
     }
 }
