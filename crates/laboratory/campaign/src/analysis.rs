@@ -7,6 +7,7 @@ pub mod common_rate;
 pub mod comparison;
 pub mod decision;
 pub mod driver_choice;
+pub mod known_rate;
 pub mod machines;
 mod median;
 mod rounds;

@@ -2,6 +2,7 @@
 
 mod check;
 pub mod command;
+mod extent;
 mod options;
 mod order;
 mod resumed;
@@ -19,6 +20,7 @@ use crate::{
     seconds,
 };
 
+pub use extent::Extent;
 pub use options::PlanOptions;
 
 /// The constant rates of a campaign that measures latencies: in percent of what the slowest
@@ -67,6 +69,12 @@ pub struct Plan {
     /// The drivers of the closed loop.
     #[serde(default = "only_wrk")]
     pub drivers: Vec<LoadDriver>,
+    /// How much of the matrix is measured.
+    #[serde(default)]
+    pub extent: Extent,
+    /// How close to the truth a search comes, as a share of it.
+    #[serde(default = "five_percent")]
+    pub precision: f64,
     /// Whether trials at constant rates follow.
     #[serde(default)]
     pub latency: bool,
@@ -95,6 +103,11 @@ fn only_wrk() -> Vec<LoadDriver> {
     vec![LoadDriver::Wrk]
 }
 
+/// For campaigns from before there was a search.
+fn five_percent() -> f64 {
+    0.05
+}
+
 /// Where contenders listen: loopback only.
 #[must_use]
 pub fn loopback(port: u16) -> SocketAddr {
@@ -113,6 +126,8 @@ impl Plan {
             listen: loopback(options.port),
             load: options.load,
             drivers: options.drivers,
+            extent: options.extent,
+            precision: options.precision,
             latency: options.latency,
             pin: options.pin,
             one_round: None,
@@ -183,7 +198,7 @@ impl Plan {
     pub fn drivers_of(&self, scenario: &Scenario) -> impl Iterator<Item = LoadDriver> {
         let search = scenario.objective.is_some().then_some(LoadDriver::Search);
         let paces = PACES.into_iter().filter(|_| self.latency);
-        self.drivers.iter().copied().chain(search).chain(paces)
+        self.closed_loop_of(scenario).iter().copied().chain(search).chain(paces)
     }
 
     /// Every scenario under every driver, in the order of reports.

@@ -5,10 +5,12 @@ use std::{fmt::Write, time::Duration};
 
 use campaign::{
     human::{kib, micros, number},
+    load_driver::LoadDriver,
     plan::{Cell, Plan},
-    record::sample::{Sample, Status},
+    record::sample::{Sample, Status, TrialId},
 };
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use search::Probe;
 
 use crate::output::say;
 
@@ -53,6 +55,16 @@ impl Progress {
         ));
     }
 
+    /// A probe of a search begins.
+    pub(crate) fn probing(&self, id: TrialId, probe: Probe) {
+        let Cell { contender, scenario, driver } = id.cell;
+        let (round, place, rate) = (id.round, probe.number, number(probe.rate));
+        let what = if probe.confirms { "confirming" } else { "at" };
+        self.bar.set_message(format!(
+            "round {round}, {contender}, {scenario}, {driver}: probe {place}, {what} {rate}/s"
+        ));
+    }
+
     /// A trial has left its sample.
     pub(crate) fn finished(&self, sample: &Sample) {
         self.line(&line(sample));
@@ -78,8 +90,11 @@ impl Drop for Progress {
 fn line(sample: &Sample) -> String {
     let Sample { round, contender, scenario, driver, .. } = sample;
     let place = format!("round {round:2}  {contender:10} {scenario:10} {driver:7}");
+    let bound = if sample.capacity_at_least == Some(true) { "≥ " } else { "" };
+    let throughput = sample.requests_per_s.filter(|_| sample.driver != LoadDriver::Search);
     let figures = [
-        sample.requests_per_s.map(|rate| format!("{:>7} requests/s", number(rate))),
+        throughput.map(|rate| format!("{:>7} requests/s", number(rate))),
+        sample.capacity_per_s.map(|rate| format!("capacity {bound}{:>7}/s", number(rate))),
         sample.p99_us.map(|us| format!("p99 {:>7}", micros(us))),
         sample.peak_rss_tree_kb.map(|memory| format!("{:>8}", kib(memory as f64))),
     ];

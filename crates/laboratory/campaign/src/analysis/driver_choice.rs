@@ -19,7 +19,7 @@ use crate::{
 pub struct Chosen {
     /// The scenario.
     pub scenario: String,
-    /// The less limiting driver of the closed loop.
+    /// The less limiting driver of the closed loop; the search where there is no closed loop.
     pub driver: LoadDriver,
     /// Whether figures of the search for the capacity count too: the capacity itself, and the CPU time
     /// per request at that rate.
@@ -34,19 +34,14 @@ impl Chosen {
     /// compete with its driver for the CPU, but stops where the objective is missed.
     #[must_use]
     pub fn driver_for(&self, metric: Metric) -> LoadDriver {
-        if self.searched && is_of_search(metric) { LoadDriver::Search } else { self.driver }
+        if self.searched && metric.is_of_search() { LoadDriver::Search } else { self.driver }
     }
 
     /// The drivers whose figures count.
     pub fn drivers(&self) -> impl Iterator<Item = LoadDriver> {
-        [self.driver].into_iter().chain(self.searched.then_some(LoadDriver::Search))
+        let search = LoadDriver::Search;
+        [self.driver].into_iter().chain((self.searched && self.driver != search).then_some(search))
     }
-}
-
-/// The CPU time per request is that at the capacity where there is one: in a closed loop it is that of
-/// an overloaded server, and a rate that all sustain lets the fast ones sleep.
-fn is_of_search(metric: Metric) -> bool {
-    matches!(metric, Metric::CapacityPerS | Metric::ServerCpuUsPerRequest)
 }
 
 /// Whether the rule rests on the search in a scenario.
@@ -54,7 +49,7 @@ fn rests_on_search(plan: &Plan, scenario: &Scenario) -> bool {
     let rule = &plan.decision;
     let own = rule.criteria.iter().filter(|criterion| criterion.scenario == scenario.name);
     let mut metrics = own.map(|criterion| criterion.metric).chain([rule.tie_breaker]);
-    scenario.objective.is_some() && metrics.any(is_of_search)
+    scenario.objective.is_some() && metrics.any(Metric::is_of_search)
 }
 
 /// Chooses for each scenario of the plan.
@@ -62,15 +57,17 @@ pub(super) fn choose(plan: &Plan, rounds: &ByRound) -> Vec<Chosen> {
     let names = plan.contender_names();
     let choice = |scenario: &Scenario| {
         let name = scenario.name.as_str();
-        let parts: Vec<(LoadDriver, Option<f64>)> = plan
-            .drivers
-            .iter()
-            .map(|&driver| (driver, part(rounds, &names, name, driver)))
-            .collect();
+        let drivers = plan.closed_loop_of(scenario).iter();
+        let parts: Vec<(LoadDriver, Option<f64>)> =
+            drivers.map(|&driver| (driver, part(rounds, &names, name, driver))).collect();
         let least = parts
             .iter()
             .min_by(|one, other| one.1.unwrap_or(f64::MAX).total_cmp(&other.1.unwrap_or(f64::MAX)));
-        let driver = least.map_or(LoadDriver::Wrk, |&(driver, _)| driver);
+        let searched_alone = || match scenario.objective {
+            Some(_) => LoadDriver::Search,
+            None => LoadDriver::Wrk,
+        };
+        let driver = least.map_or_else(searched_alone, |&(driver, _)| driver);
         let searched = rests_on_search(plan, scenario);
         Chosen { scenario: name.to_owned(), driver, searched, parts }
     };

@@ -1,5 +1,6 @@
 //! The figures of a window, whichever driver reported them.
 
+use search::Seen;
 use serde::Deserialize;
 
 /// What a driver saw in one window.
@@ -38,6 +39,8 @@ pub struct Measurement {
     pub wrong_answers: Option<(u64, String)>,
     /// How well a constant rate was kept.
     pub pace: Option<Pace>,
+    /// How the objective was kept, where the driver was told one.
+    pub seen: Option<Seen>,
 }
 
 /// How well a constant rate was kept.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use search::Seen;
 use serde::Deserialize;
 
 use super::measurement::{Errors, Latency, Measurement, Pace};
@@ -26,6 +27,12 @@ pub struct DriverResult {
     #[serde(default)]
     mismatches: Vec<Mismatch>,
     constant_rate: Option<Pace>,
+    judgement: Option<Judgement>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Judgement {
+    seen: Seen,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -105,6 +112,7 @@ impl DriverResult {
             checked_statuses: self.checks.statuses,
             wrong_answers: wrong_answers(self.checks, &self.mismatches),
             pace: self.constant_rate,
+            seen: self.judgement.map(|judgement| judgement.seen),
         }
     }
 }

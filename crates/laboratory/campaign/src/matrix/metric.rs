@@ -29,6 +29,14 @@ impl Metric {
         Self::ServerCpuUsPerRequest,
     ];
 
+    /// Whether a search for the capacity has the figure that counts, where there is one. The CPU time per request is that
+    /// at the capacity: in a closed loop it is that of an overloaded server, and a rate that all sustain lets the fast ones
+    /// sleep.
+    #[must_use]
+    pub fn is_of_search(self) -> bool {
+        matches!(self, Self::CapacityPerS | Self::ServerCpuUsPerRequest)
+    }
+
     /// Whether the higher figure is the better one.
     #[must_use]
     pub fn more_is_better(self) -> bool {

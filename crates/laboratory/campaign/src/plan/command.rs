@@ -6,6 +6,11 @@ use std::{
     time::Duration,
 };
 
+use search::Objective;
+
+/// A request may take so long at least, however short the window is.
+const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// The load of one warm-up or window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
@@ -21,8 +26,22 @@ pub struct Window {
     pub connections: u32,
     /// Threads of wrk.
     pub threads: u32,
-    /// How long to send requests, in whole seconds.
+    /// How long to send requests that count; whole seconds, but for a constant rate.
     pub duration: Duration,
+}
+
+/// A constant rate of dyno's own driver.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ConstantRate {
+    /// Requests per second.
+    pub rate: f64,
+    /// Where random arrivals come from; none for even ones.
+    pub random: Option<u64>,
+    /// How long to send requests before any counts.
+    pub lead_in: Duration,
+    /// What latencies are held against. A window that misses it by far ends early, and the driver waits until the server
+    /// has worked off what is left.
+    pub objective: Option<Objective>,
 }
 
 impl Window {
@@ -43,10 +62,9 @@ impl Window {
         words
     }
 
-    /// The command of dyno's own driver; `rate` in requests a second, none for a closed loop.
+    /// The command of dyno's own driver; without a constant rate, in a closed loop.
     #[must_use]
-    pub fn dyno(&self, rate: Option<f64>) -> Vec<String> {
-        let seconds = self.duration.as_secs();
+    pub fn dyno(&self, constant: Option<&ConstantRate>) -> Vec<String> {
         let mut words: Vec<String> = ["dyno", "drive"].map(str::to_owned).to_vec();
         if let Some(exchanges) = &self.exchanges {
             words.extend(["--exchanges".to_owned(), exchanges.display().to_string()]);
@@ -56,18 +74,39 @@ impl Window {
         }
         words.extend([
             format!("-c{}", self.connections),
-            format!("-d{seconds}s"),
+            format!("-d{}", written(self.duration)),
             // As for wrk: a slow response stays in the histogram.
             "--timeout".to_owned(),
-            format!("{seconds}s"),
+            written(self.duration.max(SHORTEST_TIMEOUT)),
         ]);
-        words.extend(rate.map(|rate| format!("--rate={rate}")));
+        words.extend(constant.into_iter().flat_map(ConstantRate::words));
         words.extend(self.request());
         words
     }
 
     fn request(&self) -> [String; 3] {
         ["-s".to_owned(), self.script.display().to_string(), format!("http://{}", self.target)]
+    }
+}
+
+impl ConstantRate {
+    fn words(&self) -> Vec<String> {
+        let mut words = vec![format!("--rate={}", self.rate)];
+        let random = |seed: u64| ["--arrivals=poisson".to_owned(), format!("--seed={seed}")];
+        words.extend(self.random.into_iter().flat_map(random));
+        if !self.lead_in.is_zero() {
+            words.push(format!("--lead-in={}", written(self.lead_in)));
+        }
+        words.extend(self.objective.iter().map(|objective| format!("--objective={objective}")));
+        words
+    }
+}
+
+/// As a person would type it: `3s`, or `600ms`.
+fn written(time: Duration) -> String {
+    match time.subsec_nanos() {
+        0 => format!("{}s", time.as_secs()),
+        _ => format!("{}ms", time.as_millis()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Extent;
 use crate::{load_driver::LoadDriver, matrix::Load};
 
 /// What the command line changes of the matrix.
@@ -15,6 +16,10 @@ pub struct PlanOptions {
     pub load: Load,
     /// The drivers of the closed loop.
     pub drivers: Vec<LoadDriver>,
+    /// How much of the matrix is measured.
+    pub extent: Extent,
+    /// How close to the truth a search comes, as a share of it: 0.01 to 0.2.
+    pub precision: f64,
     /// Whether trials at constant rates follow.
     pub latency: bool,
     /// For how long rounds go on until the decision is settled; `None` for a fixed number of rounds.

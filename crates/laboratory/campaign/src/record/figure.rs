@@ -43,7 +43,8 @@ impl Sample {
         if !self.is_ok() {
             format!("the trial is {}: {}", self.status.word(), self.reason)
         } else if metric == Metric::CapacityPerS && self.driver == LoadDriver::Search {
-            "even the lowest rate missed the objective".to_owned()
+            let rate = self.rate.unwrap_or_default();
+            format!("even {rate} requests/s, the lowest rate that is tried, miss the objective")
         } else if metric == Metric::P99Us && self.latency_censored {
             "answers that came too late to be counted make it a lower bound".to_owned()
         } else if metric == Metric::P99Us && self.p99_us.is_some() {

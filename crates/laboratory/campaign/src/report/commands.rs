@@ -7,7 +7,7 @@ use crate::{
     matrix::{Contender, FileRule, Placeholders, Scenario, by_name},
     plan::{
         Plan,
-        command::{GNU_TIME_FORMAT, Window},
+        command::{ConstantRate, GNU_TIME_FORMAT, Window},
     },
 };
 
@@ -52,9 +52,12 @@ pub(super) fn driver(
         threads: plan.load.threads,
         duration: plan.load.duration,
     };
+    let constant = rate.map(|rate| ConstantRate { rate, ..ConstantRate::default() });
     let words = match driver {
         LoadDriver::Wrk => window.wrk(),
-        LoadDriver::Dyno | LoadDriver::DynoAt(_) | LoadDriver::Search => window.dyno(rate),
+        LoadDriver::Dyno | LoadDriver::DynoAt(_) | LoadDriver::Search => {
+            window.dyno(constant.as_ref())
+        }
     };
     words.join(" ")
 }

@@ -43,6 +43,8 @@ mod tests {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../dyno.toml");
         let matrix = Matrix::read(&file).unwrap();
         let options = PlanOptions {
+            extent: crate::plan::Extent::All,
+            precision: 0.05,
             contenders: Vec::new(),
             scenarios: Vec::new(),
             load: Load { workers, ..matrix.load.clone() },

@@ -10,7 +10,7 @@ use campaign::{
     driver_output::{Latency, Measurement, Pace},
     load_driver::LoadDriver,
     matrix::Matrix,
-    plan::{Cell, Plan, PlanOptions},
+    plan::{Cell, Extent, Plan, PlanOptions},
     record::{
         conditions::Conditions,
         environment::Environment,
@@ -185,6 +185,8 @@ impl Fixture {
         fs::write(scratch.path().join("load.lua"), "").unwrap();
         let matrix = Matrix::read(&file).unwrap();
         let options = PlanOptions {
+            extent: Extent::All,
+            precision: 0.05,
             contenders: Vec::new(),
             scenarios: Vec::new(),
             load: matrix.load.clone(),

@@ -2,6 +2,7 @@
 
 mod against;
 mod drivers;
+mod extent;
 mod load;
 
 use std::{
@@ -126,6 +127,8 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
         PlanOptions {
             load,
             drivers: arguments.drivers(),
+            extent: arguments.extent(),
+            precision: arguments.precision(),
             latency: arguments.latency,
             until_decided: arguments.until_decided.then_some(arguments.max_time),
             pin: arguments.pin,

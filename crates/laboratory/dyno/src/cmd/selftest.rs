@@ -1,7 +1,10 @@
 //! `dyno selftest`: the instrument proves itself on servers whose truth is known.
 //!
 //! *A/A*: one server under two names must not differ. *Planted*: the same server with a known CPU
-//! time planted in every request must be found slower, by the planted amount.
+//! time planted in every request must be found slower, by the planted amount. *Capacity*: one server
+//! whose capacity is arithmetic, under two names, must be found with that capacity and not differ.
+
+mod capacity;
 
 use std::{
     path::{Path, PathBuf},
@@ -17,7 +20,7 @@ use campaign::{
     human::{self, number, parse_duration},
     load_driver::LoadDriver,
     matrix::{Load, Matrix, Metric},
-    plan::{Plan, PlanOptions},
+    plan::{Extent, Plan, PlanOptions},
     record::campaign::Campaign,
 };
 use clap::Args;
@@ -27,11 +30,14 @@ use tempfile::TempDir;
 use super::workers;
 use crate::{failure::Failure, lock, measure::Measure, output::say, port, tools::wrk_is_meant};
 
-/// The contenders of `selftest.toml`: twins, and one that is slowed.
+/// The contenders of `selftest.toml` in this scenario: twins, and one that is slowed.
+const SCENARIO: &str = "validate";
 const TWINS: [&str; 2] = ["twin-a", "twin-b"];
 const SLOWED: &str = "slowed";
 /// The slowed contender's variable with the planted microseconds of CPU time.
 const PLANTED_US: &str = "PLANTED_US";
+/// How close a capacity must be to the truth, as a share of it.
+const PRECISION: f64 = 0.05;
 /// What holds with 95 % confidence fails by chance one time in twenty, and there are several such
 /// checks; three failures in a row are not chance.
 const ATTEMPTS: usize = 3;
@@ -58,7 +64,8 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
         faults = attempted(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
         if faults.is_empty() {
             say!(
-                "dyno found no difference where there is none, and found the planted slowdown with its size"
+                "dyno found no difference where there is none, and found the planted slowdown and the known capacity with \
+                 their sizes"
             );
             return Ok(());
         }
@@ -68,18 +75,46 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
     Err(Failure::Selftest { faults: faults.join("; "), folder: kept }.into())
 }
 
-/// What is wrong with one campaign: failed trials, or its findings.
+/// What is wrong with one attempt: failed trials, or what they found.
 fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
+    let driver = if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno };
+    let contenders = [TWINS[0], TWINS[1], SLOWED];
+    let part = Part { contenders: &contenders, scenario: SCENARIO, drivers: vec![driver] };
+    let faults = match measured(matrix, arguments, part, &out.join(SCENARIO))? {
+        Ok(analysis) => faults_of(matrix, &analysis)?,
+        Err(fault) => vec![fault],
+    };
+    // The other half takes as long again.
+    if faults.is_empty() { capacity::attempted(matrix, arguments, out) } else { Ok(faults) }
+}
+
+/// A part of the matrix.
+struct Part<'a> {
+    contenders: &'a [&'a str],
+    scenario: &'a str,
+    /// Of the closed loop.
+    drivers: Vec<LoadDriver>,
+}
+
+/// What a campaign found, or which trials are not ok.
+fn measured(
+    matrix: &Matrix,
+    arguments: &Arguments,
+    part: Part,
+    out: &Path,
+) -> anyhow::Result<Result<Analysis, String>> {
     let options = PlanOptions {
-        contenders: Vec::new(),
-        scenarios: Vec::new(),
+        contenders: part.contenders.iter().map(|&name| name.to_owned()).collect(),
+        scenarios: vec![part.scenario.to_owned()],
         load: Load {
             rounds: arguments.rounds,
             duration: arguments.duration,
             workers: Some(workers::of(&matrix.load, false)),
             ..matrix.load.clone()
         },
-        drivers: vec![if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno }],
+        drivers: part.drivers,
+        extent: Extent::All,
+        precision: PRECISION,
         latency: false,
         until_decided: None,
         pin: false,
@@ -91,15 +126,15 @@ fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Resu
     let counts = Measure::prepare(matrix, &plan, true)?.run(out)?;
     if counts.not_ok > 0 {
         let failure = Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials };
-        return Ok(vec![failure.to_string()]);
+        return Ok(Err(failure.to_string()));
     }
-    faults_of(matrix, &analysis::analyse(&Campaign::read(out)?))
+    Ok(Ok(analysis::analyse(&Campaign::read(out)?)))
 }
 
 /// Where the findings differ from the truth.
 fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
-    for metric in Metric::ALL {
+    for metric in Metric::ALL.into_iter().filter(|&metric| metric != Metric::CapacityPerS) {
         let Some(twins) = pair(analysis, metric, TWINS[0], TWINS[1]) else {
             faults.push(format!("nothing compares the twins in {}", metric.title()));
             continue;

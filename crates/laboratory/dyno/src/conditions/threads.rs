@@ -1,6 +1,6 @@
 //! How busy the threads of a server are.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use procfs::process::{Process, Stat};
 
@@ -31,6 +31,16 @@ pub(crate) fn busiest_s(then: &HashMap<i32, u64>, now: &HashMap<i32, u64>) -> Op
     used.max().map(|ticks| ticks as f64 / procfs::ticks_per_second() as f64)
 }
 
+/// How long the threads that these processes have now have run since their start, to the nanosecond; `None` where the
+/// kernel does not say.
+pub(crate) fn running_time(processes: &[Stat]) -> Option<Duration> {
+    let tasks = |process: &Stat| Process::new(process.pid).and_then(|process| process.tasks());
+    let all = processes.iter().flat_map(tasks).flatten();
+    let times = all.flatten().filter_map(|thread| thread.schedstat().ok());
+    let nanoseconds = times.map(|times| times.sum_exec_runtime).reduce(|one, other| one + other)?;
+    (nanoseconds > 0).then(|| Duration::from_nanos(nanoseconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +63,7 @@ mod tests {
         let all = tree::all().unwrap();
         let own: Vec<_> = all.into_iter().filter(|process| process.pid == this).collect();
         assert!(read(&own).len() >= 2);
+        assert!(running_time(&own).is_none_or(|time| time > Duration::ZERO));
         drop(done);
         let _ended = other.join().unwrap();
     }

@@ -4,13 +4,14 @@ use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use campaign::{
-    analysis::common_rate::slowest,
+    analysis::{common_rate::slowest, known_rate::known},
     load_driver::LoadDriver,
-    matrix::{Contender, Scenario},
-    plan::Cell,
+    matrix::{Arrivals, Contender, Scenario},
+    plan::{Cell, command::ConstantRate},
     record::{
         campaign::read_samples,
         outcome::TrialOutcome,
+        probe::ProbeOutcome,
         sample::{Sample, TrialId},
         writer::Writer,
     },
@@ -25,6 +26,7 @@ use crate::{
     trial::{
         self, Setup,
         driver::{Driver, dyno::Dyno, wrk::Wrk},
+        search::Searching,
         server::Launch,
     },
 };
@@ -55,7 +57,7 @@ impl Measure<'_> {
 
     fn outcome(
         &self,
-        writer: &Writer,
+        writer: &mut Writer,
         id: TrialId,
         duration: Duration,
     ) -> anyhow::Result<TrialOutcome> {
@@ -63,7 +65,7 @@ impl Measure<'_> {
         if let Some(failure) = self.not_built.get(id.cell.contender.as_str()) {
             return Ok(TrialOutcome::failed(failure.to_string(), Timestamp::now()));
         }
-        let driver = match self.driver(id.cell, writer.folder()) {
+        let driver = match self.driver(id, writer.folder()) {
             Ok(driver) => driver,
             Err(error) => return Ok(TrialOutcome::failed(format!("{error:#}"), Timestamp::now())),
         };
@@ -95,7 +97,48 @@ impl Measure<'_> {
             processors: Processors::of_server(self.plan.pin),
             output: &output,
         };
-        Ok(trial::run(setup, launch)?)
+        if id.cell.driver != LoadDriver::Search {
+            return Ok(trial::run(setup, launch, None)?);
+        }
+        self.search(writer, id, setup, launch)
+    }
+
+    /// A trial that searches for the capacity.
+    fn search(
+        &self,
+        writer: &mut Writer,
+        id: TrialId,
+        setup: Setup,
+        launch: Launch,
+    ) -> anyhow::Result<TrialOutcome> {
+        let objective = setup.scenario.objective.as_ref();
+        let before = writer.probes(&id.folder())?;
+        let samples = read_samples(writer.folder())?;
+        // A full disk ends the campaign, not the trial.
+        let mut not_kept = None;
+        let outcome = trial::run(
+            setup,
+            launch,
+            Some(&mut Searching {
+                objective: objective.context("the scenario has no objective")?,
+                arrivals: setup.scenario.arrivals(),
+                precision: self.plan.precision,
+                known: known(&samples, id.cell),
+                seed: self.seed(id),
+                before,
+                even_if_busy: self.even_if_busy,
+                keep: &mut |probe: &ProbeOutcome| {
+                    writer
+                        .append_probe(id, probe)
+                        .inspect_err(|error| not_kept = Some(format!("{error:#}")))
+                },
+                tell: &|probe| self.progress.probing(id, probe),
+            }),
+        )?;
+        match not_kept {
+            Some(error) => Err(anyhow::Error::msg(error)),
+            None => Ok(outcome),
+        }
     }
 
     /// Fails if a program of the cell is another one by now: its figures do not belong in this campaign.
@@ -108,22 +151,35 @@ impl Measure<'_> {
         })
     }
 
-    /// The driver of a cell. A constant rate follows from the samples that are there.
-    fn driver(&self, cell: &Cell, folder: &Path) -> anyhow::Result<Box<dyn Driver>> {
-        Ok(match cell.driver {
+    /// The driver of a cell. A constant rate follows from the samples that are there; a search begins with a closed loop.
+    fn driver(&self, id: TrialId, folder: &Path) -> anyhow::Result<Box<dyn Driver>> {
+        let load_driver = id.cell.driver;
+        Ok(match load_driver {
             LoadDriver::Wrk => {
                 let wrk = self.tools.wrk.as_ref().context("the campaign needs wrk")?;
                 Box::new(Wrk { path: wrk.path.clone() })
             }
-            LoadDriver::Dyno => Box::new(Dyno { rate: None }),
-            LoadDriver::Search => anyhow::bail!("a search cannot be measured yet"),
+            LoadDriver::Dyno | LoadDriver::Search => Box::new(Dyno { load_driver, constant: None }),
             LoadDriver::DynoAt(percent) => {
                 let samples = read_samples(folder)?;
-                let slowest = slowest(self.plan, &samples, &cell.scenario)
+                let slowest = slowest(self.plan, &samples, &id.cell.scenario)
                     .context("no contender has a valid figure to derive the rate from")?;
-                Box::new(Dyno { rate: Some((percent, slowest * f64::from(percent) / 100.0)) })
+                let (_, scenario) = self.of(id.cell)?;
+                let constant = ConstantRate {
+                    rate: slowest * f64::from(percent) / 100.0,
+                    random: (scenario.arrivals() == Arrivals::Poisson).then(|| self.seed(id)),
+                    lead_in: Duration::ZERO,
+                    objective: None,
+                };
+                Box::new(Dyno { load_driver, constant: Some(constant) })
             }
         })
+    }
+
+    /// Where the random arrivals of a trial come from: other ones in each of the campaign, and in each probe.
+    fn seed(&self, id: TrialId) -> u64 {
+        let trial = (u64::from(id.round) << 16) + ((id.order as u64) << 4) + id.attempt as u64;
+        self.plan.seed.wrapping_add(trial << 8)
     }
 
     fn of(&self, cell: &Cell) -> anyhow::Result<(&Contender, &Scenario)> {

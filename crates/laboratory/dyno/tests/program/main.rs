@@ -29,6 +29,7 @@ mod quiet;
 mod reference;
 mod replaced;
 mod reports;
+mod search;
 mod selftest;
 mod soak;
 mod strangers;

@@ -14,7 +14,7 @@ use super::*;
 use crate::{
     analysis::verdicts::{self, PairwiseResult, Verdict},
     matrix::Matrix,
-    plan::PlanOptions,
+    plan::{Extent, PlanOptions},
     record::sample::Status,
 };
 
@@ -41,6 +41,8 @@ fn plan(contenders: &[&str]) -> Plan {
         scenario.objective = None;
     }
     let options = PlanOptions {
+        extent: Extent::All,
+        precision: 0.05,
         contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
         scenarios: Vec::new(),
         load: matrix.load.clone(),

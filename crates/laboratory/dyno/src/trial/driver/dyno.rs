@@ -6,23 +6,23 @@ use anyhow::Context;
 use campaign::{
     driver_output::{DriverResult, Measurement},
     load_driver::LoadDriver,
+    plan::command::ConstantRate,
 };
 use tempfile::TempDir;
 
 use super::{Drive, Driver, process};
 use crate::process::guard;
 
+/// The file with the latencies of a window, in its folder.
+pub(crate) const HISTOGRAM: &str = "dyno.hlog";
+
 /// dyno's own driver.
 #[derive(Debug)]
 pub(crate) struct Dyno {
-    /// For a constant rate: the percentage, and the requests a second.
-    pub(crate) rate: Option<(u8, f64)>,
-}
-
-impl Dyno {
-    fn load_driver(&self) -> LoadDriver {
-        self.rate.map_or(LoadDriver::Dyno, |(percent, _)| LoadDriver::DynoAt(percent))
-    }
+    /// As which it appears in the samples.
+    pub(crate) load_driver: LoadDriver,
+    /// Without it, a closed loop.
+    pub(crate) constant: Option<ConstantRate>,
 }
 
 impl Driver for Dyno {
@@ -30,16 +30,16 @@ impl Driver for Dyno {
         // A warm-up leaves nothing behind.
         let scratch = TempDir::new().context("cannot make a temporary folder")?;
         let folder = drive.output.unwrap_or(scratch.path());
-        let result_file = folder.join(self.load_driver().result_file());
-        let mut words = drive.window.dyno(self.rate.map(|(_, rate)| rate));
+        let result_file = folder.join(self.load_driver.result_file());
+        let mut words = drive.window.dyno(self.constant.as_ref());
         words[0] = String::from(guard::OWN_PROGRAM);
         words.extend([
             "--result".to_owned(),
             result_file.display().to_string(),
             "--histogram".to_owned(),
-            folder.join("dyno.hlog").display().to_string(),
+            folder.join(HISTOGRAM).display().to_string(),
         ]);
-        let ended = process::run(&words, None, self.load_driver(), drive, folder)?;
+        let ended = process::run(&words, None, self.load_driver, drive, folder)?;
         let result: DriverResult = serde_json::from_str(&fs::read_to_string(result_file)?)
             .context("the driver's result was cut short")?;
         Ok(Measurement {

@@ -1,0 +1,23 @@
+//! How much is measured, and how closely.
+
+use campaign::plan::Extent;
+
+use super::Arguments;
+
+/// How close to the truth a search comes, as a share of it.
+const PRECISION: f64 = 0.05;
+/// The same with `--quick`.
+const QUICK_PRECISION: f64 = 0.1;
+
+impl Arguments {
+    /// Whoever names a driver or a pace asks for its figures in every scenario.
+    pub(super) fn extent(&self) -> Extent {
+        let all = self.driver.is_some() || self.latency || self.study;
+        if all { Extent::All } else { Extent::Rule }
+    }
+
+    /// How close to the truth a search is to come, as a share of it.
+    pub(super) fn precision(&self) -> f64 {
+        if self.quick { QUICK_PRECISION } else { PRECISION }
+    }
+}
