@@ -26,7 +26,7 @@ in
 
   # wrk runs its scripts on LuaJIT.
   lua = check "lua" [ pkgs.luajit ] ''
-    for script in ${../lua}/*.lua; do
+    for script in ${../crates/laboratory/exchange/src}/*.lua; do
       luajit -e 'assert(loadfile(arg[1]))' "$script" "$script"
     done
   '';

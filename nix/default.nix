@@ -19,7 +19,6 @@ let
     };
     files = {
       contract = ../contract;
-      lua = ../lua;
       python = "${python.contenders}/python";
     };
   };

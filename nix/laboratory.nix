@@ -8,10 +8,9 @@
   matrix,
   # Where the paths of its commands lie in the store: `{ "target/release/mine" = lib.getExe mine; ".venv" = environment; }`.
   places ? { },
-  # What lies beside the matrix, by name; unless you say otherwise the study's exchanges and wrk scripts.
+  # What lies beside the matrix, by name; unless you say otherwise the study's exchanges.
   files ? {
     contract = ../contract;
-    lua = ../lua;
   },
 }:
 let

@@ -68,12 +68,6 @@ let
     dyno = "The laboratory, without the paths of contenders and tools";
   };
 
-  # What wrk's scripts report with is compiled into dyno.
-  others.dyno = [
-    "lua"
-    "lua/result\\.lua"
-  ];
-
   # One command a program, as without Nix: cargo unites the features of all that it builds at once.
   cargoBuild = name: "cargo build --offline --locked --release --package ${name}\n";
 
@@ -88,7 +82,7 @@ let
     in
     build {
       pname = name;
-      src = workspace.sourceOf crates (others.${name} or [ ]);
+      src = workspace.sourceOf crates [ ];
       postPatch = workspace.stubAllBut crates;
       buildPhase = continue forPrograms + cargoBuild name;
       installPhase = ''
@@ -126,8 +120,6 @@ let
         "(clippy|dyno|rustfmt|selftest)\\.toml"
         "contract"
         "contract/.*"
-        "lua"
-        "lua/.*"
         "docs"
         "docs/openapi\\.json"
         "METHODOLOGY\\.md"

@@ -145,7 +145,7 @@ git -C "$scratch/clone" -c user.name=dyno -c user.email=dyno@localhost commit --
 ok 'a commit to README repeats no campaign'
 
 before=$(servers) || fail 'the servers of a clone'
-for file in README.md lua/static.lua reports/edited.md crates/laboratory/dyno/src/main.rs; do
+for file in README.md crates/laboratory/exchange/src/play.lua reports/edited.md crates/laboratory/dyno/src/main.rs; do
   mkdir -p "$scratch/clone/$(dirname "$file")"
   echo ' ' >>"$scratch/clone/$file"
 done

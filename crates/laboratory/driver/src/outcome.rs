@@ -21,7 +21,7 @@ use crate::{
     tally::{Checks, Errors, Mismatch, Tally},
 };
 
-/// The percentiles that `lua/result.lua` writes.
+/// The percentiles that `result.lua` of the crate exchange writes.
 const PERCENTILES: [&str; 6] = ["50", "75", "90", "95", "99", "99.9"];
 /// The driver does not count as late if its p99 lateness is below this, in microseconds.
 const LATE_US: u64 = 1_000;
@@ -48,7 +48,7 @@ pub struct Outcome {
     pub tally: Tally,
 }
 
-/// A run as JSON: the fields of `lua/result.lua`, and more.
+/// A run as JSON: the fields of `result.lua` of the crate exchange, and more.
 #[derive(Debug, Serialize)]
 struct Document<'a> {
     duration_us: u64,
@@ -110,7 +110,7 @@ struct Lateness {
 }
 
 impl Serialize for Outcome {
-    /// The fields of `lua/result.lua`, and more.
+    /// The fields of `result.lua` of the crate exchange, and more.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.document().serialize(serializer)
     }

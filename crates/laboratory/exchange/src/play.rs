@@ -12,7 +12,7 @@ use std::{
 use crate::{Exchange, mix::Mix};
 
 /// Writes its figures where dyno looks for them.
-const WRITE_RESULT: &str = include_str!("../../../../lua/result.lua");
+const WRITE_RESULT: &str = include_str!("result.lua");
 const PLAY: &str = include_str!("play.lua");
 
 /// Writes the script to `script`, whose name ends in `.lua`, and the requests beside it.

@@ -6,9 +6,10 @@
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
 
-use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
+use std::{collections::BTreeSet, fmt::Write, path::Path, sync::LazyLock};
 
 use contract::{Refusal, Rule, validate};
+use exchange::{Exchange, MadeFiles};
 use jsonschema::{Validator, error::ValidationErrorKind, paths::LocationSegment};
 use proptest::{
     collection::vec,
@@ -23,7 +24,10 @@ static RULES: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::draft202012::new(&schema).unwrap()
 });
 
-const CORPUS: &str = include_str!("../../../../lua/corpus.tsv");
+static CORPUS: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../contract");
+    exchange::read(&folder, "validate.jsonl".as_ref(), &MadeFiles::new()).unwrap().exchanges
+});
 
 /// Every rule that the document breaks, as the schema sees it.
 fn broken(document: &Value) -> BTreeSet<(String, Rule)> {
@@ -223,13 +227,11 @@ proptest! {
     }
 
     #[test]
-    fn an_edited_line_of_the_corpus_is_judged_as_the_schema_does(
-        line in any::<Index>(),
+    fn an_edited_body_of_the_corpus_is_judged_as_the_schema_does(
+        at in any::<Index>(),
         edits in edits(),
     ) {
-        let lines: Vec<&str> = CORPUS.lines().collect();
-        let body = line.get(&lines).split('\t').nth(2).unwrap();
-        let mut body = body.as_bytes().to_vec();
+        let mut body = at.get(&CORPUS).request.body.to_vec();
         for (place, cut, put) in edits {
             let start = place.index(body.len() + 1);
             let end = body.len().min(start + cut);

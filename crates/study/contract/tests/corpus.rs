@@ -1,60 +1,20 @@
-//! The committed corpus is what its seed gives, and the contract agrees with each of its lines.
+//! The corpus makes the load that it is meant to.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    env,
-    process::Command,
-};
+#![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
 
-use contract::Refusal;
+use std::{collections::BTreeMap, path::Path, sync::LazyLock};
 
-const COMMITTED: &str = include_str!("../../../../lua/corpus.tsv");
+use contract::{Refusal, validate};
+use exchange::{Exchange, MadeFiles};
 
-fn lines() -> impl Iterator<Item = (u16, BTreeSet<String>, &'static str)> {
-    COMMITTED.lines().map(|line| {
-        let mut parts = line.splitn(3, '\t');
-        let mut part = || parts.next().expect("three parts");
-        let status = part().parse().expect("a status");
-        (status, part().split_whitespace().map(str::to_owned).collect(), part())
-    })
-}
+static CORPUS: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../contract");
+    exchange::read(&folder, "validate.jsonl".as_ref(), &MadeFiles::new()).unwrap().exchanges
+});
 
 #[test]
-fn the_corpus_is_what_its_seed_gives() {
-    // Examples lie beside the folder of this test's own program.
-    let tests = env::current_exe().expect("this program has a path");
-    let built = tests.ancestors().nth(2).expect("it lies in target/debug/deps");
-    let generated = Command::new(built.join("examples/corpus")).output();
-    let generated = generated.expect("cargo test builds the example").stdout;
-    assert!(generated == COMMITTED.as_bytes(), "make it again as examples/corpus.rs says");
-}
-
-#[test]
-fn each_line_is_answered_as_it_says() {
-    for (status, rules, body) in lines() {
-        match contract::validate(body.as_bytes()) {
-            Ok(_) => assert_eq!(status, 200, "{body}"),
-            Err(Refusal::Broken(faults)) => {
-                let found: BTreeSet<String> = faults
-                    .iter()
-                    .map(|fault| {
-                        format!("{}:{}", fault.field, format!("{:?}", fault.rule).to_lowercase())
-                    })
-                    .collect();
-                assert_eq!(status, 422, "{body}");
-                assert!(
-                    !found.is_empty() && found.is_subset(&rules),
-                    "{found:?} of {rules:?}: {body}"
-                );
-            }
-            Err(refusal) => panic!("{refusal:?}: {body}"),
-        }
-    }
-}
-
-#[test]
-fn half_of_the_lines_are_valid_in_every_pair() {
-    let statuses: Vec<u16> = lines().map(|(status, ..)| status).collect();
+fn half_of_the_exchanges_are_valid_in_every_pair() {
+    let statuses: Vec<u16> = CORPUS.iter().map(|one| one.statuses().next().unwrap()).collect();
     assert!(statuses.len() >= 300);
     for pair in statuses.chunks(2) {
         assert!(matches!(pair, [200, 422] | [422, 200]), "{pair:?}");
@@ -64,22 +24,23 @@ fn half_of_the_lines_are_valid_in_every_pair() {
 }
 
 #[test]
-fn each_rule_is_broken_by_several_lines() {
+fn each_rule_is_broken_by_several_exchanges() {
     let mut counts = BTreeMap::new();
-    for (_, rules, _) in lines() {
-        for fault in rules {
-            let rule = fault.rsplit(':').next().expect("a rule").to_owned();
-            *counts.entry(rule).or_insert(0) += 1;
+    for exchange in &*CORPUS {
+        if let Err(Refusal::Broken(faults)) = validate(&exchange.request.body) {
+            for fault in faults {
+                *counts.entry(format!("{:?}", fault.rule)).or_insert(0) += 1;
+            }
         }
     }
-    for rule in ["required", "type", "length", "range", "format", "unknown"] {
+    for rule in ["Required", "Type", "Length", "Range", "Format", "Unknown"] {
         assert!(counts.get(rule).is_some_and(|&count| count >= 5), "{rule}: {counts:?}");
     }
 }
 
 #[test]
 fn sizes_go_from_150_bytes_to_2_kib() {
-    let sizes: Vec<usize> = lines().map(|(.., body)| body.len()).collect();
+    let sizes: Vec<usize> = CORPUS.iter().map(|one| one.request.body.len()).collect();
     assert!(sizes.iter().all(|size| (150..=2048).contains(size)));
     assert!(sizes.iter().any(|&size| size < 200) && sizes.iter().any(|&size| size > 1500));
 }

@@ -1,4 +1,4 @@
-//! What `lua/result.lua` writes at the end of a window, wrk's figures in full precision; and what dyno's own driver
+//! What exchange's `result.lua` writes at the end of a window, wrk's figures in full precision; and what dyno's own driver
 //! writes in the same form, with more of it.
 
 use std::collections::BTreeMap;

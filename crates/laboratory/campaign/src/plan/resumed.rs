@@ -39,8 +39,7 @@ impl Plan {
             return Ok(Some("the exchanges have changed".to_owned()));
         }
         let scripts = scripts::hashes(&matrix.folder, &self.scenarios)?;
-        Ok((self.scripts_sha256 != scripts)
-            .then(|| "the scripts or the corpus have changed".to_owned()))
+        Ok((self.scripts_sha256 != scripts).then(|| "the scripts have changed".to_owned()))
     }
 
     /// What is not of the matrix that the plan claims to be made of.

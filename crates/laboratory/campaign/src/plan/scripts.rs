@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::matrix::Scenario;
 
-/// SHA-256 of the scenarios' scripts and of what lies beside them, by file name: the corpus, and what they load.
+/// SHA-256 of the scenarios' scripts and of what lies beside them, by file name: what they may load.
 pub(super) fn hashes(
     folder: &Path,
     scenarios: &[Scenario],

@@ -1,3 +1,5 @@
+use exchange::{MadeFiles, mix::Mix, play};
+
 use super::*;
 
 #[test]
@@ -15,29 +17,27 @@ fn requests_that_are_sent_at_once_are_counted() {
 }
 
 #[test]
-fn the_projects_scripts_say_which_status_is_right() {
-    let lua = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../lua");
+fn exchanges_are_played_with_the_statuses_that_are_right_from_a_place_of_each_threads_own() {
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../contract");
+    let file = exchange::read(&contract, "validate.jsonl".as_ref(), &MadeFiles::new()).unwrap();
+    let exchanges = file.exchanges;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("validate.lua");
+    play::write(&exchanges, &Mix::new(&exchanges).unwrap(), &file).unwrap();
     let target = Target::parse("http://127.0.0.1:5000").unwrap();
-    let expected = |name: &str| {
-        let file = lua.join(name);
-        let script = Script { target: &target, file: Some(&file), arguments: &[], headers: &[] };
-        let (_main, threads) = script.start(2).unwrap();
-        let mut request = Request::default();
-        let ask = |thread: &ThreadScript, request: &mut Request| {
-            thread.request(request).unwrap();
-            (request.bytes.clone(), request.expected.unwrap())
-        };
-        let first: Vec<_> = threads.iter().map(|thread| ask(thread, &mut request)).collect();
-        let more = (0..400).map(|_| ask(&threads[0], &mut request).1).collect::<Vec<_>>();
-        (first, more)
+    let script = Script { target: &target, file: Some(&file), arguments: &[], headers: &[] };
+    let (_main, threads) = script.start(2).unwrap();
+    let mut request = Request::default();
+    let mut ask = |thread: &ThreadScript| {
+        thread.request(&mut request).unwrap();
+        let body = request.bytes.split(|&byte| byte == b'\n').next_back().unwrap();
+        let at = exchanges.iter().position(|one| *one.request.body == *body).unwrap();
+        assert!(exchanges[at].statuses().eq([request.expected.unwrap()]));
+        at
     };
-    let (_, statuses) = expected("static.lua");
-    assert!(statuses.iter().all(|&status| status == 200));
-    let (first, statuses) = expected("validate.lua");
-    assert_ne!(first[0].0, first[1].0, "threads start in different places");
-    assert!(statuses.contains(&200) && statuses.contains(&422));
-    let corpus = std::fs::read_to_string(lua.join("corpus.tsv")).unwrap();
-    let body = first[0].0.split(|&byte| byte == b'\n').next_back().unwrap();
-    let line = corpus.lines().find(|line| line.as_bytes().ends_with(body)).unwrap();
-    assert!(line.starts_with(&first[0].1.to_string()), "{line}");
+    let starts: Vec<usize> = threads.iter().map(&mut ask).collect();
+    assert_ne!(starts[0], starts[1], "threads start in different places");
+    for turn in 1..=exchanges.len() {
+        assert_eq!(ask(&threads[0]), (starts[0] + turn) % exchanges.len());
+    }
 }

@@ -12,6 +12,7 @@ use std::{
 };
 
 use campaign::driver_output::DriverResult;
+use exchange::{MadeFiles, mix::Mix, play};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -113,7 +114,12 @@ fn wrk_counts_what_is_served_but_for_what_is_under_way() {
     let folder = TempDir::new().unwrap();
     let result = folder.path().join("result.json");
     let mut wrk = Command::new("wrk");
-    wrk.args(["-c8", "-t2", "-d1s", "-s"]).arg(root().join("lua/static.lua"));
+    fs::write(folder.path().join("a.jsonl"), r#"{"request":"GET /","response":{"status":200}}"#)
+        .unwrap();
+    let file = exchange::read(folder.path(), "a.jsonl".as_ref(), &MadeFiles::new()).unwrap();
+    let script = folder.path().join("a.lua");
+    play::write(&file.exchanges, &Mix::new(&file.exchanges).unwrap(), &script).unwrap();
+    wrk.args(["-c8", "-t2", "-d1s", "-s"]).arg(script);
     let ended = run(wrk.arg(format!("http://{}", server.address)).env("DYNO_WRK_RESULT", &result));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let result: serde_json::Value = serde_json::from_slice(&fs::read(result).unwrap()).unwrap();

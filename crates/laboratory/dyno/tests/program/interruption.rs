@@ -139,7 +139,7 @@ fn a_campaign_is_not_resumed_with_another_matrix_or_on_another_machine() {
         "\"matrix_sha256\": \"0",
         "dyno.toml has changed",
     );
-    changed("plan.json", "corpus.tsv", "corpse.tsv", "the scripts or the corpus have changed");
+    changed("plan.json", "rules.jsonl", "ruled.jsonl", "the exchanges have changed");
     changed("environment.json", "\"processors\": ", "\"processors\": 9", "another machine");
     changed("environment.json", "\"axum\": \"server-axum", "\"axum\": \"server-axiom", "axum");
 }

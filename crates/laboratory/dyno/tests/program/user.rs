@@ -76,7 +76,7 @@ fn from_anywhere(matrix: &str) -> String {
     let mut text: String = lines.flat_map(|line| [line, "\n"]).collect();
     text = text.replace("target/release/", &format!("{}/", servers.display()));
     text = text.replace("{home}", &root);
-    for path in ["contract/", "crates/", "lua/", "python/", ".venv/", "nginx/"] {
+    for path in ["contract/", "crates/", "python/", ".venv/", "nginx/"] {
         text = text.replace(&format!("\"{path}"), &format!("\"{root}/{path}"));
     }
     text

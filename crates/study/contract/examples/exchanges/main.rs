@@ -1,8 +1,8 @@
 //! Writes the contract as exchanges into a folder:
 //! `cargo run -p contract --example exchanges -- contract`.
 //!
-//! `static.jsonl` and `validate.jsonl` are what the scenarios ask, the latter line by line from the
-//! corpus; `rules.jsonl` is everything else, among it every line of the contract's table of
+//! `static.jsonl` and `validate.jsonl`, the corpus, are what the scenarios ask; `rules.jsonl` is
+//! everything else, among it every line of the contract's table of
 //! mismatches.
 
 mod broken;
