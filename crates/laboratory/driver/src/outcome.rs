@@ -21,7 +21,7 @@ use crate::{
     tally::{Checks, Errors, Mismatch, Tally},
 };
 
-/// The percentiles that `result.lua` of the crate exchange writes.
+/// The percentiles that a result has.
 const PERCENTILES: [&str; 6] = ["50", "75", "90", "95", "99", "99.9"];
 /// The driver does not count as late if its p99 lateness is below this, in microseconds.
 const LATE_US: u64 = 1_000;

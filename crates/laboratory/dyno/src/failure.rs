@@ -15,7 +15,8 @@ pub(crate) enum Failure {
     #[error("{contender} was not ready within {within:?}: {state}")]
     NotReady { contender: String, within: Duration, exited: bool, state: String },
     #[error(
-        "{contender} breaks the contract in {count} places, first: {first}; `dyno verify {contender}` lists them all"
+        "{contender} breaks the contract in {count} {}, first: {first}; `dyno verify {contender}` lists them all",
+        if *.count == 1 { "place" } else { "places" }
     )]
     BreaksContract { contender: String, count: usize, first: String },
     #[error(
@@ -49,7 +50,7 @@ pub(crate) enum Failure {
         .folder.display()
     )]
     Leftover { folder: PathBuf },
-    #[error("{} is there already, and nothing was written: name another folder", .file.display())]
+    #[error("{} is there already, and nothing was written: name another place, or move it away", .file.display())]
     InTheWay { file: PathBuf },
     #[error("{} would hold JSON Lines: let its name end in .jsonl", .file.display())]
     NotJsonLines { file: PathBuf },

@@ -32,7 +32,9 @@ impl HeaderRule {
     pub(crate) fn matches(pattern: &str) -> Result<Self, String> {
         // The reason has several lines, of which the last says what is wrong.
         let reason = |error: regex::Error| {
-            error.to_string().lines().last().unwrap_or_default().trim().to_owned()
+            let message = error.to_string();
+            let last = message.lines().last().unwrap_or_default().trim();
+            last.trim_start_matches("error: ").to_owned()
         };
         let regex = Regex::new(pattern);
         regex

@@ -38,7 +38,7 @@ pub(super) fn run(
     let read = |made: &MadeFiles| {
         exchange::read_asked(Path::new(""), requests, made).map_err(campaign::Error::from)
     };
-    let lines = if server.starts_with("http://") {
+    let lines = if server.contains("://") {
         let target = Target::parse(server)?;
         let address = target.addresses()?.first().copied().context("the host has no address")?;
         recorded(address, &read(&MadeFiles::new())?)?
@@ -62,7 +62,7 @@ fn recorded(address: SocketAddr, asked: &[Asked]) -> anyhow::Result<String> {
         interrupt::check()?;
         let answer = || {
             verify::ask(address, &one.request)
-                .with_context(|| format!("{} ({})", one.request, one.origin))
+                .with_context(|| format!("{} ({}) got no response", one.request, one.origin))
         };
         let (first, second) = (answer()?, answer()?);
         let line = exchange::recorded(one, [&first.answer(), &second.answer()]);

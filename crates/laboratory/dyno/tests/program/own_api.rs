@@ -154,6 +154,9 @@ fn an_answer_that_changes_each_time_is_not_recorded() {
         ended.error().starts_with("a.toml, line 1: GET / is answered differently"),
         "{ended:?}"
     );
+    let ended = with_matrix(folder.path(), &["record", "https://a", "a.toml", "b.jsonl"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.error().contains("https is not"), "{ended:?}");
     assert!(!folder.path().join("b.jsonl").exists());
 }
 
@@ -195,6 +198,14 @@ fn exchanges_that_cannot_be_used_are_told_with_file_and_line() {
     let exchange = "[[exchange]]\nrequest = \"GET /\"\nresponse = ";
     refused(&format!("{exchange}{{ stauts = 200 }}"), "hello.toml, line 3: unknown field `stauts`");
     refused(&format!("{exchange}{{ status = 200"), "hello.toml, line 3: ");
+    refused(
+        &format!("{exchange}{{ status = \"200\" }}"),
+        "hello.toml, line 3: invalid type: string \"200\", expected a number, a table, or a list",
+    );
+    refused(
+        &format!("{exchange}{{ status = 200, headers = {{ a = {{ matches = \"(\" }} }} }}"),
+        "hello.toml, line 1: \"(\" is no regular expression: unclosed group",
+    );
     refused(
         &format!("{exchange}{{ status = 200, schema = {{ type = 7 }} }}"),
         "hello.toml, line 1: `schema` is no JSON Schema",

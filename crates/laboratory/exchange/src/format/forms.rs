@@ -68,7 +68,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             type Value = OneOrMany<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("one value or a list of them")
+                f.write_str("a number, a table, or a list of them")
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
