@@ -54,6 +54,9 @@ pub struct Pace {
     pub lateness_us: Lateness,
     /// The driver itself was late.
     pub fell_behind: bool,
+    /// The driver ended early, because the objective was missed by far.
+    #[serde(default)]
+    pub gave_up: bool,
 }
 
 /// How late the driver was with requests that it could have sent, in microseconds.

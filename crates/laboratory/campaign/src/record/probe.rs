@@ -84,6 +84,8 @@ pub struct ProbeRow {
     pub passed: bool,
     /// What went wrong but for latency, as a sentence: a wrong answer, an error, an unsent request.
     pub fault: String,
+    /// The window was cut short, because the objective was missed by far: latencies are lower bounds.
+    pub ended_early: bool,
     /// Requests that were due and never sent.
     pub unsent: u64,
     /// Errors on the sockets.
@@ -138,6 +140,7 @@ impl ProbeRow {
             beyond: seen.beyond.clone(),
             passed: outcome.passed,
             fault: plain(seen.fault.as_deref().unwrap_or_default()),
+            ended_early: pace.is_some_and(|pace| pace.gave_up),
             unsent: pace.map_or(0, |pace| pace.unsent),
             errors: errors.connect + errors.read + errors.write + errors.timeout,
             driver_lateness_p99_us: pace.map(|pace| pace.lateness_us.p99),
@@ -173,9 +176,13 @@ impl ProbeRow {
         Ok((probe, seen))
     }
 
-    /// A percentile of its latencies in microseconds.
+    /// A percentile of its latencies in microseconds. A window that ended early had a queue that grew: at
+    /// its end the percentile would have been the longest latency so far, or more.
     #[must_use]
-    pub fn percentile(&self, percentile: Percentile) -> Option<f64> {
+    pub fn latency(&self, percentile: Percentile) -> Option<f64> {
+        if self.ended_early {
+            return self.max_us;
+        }
         match percentile {
             Percentile::P50 => self.p50_us,
             Percentile::P75 => self.p75_us,

@@ -4,6 +4,7 @@ mod choice;
 mod drivers;
 mod eligibility;
 mod missing;
+mod searches;
 mod settlement;
 
 use std::path::Path;

@@ -62,7 +62,7 @@ fn contender(campaign: &Campaign, one: &Searched) -> Contender {
     let (sound, unsound): (Vec<&ProbeRow>, Vec<&ProbeRow>) =
         own.partition(|probe| !probe.disturbed && probe.fault.is_empty());
     let places = |probes: Vec<&ProbeRow>| -> Vec<(f64, f64)> {
-        let place = |probe: &ProbeRow| Some((probe.rate, probe.percentile(one.limit.percentile)?));
+        let place = |probe: &ProbeRow| Some((probe.rate, probe.latency(one.limit.percentile)?));
         probes.into_iter().filter_map(place).filter(|&(_, us)| us > 0.0).collect()
     };
     Contender {

@@ -1,0 +1,84 @@
+//! A rule that weighs capacity.
+
+use super::*;
+
+/// The rule with the capacity in place of the throughput of `validate`.
+fn plan_with_objective() -> Plan {
+    let mut plan = plan(&["axum", "actix-web"]);
+    plan.decision.criteria[0].metric = Metric::CapacityPerS;
+    let validate = plan.scenarios.iter_mut().find(|scenario| scenario.name == "validate");
+    validate.unwrap().objective = Some("p99 < 50ms".parse().unwrap());
+    plan
+}
+
+/// The closed loop of a campaign, and beside it what searches found.
+fn searched(rounds: u32, capacities: [f64; 2], cpu_us: [f64; 2]) -> Vec<Sample> {
+    let names = ["axum", "actix-web"];
+    let mut samples = campaign(rounds, &names.map(|name| (name, 10_000.0, 9000)));
+    let searches = samples.iter().filter(|sample| sample.scenario == "validate").map(|sample| {
+        let at = usize::from(sample.contender != names[0]);
+        let noise = sample.requests_per_s.unwrap_or_default() / 10_000.0;
+        Sample {
+            driver: LoadDriver::Search,
+            capacity_per_s: Some(capacities[at] * noise),
+            capacity_at_least: Some(false),
+            server_cpu_us_per_request: Some(cpu_us[at] / noise),
+            ..sample.clone()
+        }
+    });
+    let searches: Vec<Sample> = searches.collect();
+    samples.extend(searches);
+    samples
+}
+
+#[test]
+fn capacity_and_the_cpu_time_at_it_are_those_of_the_search() {
+    let decision = decide(&plan_with_objective(), &searched(5, [2000.0, 1000.0], [100.0, 50.0]));
+    assert_eq!(decision.winner.as_deref(), Some("axum"));
+    let [capacity, _, _, cpu, _] = decision.ranking[1].criteria[..] else { panic!("{decision:?}") };
+    assert!((0.45..0.55).contains(&capacity), "{capacity}");
+    let cpu_of_leader = decision.ranking[0].criteria[3];
+    assert!((cpu - 1.0).abs() < 1e-9 && (0.45..0.55).contains(&cpu_of_leader));
+    let chosen = decision.drivers.iter().find(|chosen| chosen.scenario == "validate").unwrap();
+    assert_eq!(chosen.driver_for(Metric::CapacityPerS), LoadDriver::Search);
+    assert_eq!(chosen.driver_for(Metric::ServerCpuUsPerRequest), LoadDriver::Search);
+    assert_eq!(chosen.driver_for(Metric::P99Us), LoadDriver::Wrk);
+}
+
+#[test]
+fn one_search_that_the_driver_ended_makes_the_capacity_a_lower_bound() {
+    let mut samples = searched(5, [2000.0, 1000.0], [100.0, 100.0]);
+    let bound = |sample: &&mut Sample| {
+        sample.contender == "actix-web" && sample.driver == LoadDriver::Search
+    };
+    samples.iter_mut().find(bound).unwrap().capacity_at_least = Some(true);
+    let decision = decide(&plan_with_objective(), &samples);
+    assert_eq!(decision.ranking[1].against_leader, Standing::DriverBound);
+    assert!(decision.provisional && decision.settlement == Settlement::Settled);
+}
+
+#[test]
+fn a_contender_that_never_keeps_the_objective_has_no_score() {
+    let mut samples = searched(3, [2000.0, 1000.0], [100.0, 100.0]);
+    for sample in samples.iter_mut().filter(|sample| sample.contender == "axum") {
+        sample.capacity_per_s = None;
+        sample.rate = Some(1.0);
+    }
+    let decision = decide(&plan_with_objective(), &samples);
+    assert_eq!(decision.winner.as_deref(), Some("actix-web"));
+    let reason = &decision.excluded[0].reason;
+    assert!(reason.contains("capacity in validate is missing: even 1 requests/s"), "{reason}");
+}
+
+#[test]
+fn searches_that_fail_exclude_like_other_trials() {
+    let mut samples = searched(3, [2000.0, 1000.0], [100.0, 100.0]);
+    for sample in samples.iter_mut().filter(|sample| sample.contender == "axum") {
+        if sample.driver == LoadDriver::Search {
+            sample.status = Status::Failed;
+            sample.reason = "the server died".to_owned();
+        }
+    }
+    let decision = decide(&plan_with_objective(), &samples);
+    assert_eq!(decision.excluded[0].reason, "validate failed in 3 of 3 trials: the server died");
+}
