@@ -8,6 +8,8 @@ use std::{
 
 use search::Objective;
 
+use crate::matrix::Arrivals;
+
 /// A request may take so long at least, however short the window is.
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -65,15 +67,8 @@ impl Window {
     /// The command of dyno's own driver; without a constant rate, in a closed loop.
     #[must_use]
     pub fn dyno(&self, constant: Option<&ConstantRate>) -> Vec<String> {
-        let mut words: Vec<String> = ["dyno", "drive"].map(str::to_owned).to_vec();
-        if let Some(exchanges) = &self.exchanges {
-            words.extend(["--exchanges".to_owned(), exchanges.display().to_string()]);
-            words.extend(self.made.iter().flat_map(|(name, place)| {
-                ["--file".to_owned(), format!("{name}={}", place.display())]
-            }));
-        }
+        let mut words = self.own_driver();
         words.extend([
-            format!("-c{}", self.connections),
             format!("-d{}", written(self.duration)),
             // As for wrk: a slow response stays in the histogram.
             "--timeout".to_owned(),
@@ -81,6 +76,28 @@ impl Window {
         ]);
         words.extend(constant.into_iter().flat_map(ConstantRate::words));
         words.extend(self.request());
+        words
+    }
+
+    /// The command with which dyno's own driver searches for a capacity, as a person would type it.
+    #[must_use]
+    pub fn search(&self, objective: &Objective, arrivals: Arrivals) -> Vec<String> {
+        let mut words = self.own_driver();
+        words.push(format!("--capacity '{objective}'"));
+        words.extend((arrivals == Arrivals::Poisson).then(|| "--arrivals=poisson".to_owned()));
+        words.extend(self.request());
+        words
+    }
+
+    fn own_driver(&self) -> Vec<String> {
+        let mut words: Vec<String> = ["dyno", "drive"].map(str::to_owned).to_vec();
+        if let Some(exchanges) = &self.exchanges {
+            words.extend(["--exchanges".to_owned(), exchanges.display().to_string()]);
+            words.extend(self.made.iter().flat_map(|(name, place)| {
+                ["--file".to_owned(), format!("{name}={}", place.display())]
+            }));
+        }
+        words.push(format!("-c{}", self.connections));
         words
     }
 

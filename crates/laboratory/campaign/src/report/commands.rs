@@ -53,11 +53,10 @@ pub(super) fn driver(
         duration: plan.load.duration,
     };
     let constant = rate.map(|rate| ConstantRate { rate, ..ConstantRate::default() });
-    let words = match driver {
-        LoadDriver::Wrk => window.wrk(),
-        LoadDriver::Dyno | LoadDriver::DynoAt(_) | LoadDriver::Search => {
-            window.dyno(constant.as_ref())
-        }
+    let words = match (driver, &scenario.objective) {
+        (LoadDriver::Wrk, _) => window.wrk(),
+        (LoadDriver::Search, Some(objective)) => window.search(objective, scenario.arrivals()),
+        _ => window.dyno(constant.as_ref()),
     };
     words.join(" ")
 }

@@ -118,6 +118,7 @@ fn reports_are_the_same_bytes_again_and_say_capacity_lower_bounds_and_curve() {
         assert!(text.contains("no verdict: driver-bound") && text.contains("≥ "), "{text}");
     }
     assert!(page.contains("p99 of every contender over rate in validate"));
+    assert!(decision.contains("dyno drive -c10 --capacity 'p99 ≤ 50 ms' --arrivals=poisson -s"));
     // A rate that all get is little for some.
     assert!(page.contains("validate at 90 requests/s") && !decision.contains("At 900"));
     for text in [&decision, &page] {
