@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ class Matrix:
     def __init__(self) -> None:
         """Read it."""
         self.head, *blocks = (PROJECT / "dyno.toml").read_text().split("\n[[contender]]\n")
+        self.weight = self.weights()
+        # Searches for capacities would take longer than all the rest.
+        self.head = re.sub(r"^objective = \{.*\n", "", self.head, flags=re.MULTILINE)
+        self.drop(lambda criterion: 'metric = "capacity_per_s"' in criterion)
         self.blocks = {self.name(block): block for block in blocks}
 
     @staticmethod
@@ -33,11 +38,18 @@ class Matrix:
             sys.exit(f"dyno.toml: {was} is not in the block of {of}")
         return block.replace(f'name = "{of}"', f'name = "{name}"', 1).replace(was, now, 1)
 
+    def weights(self) -> float:
+        """Sum up the weights of the criteria that are left."""
+        return sum(float(it) for it in re.findall(r"^weight = (.*)$", self.head, re.MULTILINE))
+
     def only(self, scenario: str) -> None:
         """Leave out the criteria of all other scenarios."""
-        criteria = re.findall(r"\[\[decision\.criterion\]\]\n(?:.+\n)+\n?", self.head)
-        for criterion in criteria:
-            if f'scenario = "{scenario}"' not in criterion:
+        self.drop(lambda criterion: f'scenario = "{scenario}"' not in criterion)
+
+    def drop(self, unwanted: Callable[[str], bool]) -> None:
+        """Leave out some criteria."""
+        for criterion in re.findall(r"\[\[decision\.criterion\]\]\n(?:.+\n)+\n?", self.head):
+            if unwanted(criterion):
                 self.head = self.head.replace(criterion, "")
 
 

@@ -22,7 +22,7 @@ use machines::Machines;
 use summary::Summary;
 use verdicts::PairwiseResult;
 
-use crate::record::campaign::Campaign;
+use crate::{plan::Point, record::campaign::Campaign};
 
 /// Everything that dyno concludes from a campaign.
 #[derive(Debug)]
@@ -37,6 +37,25 @@ pub struct Analysis {
     pub decision: Decision,
     /// The machines, where there were several.
     pub machines: Option<Machines>,
+    /// Where the load varies, all of that at each point; the rest is at the point that decides.
+    pub points: Vec<(Point, Self)>,
+}
+
+impl Analysis {
+    /// The summaries of all points.
+    pub fn all_summaries(&self) -> impl Iterator<Item = &Summary> {
+        self.by_point().flat_map(|one| &one.summaries)
+    }
+
+    /// The verdicts of all points.
+    pub fn all_verdicts(&self) -> impl Iterator<Item = &PairwiseResult> {
+        self.by_point().flat_map(|one| &one.verdicts)
+    }
+
+    fn by_point(&self) -> impl Iterator<Item = &Self> {
+        let own = self.points.is_empty().then_some(self);
+        own.into_iter().chain(self.points.iter().map(|(_, one)| one))
+    }
 }
 
 /// Analyses a whole campaign.
@@ -49,5 +68,10 @@ pub fn analyse(campaign: &Campaign) -> Analysis {
         verdicts: verdicts::all(&campaign.plan, &campaign.samples),
         capacities: capacity::all(campaign),
         decision,
+        points: campaign
+            .points
+            .iter()
+            .filter_map(|one| Some((one.plan.deciding_point()?, analyse(one))))
+            .collect(),
     }
 }

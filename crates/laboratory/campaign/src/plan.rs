@@ -5,6 +5,7 @@ pub mod command;
 mod extent;
 mod options;
 mod order;
+mod point;
 mod resumed;
 mod scripts;
 
@@ -22,6 +23,7 @@ use crate::{
 
 pub use extent::Extent;
 pub use options::PlanOptions;
+pub use point::Point;
 
 /// The constant rates of a campaign that measures latencies: in percent of what the slowest
 /// contender sustains, so that all get the same load and none gets more than it can take.
@@ -44,6 +46,9 @@ pub struct Cell {
     pub scenario: Name,
     /// The driver.
     pub driver: LoadDriver,
+    /// What is different from the plan's load, where that varies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
 }
 
 /// Everything that a campaign will do.
@@ -55,8 +60,11 @@ pub struct Plan {
     pub listen: SocketAddr,
     /// Server and driver are pinned to separate CPUs.
     pub pin: bool,
-    /// The load, the same for every cell.
+    /// The load, the same for every cell but for its point.
     pub load: Load,
+    /// The points at which every cell is measured; none where the load does not vary.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Point>,
     /// The rule, written down before measuring.
     pub decision: DecisionRule,
     /// The scenarios to measure.
@@ -118,6 +126,9 @@ impl Plan {
     /// Lays out a campaign.
     pub fn new(matrix: &Matrix, options: PlanOptions) -> anyhow::Result<Self> {
         check::load(&options.load)?;
+        for point in &options.points {
+            check::load(&point.load(&options.load))?;
+        }
         let contenders = matrix.select_contenders(&options.contenders)?;
         let scenarios = matrix.select_scenarios(&options.scenarios)?;
         check::drivers(&options.drivers, &scenarios, &matrix.exchanges)?;
@@ -125,6 +136,7 @@ impl Plan {
             seed: options.seed,
             listen: loopback(options.port),
             load: options.load,
+            points: options.points,
             drivers: options.drivers,
             extent: options.extent,
             precision: options.precision,
@@ -182,6 +194,12 @@ impl Plan {
         self.until_decided.filter(|_| self.one_round.is_none())
     }
 
+    /// How many of a machine's processors servers may use: pinned, server and driver have a half each.
+    #[must_use]
+    pub fn server_processors(&self, all: usize) -> usize {
+        if self.pin { all / 2 } else { all }
+    }
+
     /// A round, counted from 1: every cell once but those of constant rates, in an order of its own.
     #[must_use]
     pub fn round(&self, number: u32) -> Vec<Cell> {
@@ -196,7 +214,7 @@ impl Plan {
 
     /// How a scenario's cells are driven, in the order of reports.
     pub fn drivers_of(&self, scenario: &Scenario) -> impl Iterator<Item = LoadDriver> {
-        let search = scenario.objective.is_some().then_some(LoadDriver::Search);
+        let search = self.searches(scenario).then_some(LoadDriver::Search);
         let paces = PACES.into_iter().filter(|_| self.latency);
         self.closed_loop_of(scenario).iter().copied().chain(search).chain(paces)
     }
@@ -214,15 +232,18 @@ impl Plan {
             self.driven_scenarios().filter(|&(_, driver)| are_of(driver)).collect();
         let place = |driver| self.drivers.iter().chain(&PACES).position(|&one| one == driver);
         driven.sort_by_key(|&(_, driver)| place(driver).unwrap_or(usize::MAX));
-        let cell = |contender: &Contender, scenario: &Scenario, driver| Cell {
-            contender: contender.name.clone(),
-            scenario: scenario.name.clone(),
-            driver,
-        };
-        let cells = driven.into_iter().flat_map(|(scenario, driver)| {
-            self.contenders.iter().map(move |contender| cell(contender, scenario, driver))
-        });
-        cells.collect()
+        let mut cells = Vec::new();
+        for point in self.cell_points() {
+            for &(scenario, driver) in &driven {
+                cells.extend(self.contenders.iter().map(|contender| Cell {
+                    contender: contender.name.clone(),
+                    scenario: scenario.name.clone(),
+                    driver,
+                    point,
+                }));
+            }
+        }
+        cells
     }
 
     /// How many trials a round has.

@@ -15,6 +15,7 @@ pub mod merge;
 pub(crate) mod middle;
 pub mod outcome;
 pub mod part;
+mod points;
 pub mod probe;
 pub mod processes;
 mod rows;

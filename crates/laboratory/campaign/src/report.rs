@@ -10,6 +10,7 @@ pub mod machines;
 mod markdown;
 pub mod page;
 mod plot;
+mod points;
 pub mod sentence;
 mod study;
 mod template;
@@ -40,8 +41,14 @@ pub const PAGE: &str = "index.html";
 
 /// Writes every report into the campaign's folder.
 pub fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
-    campaign.write_report(SUMMARY, &table::written(&analysis.summaries, true)?)?;
-    campaign.write_report(VERDICTS, &table::written(&analysis.verdicts, true)?)?;
+    campaign.write_report(
+        SUMMARY,
+        &table::written(&analysis.all_summaries().collect::<Vec<_>>(), true)?,
+    )?;
+    campaign.write_report(
+        VERDICTS,
+        &table::written(&analysis.all_verdicts().collect::<Vec<_>>(), true)?,
+    )?;
     if !analysis.capacities.is_empty() {
         let rows = analysis.capacities.iter().flat_map(Searched::rows);
         let rows: Vec<&Capacity> = rows.collect();

@@ -61,7 +61,7 @@ impl<'a> Measure<'a> {
         sweep::adopt_orphans()?;
         let tools = Tools::find(&plan.drivers)?;
         // The server inherits the limit, and has as many connections open as the driver.
-        open_files::allow(2 * u64::from(plan.load.connections) + 32)
+        open_files::allow(2 * u64::from(plan.most_connections()) + 32)
             .map_err(|shortfall| Error::Load(shortfall.to_string()))?;
         port::await_free(plan.listen)?;
         let progress = Progress::new(plan)?;

@@ -49,15 +49,14 @@ impl Progress {
 
     /// A trial begins.
     pub(crate) fn begin(&self, round: u32, cell: &Cell) {
-        self.bar.set_message(format!(
-            "round {round}, {}, {}, {}",
-            cell.contender, cell.scenario, cell.driver
-        ));
+        let Cell { contender, scenario, driver, point } = cell;
+        let point = point.map_or(String::new(), |point| format!(", {point}"));
+        self.bar.set_message(format!("round {round}, {contender}, {scenario}, {driver}{point}"));
     }
 
     /// A probe of a search begins.
     pub(crate) fn probing(&self, id: TrialId, probe: Probe) {
-        let Cell { contender, scenario, driver } = id.cell;
+        let Cell { contender, scenario, driver, .. } = id.cell;
         let (round, place, rate) = (id.round, probe.number, number(probe.rate));
         let what = if probe.confirms { "confirming" } else { "at" };
         self.bar.set_message(format!(
@@ -88,8 +87,9 @@ impl Drop for Progress {
 }
 
 fn line(sample: &Sample) -> String {
-    let Sample { round, contender, scenario, driver, .. } = sample;
-    let place = format!("round {round:2}  {contender:10} {scenario:10} {driver:7}");
+    let Sample { round, contender, scenario, driver, point, .. } = sample;
+    let point = point.map_or(String::new(), |point| format!(" {point:16}"));
+    let place = format!("round {round:2}  {contender:10} {scenario:10} {driver:7}{point}");
     let bound = if sample.capacity_at_least == Some(true) { "≥ " } else { "" };
     let throughput = sample.requests_per_s.filter(|_| sample.driver != LoadDriver::Search);
     let figures = [

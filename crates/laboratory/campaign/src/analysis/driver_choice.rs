@@ -49,7 +49,7 @@ fn rests_on_search(plan: &Plan, scenario: &Scenario) -> bool {
     let rule = &plan.decision;
     let own = rule.criteria.iter().filter(|criterion| criterion.scenario == scenario.name);
     let mut metrics = own.map(|criterion| criterion.metric).chain([rule.tie_breaker]);
-    scenario.objective.is_some() && metrics.any(Metric::is_of_search)
+    plan.searches(scenario) && metrics.any(Metric::is_of_search)
 }
 
 /// Chooses for each scenario of the plan.

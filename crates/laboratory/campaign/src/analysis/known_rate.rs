@@ -8,7 +8,10 @@ use crate::{load_driver::LoadDriver, plan::Cell, record::sample::Sample};
 #[must_use]
 pub fn known(samples: &[Sample], cell: &Cell) -> Option<f64> {
     let valid = samples.iter().filter(|sample| {
-        sample.is_ok() && sample.contender == cell.contender && sample.scenario == cell.scenario
+        sample.is_ok()
+            && sample.contender == cell.contender
+            && sample.scenario == cell.scenario
+            && sample.point == cell.point
     });
     let of = |driver: fn(LoadDriver) -> bool, figure: fn(&Sample) -> Option<f64>| {
         let those = valid.clone().filter(|sample| driver(sample.driver));

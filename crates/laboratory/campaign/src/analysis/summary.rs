@@ -12,6 +12,7 @@ use super::rounds::{ByRound, CellName};
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
+    plan::Point,
     record::{
         campaign::Campaign,
         limiter::Limiter,
@@ -29,6 +30,8 @@ pub struct Summary {
     pub scenario: String,
     /// The driver.
     pub driver: LoadDriver,
+    /// What is different from the plan's load, where that varies.
+    pub point: Option<Point>,
     /// Valid samples.
     pub ok: usize,
     /// Samples that were measured but are not trusted.
@@ -181,6 +184,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         contender: contender.to_owned(),
         scenario: scenario.to_owned(),
         driver,
+        point: campaign.plan.deciding_point(),
         ok: ok.len(),
         invalid: count(Status::Invalid),
         failed: count(Status::Failed),

@@ -8,7 +8,12 @@ use super::{
     rounds::{ByRound, rules},
     summary::is_lower_bound,
 };
-use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
+use crate::{
+    load_driver::LoadDriver,
+    matrix::Metric,
+    plan::{Plan, Point},
+    record::sample::Sample,
+};
 
 /// A row of `verdicts.csv`: contender `a` against contender `b`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -17,6 +22,8 @@ pub struct PairwiseResult {
     pub scenario: String,
     /// The driver.
     pub driver: LoadDriver,
+    /// What is different from the plan's load, where that varies.
+    pub point: Option<Point>,
     /// The metric.
     pub metric: Metric,
     /// The first contender.
@@ -60,6 +67,7 @@ pub enum Verdict {
 struct Of<'a> {
     scenario: &'a str,
     driver: LoadDriver,
+    point: Option<Point>,
     metric: Metric,
 }
 
@@ -70,6 +78,7 @@ impl PairwiseResult {
         Self {
             scenario: of.scenario.to_owned(),
             driver: of.driver,
+            point: of.point,
             metric: of.metric,
             a: contenders[a].to_owned(),
             b: contenders[b].to_owned(),
@@ -141,7 +150,8 @@ pub fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairwiseResult> {
             let table = rounds.table(&contenders, |round, contender| {
                 round.counted((contender, &scenario.name, driver), metric)
             });
-            let of = Of { scenario: &scenario.name, driver, metric };
+            let point = plan.deciding_point();
+            let of = Of { scenario: &scenario.name, driver, point, metric };
             let bound: Vec<bool> = cells.iter().map(|cell| is_lower_bound(cell, metric)).collect();
             let pairs = analyse(&table, rules(plan)).comparisons.into_iter();
             verdicts.extend(pairs.map(|pair| PairwiseResult::new(of, &contenders, &bound, pair)));

@@ -14,9 +14,17 @@ pub enum Extent {
     /// The closed loop of every scenario, and every search; campaigns from before there was a choice have this.
     #[default]
     All,
+    /// The closed loop of every scenario, and no search.
+    ClosedLoop,
 }
 
 impl Plan {
+    /// Whether the capacity of contenders in a scenario is searched for.
+    #[must_use]
+    pub fn searches(&self, scenario: &Scenario) -> bool {
+        scenario.objective.is_some() && self.extent != Extent::ClosedLoop
+    }
+
     /// The drivers of a scenario's closed loop.
     #[must_use]
     pub fn closed_loop_of(&self, scenario: &Scenario) -> &[LoadDriver] {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Extent;
+use super::{Extent, Point};
 use crate::{load_driver::LoadDriver, matrix::Load};
 
 /// What the command line changes of the matrix.
@@ -14,6 +14,8 @@ pub struct PlanOptions {
     pub scenarios: Vec<String>,
     /// The load, the same for every cell.
     pub load: Load,
+    /// The points at which every cell is measured; none where the load does not vary.
+    pub points: Vec<Point>,
     /// The drivers of the closed loop.
     pub drivers: Vec<LoadDriver>,
     /// How much of the matrix is measured.

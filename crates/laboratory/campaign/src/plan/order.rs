@@ -25,6 +25,7 @@ mod tests {
                 contender: name.to_owned().try_into().unwrap(),
                 scenario: "static".to_owned().try_into().unwrap(),
                 driver: LoadDriver::Wrk,
+                point: None,
             })
             .to_vec()
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context, bail};
@@ -40,23 +41,26 @@ pub struct Campaign {
     /// One row per probe of a search, in the order of measurement.
     pub probes: Vec<ProbeRow>,
     /// Of a merged campaign, what it was merged from; empty for others.
-    merged_from: Vec<Part>,
+    pub(super) merged_from: Vec<Part>,
     /// What is kept of each cell's valid trials.
-    trials: BTreeMap<Cell, CellTrials>,
+    pub(super) trials: Arc<BTreeMap<Cell, CellTrials>>,
+    /// Where the load varies, the campaign of each point by itself.
+    pub points: Vec<Self>,
 }
 
 impl Campaign {
-    /// Reads a campaign's folder. A file of a trial may be missing.
+    /// Reads a campaign's folder, [by point](Self::by_point). A file of a trial may be missing.
     ///
     /// # Errors
     /// The folder is not a campaign, or a file in it is damaged: the message names it.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut campaign = Self::read_record(folder)?;
-        campaign.trials = trials::read(folder, &campaign.samples).map_err(|message| {
+        let trials = trials::read(folder, &campaign.samples).map_err(|message| {
             let message = format!("{message}: restore the file, or delete it to report without it");
             Error::Folder { folder: folder.to_owned(), message }
         })?;
-        Ok(campaign)
+        campaign.trials = Arc::new(trials);
+        Ok(campaign.by_point())
     }
 
     /// Reads plan, environment, samples and probes, and nothing of the trials' raw output: all that resuming
@@ -73,7 +77,8 @@ impl Campaign {
             plan: record(folder, PLAN).map_err(failure)?,
             environment: record(folder, ENVIRONMENT).map_err(failure)?,
             merged_from: json_below(folder, Path::new(PARTS)).map_err(failure)?.unwrap_or_default(),
-            trials: BTreeMap::new(),
+            trials: Arc::default(),
+            points: Vec::new(),
         })
     }
 

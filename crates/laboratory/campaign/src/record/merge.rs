@@ -80,7 +80,7 @@ fn read(folder: &Path) -> Result<Campaign, Error> {
         .map(|it| (&it.folder, own(it.round, it.order, it.attempt, &it.cell())));
     let probes = campaign.probes.iter().map(|it| {
         let (contender, scenario) = (it.contender.clone(), it.scenario.clone());
-        let cell = Cell { contender, scenario, driver: LoadDriver::Search };
+        let cell = Cell { contender, scenario, driver: LoadDriver::Search, point: it.point };
         (&it.folder, own(it.round, it.order, it.attempt, &cell))
     });
     let foreign = samples.chain(probes).find(|(named, own)| *named != own);

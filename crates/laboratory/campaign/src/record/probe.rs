@@ -12,6 +12,7 @@ use super::{conditions::Conditions, sample::TrialId};
 use crate::{
     driver_output::Measurement,
     name::{Name, PathBelow},
+    plan::Point,
     text::plain,
 };
 
@@ -106,6 +107,9 @@ pub struct ProbeRow {
     pub disturbed: bool,
     /// The most connections that were open at once.
     pub peak_connections: Option<u64>,
+    /// What was different from the plan's load, where that varies.
+    #[serde(default)]
+    pub point: Option<Point>,
     /// The folder of its trial below the campaign's.
     pub folder: PathBelow,
 }
@@ -151,6 +155,7 @@ impl ProbeRow {
             stolen_share: conditions.stolen_share,
             disturbed: conditions.disturbance().is_some(),
             peak_connections: window.peak_connections,
+            point: id.cell.point,
             folder: id.folder(),
         }
     }

@@ -11,7 +11,7 @@ use super::{limiter::Limiter, time};
 use crate::{
     load_driver::LoadDriver,
     name::{Name, PathBelow},
-    plan::Cell,
+    plan::{Cell, Point},
 };
 
 pub use trial_id::TrialId;
@@ -212,6 +212,12 @@ pub struct Sample {
     pub server_processors: Option<usize>,
     /// The window was too short for the server; the next one lasts this many seconds.
     pub next_window_s: Option<u64>,
+    /// Worker processes or threads of the contender, as it was told; `None` in campaigns that did not record it.
+    #[serde(default)]
+    pub workers: Option<u32>,
+    /// What was different from the plan's load, where that varies.
+    #[serde(default)]
+    pub point: Option<Point>,
     /// The folder of the trial's raw output below the campaign's.
     pub folder: PathBelow,
 }
@@ -230,7 +236,7 @@ impl Sample {
     #[must_use]
     pub fn cell(&self) -> Cell {
         let (contender, scenario) = (self.contender.clone(), self.scenario.clone());
-        Cell { contender, scenario, driver: self.driver }
+        Cell { contender, scenario, driver: self.driver, point: self.point }
     }
 
     /// Whether the sample may be used.

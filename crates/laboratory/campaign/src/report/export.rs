@@ -35,16 +35,16 @@ struct Document<'a> {
     environment: &'a Environment,
     decision: &'a Decision,
     /// One entry per cell, from its valid samples.
-    summaries: &'a [Summary],
+    summaries: Vec<&'a Summary>,
     /// Every pair of contenders, in every scenario and metric.
-    verdicts: &'a [PairwiseResult],
+    verdicts: Vec<&'a PairwiseResult>,
     /// What each machine showed and whether they agree; none where there was one.
     machines: Option<&'a Machines>,
-    samples: &'a [Sample],
+    samples: Vec<&'a Sample>,
     /// The capacity of every contender within the objectives of its scenarios, and within others.
     capacities: Vec<&'a Capacity>,
     /// Every window of every search.
-    probes: &'a [ProbeRow],
+    probes: Vec<&'a ProbeRow>,
 }
 
 /// What was measured, and how.
@@ -110,12 +110,12 @@ pub fn json(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> 
         measured: Measured::of(&campaign.plan),
         environment: &campaign.environment,
         decision: &analysis.decision,
-        summaries: &analysis.summaries,
-        verdicts: &analysis.verdicts,
+        summaries: analysis.all_summaries().collect(),
+        verdicts: analysis.all_verdicts().collect(),
         machines: analysis.machines.as_ref(),
-        samples: &campaign.samples,
+        samples: campaign.all_samples().collect(),
         capacities: analysis.capacities.iter().flat_map(Searched::rows).collect(),
-        probes: &campaign.probes,
+        probes: campaign.all_probes().collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
@@ -131,7 +131,7 @@ pub fn schema() -> Schema {
 
 /// The summaries as CSV.
 pub fn csv(analysis: &Analysis) -> anyhow::Result<Vec<u8>> {
-    table::written(&analysis.summaries, true)
+    table::written(&analysis.all_summaries().collect::<Vec<_>>(), true)
 }
 
 /// The summaries as a table in Markdown, and before it what searches found.

@@ -7,7 +7,7 @@ use minijinja::{
 };
 
 use super::{
-    capacity, commands, duet, lower_bound, machines, sentence,
+    capacity, commands, duet, lower_bound, machines, points, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
     workers,
@@ -61,6 +61,8 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 files => commands::files(plan).iter().map(|one| fenced(one)).collect::<Vec<_>>(),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
                 warnings => warnings(campaign),
+                points => Serde(points::tables(plan, analysis)),
+                points_sentence => points::sentence(plan, analysis, campaign.environment.machine.processors),
                 workers => workers::sentence(plan, campaign.environment.machine.processors),
                 ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
             },

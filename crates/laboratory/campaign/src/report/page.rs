@@ -4,6 +4,7 @@ mod capacities;
 mod decided;
 mod pairs;
 mod plots;
+mod points;
 mod samples;
 
 use anyhow::Context;
@@ -86,6 +87,8 @@ pub fn rendered(
                 files => commands::files(plan),
                 contenders => contenders(campaign),
                 warnings => warnings(campaign),
+                points => points::figures(plan, analysis),
+                points_sentence => super::points::sentence(plan, analysis, campaign.environment.machine.processors),
                 workers => workers::sentence(plan, campaign.environment.machine.processors),
                 rounds => campaign.closed_rounds(),
                 samples => campaign.samples.len(),

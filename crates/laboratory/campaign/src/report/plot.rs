@@ -4,6 +4,7 @@
 mod axis;
 pub(super) mod curves;
 pub(super) mod memory;
+pub(super) mod points;
 pub(super) mod rates;
 pub(super) mod strip;
 pub(super) mod svg;

@@ -9,8 +9,7 @@ use crate::plan::Plan;
 #[must_use]
 pub fn sentence(plan: &Plan, processors: usize) -> Option<String> {
     let workers = plan.workers()?;
-    // Pinned, server and driver have a half each.
-    let processors = if plan.pin { processors / 2 } else { processors };
+    let processors = plan.server_processors(processors);
     let noun = if workers == 1 { "process or thread" } else { "processes or threads" };
     let beside = match usize::try_from(workers).unwrap_or(usize::MAX).cmp(&processors) {
         Ordering::Less => format!("fewer than the {processors} processors that servers may use"),
@@ -48,6 +47,7 @@ mod tests {
             contenders: Vec::new(),
             scenarios: Vec::new(),
             load: Load { workers, ..matrix.load.clone() },
+            points: Vec::new(),
             drivers: vec![LoadDriver::Dyno],
             latency: false,
             until_decided: None,

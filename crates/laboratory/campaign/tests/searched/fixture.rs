@@ -190,6 +190,7 @@ impl Fixture {
             contenders: Vec::new(),
             scenarios: Vec::new(),
             load: matrix.load.clone(),
+            points: Vec::new(),
             drivers: vec![LoadDriver::Dyno],
             latency: true,
             until_decided: None,

@@ -110,7 +110,7 @@ fn reports_are_the_same_bytes_again_and_say_capacity_lower_bounds_and_curve() {
     report::write(&again, &analyse(&again)).unwrap();
     assert_eq!(names.map(read), first);
     let [summary, _, capacity, decision, page] = first;
-    assert!(summary.contains("fast,validate,search,4,0,0,0,"), "{summary}");
+    assert!(summary.contains("fast,validate,search,,4,0,0,0,"), "{summary}");
     assert!(capacity.contains("validate,fast,p99 ≤ 50 ms,searched,"), "{capacity}");
     let answer = "one instance of fast answers";
     for text in [&decision, &page] {

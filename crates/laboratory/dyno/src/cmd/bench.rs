@@ -4,6 +4,7 @@ mod against;
 mod drivers;
 mod extent;
 mod load;
+mod told;
 
 use std::{
     path::{Path, PathBuf},
@@ -12,14 +13,12 @@ use std::{
 
 use campaign::{
     human::parse_duration,
-    matrix::{Contender, FileRule, Matrix},
-    name::Name,
-    plan::{Plan, PlanOptions},
+    matrix::Matrix,
+    plan::{Plan, PlanOptions, Point},
     record::{SAMPLES, campaign::Campaign},
-    report::workers,
 };
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use self::{against::Against, drivers::Drivers};
 use super::{exports::Exports, report};
@@ -29,8 +28,11 @@ use crate::{
     measure::{Measure, TrialCounts},
     output::say,
     port,
-    process::{affinity::Processors, confine},
+    process::confine,
 };
+
+/// One value of the command line, not one for each point.
+type Points = Vec<Point>;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -69,6 +71,9 @@ pub(super) struct Arguments {
     /// Worker processes or threads of each contender; by default one for each processor that it may use
     #[arg(long)]
     workers: Option<u32>,
+    /// Measure every cell at several numbers of workers or connections, such as workers=1,2
+    #[arg(long, value_name = "WHAT=NUMBERS", value_parser = Point::several, conflicts_with_all = ["latency", "until_decided", "against", "study"])]
+    vary: Option<Points>,
     /// Load generator; by default both if wrk is installed, otherwise dyno's own
     #[arg(long)]
     driver: Option<Drivers>,
@@ -90,7 +95,7 @@ pub(super) struct Arguments {
     /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "contenders", "scenarios", "rounds", "round", "until_decided", "max_time", "duration", "warmup", "connections",
-        "threads", "workers", "driver", "latency", "pin", "seed", "port", "out", "quick", "study", "dry_run",
+        "threads", "workers", "vary", "driver", "latency", "pin", "seed", "port", "out", "quick", "study", "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// Also measure each contender as this git revision of the matrix's repository, or the matrix in
@@ -129,6 +134,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
             drivers: arguments.drivers(),
             extent: arguments.extent(),
             precision: arguments.precision(),
+            points: arguments.vary.unwrap_or_default(),
             latency: arguments.latency,
             until_decided: arguments.until_decided.then_some(arguments.max_time),
             pin: arguments.pin,
@@ -146,11 +152,11 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     if let Some(other) = &other {
         plan.contenders.extend(other.earlier(file, &plan.contenders)?);
     }
-    say!("{}", headline(&plan)?);
-    say_workers(&plan);
+    say!("{}", told::headline(&plan)?);
+    told::say_workers(&plan);
     if arguments.dry_run {
-        print_commands(&plan);
-        print_rounds(&plan);
+        told::print_commands(&plan);
+        told::print_rounds(&plan);
         return Ok(());
     }
     let folder = arguments.out.unwrap_or_else(|| {
@@ -189,8 +195,8 @@ fn resume(
         return Err(Failure::CannotResume { folder: folder.to_owned(), changed }.into());
     }
     let plan = campaign.plan.clone().with_earlier(&earlier);
-    say!("{}, {} samples already recorded", headline(&plan)?, campaign.samples.len());
-    say_workers(&plan);
+    say!("{}, {} samples already recorded", told::headline(&plan)?, campaign.samples.len());
+    told::say_workers(&plan);
     lock::take(folder)?;
     say_what_is_not_isolated();
     let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
@@ -245,53 +251,4 @@ fn conclude(
         return Err(Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials }.into());
     }
     Ok(())
-}
-
-/// What is about to be done, and how long it takes.
-fn headline(plan: &Plan) -> anyhow::Result<String> {
-    let estimate = SignedDuration::from_secs(i64::try_from(plan.estimate().as_secs())?);
-    let seed = plan.seed;
-    Ok(if let Some(round) = plan.one_round {
-        format!("round {round} of {} trials, seed {seed}, about {estimate:#}", plan.trials())
-    } else if plan.time_limit().is_some() {
-        format!("rounds of {} trials, seed {seed}, at most {estimate:#}", plan.trials_per_round())
-    } else {
-        format!("{} trials, seed {seed}, about {estimate:#}", plan.trials())
-    })
-}
-
-fn say_workers(plan: &Plan) {
-    if let Some(sentence) = workers::sentence(plan, Processors::All.count()) {
-        say!("{sentence}");
-    }
-}
-
-/// All that a campaign runs: a matrix from somebody else runs their commands.
-fn print_commands(plan: &Plan) {
-    for FileRule { name, build, make, .. } in &plan.files {
-        print_commands_of(name, &[("build", build), ("make", make)]);
-    }
-    for contender in &plan.contenders {
-        let Contender { name, build, run, version, build_info, .. } = contender;
-        let commands =
-            [("build", build), ("run", run), ("version", version), ("build_info", build_info)];
-        print_commands_of(name, &commands);
-    }
-}
-
-fn print_commands_of(name: &Name, commands: &[(&str, &Vec<String>)]) {
-    for (what, words) in commands.iter().filter(|(_, words)| !words.is_empty()) {
-        say!("{name}, {what}: {}", words.join(" "));
-    }
-}
-
-fn print_rounds(plan: &Plan) {
-    for number in plan.round_numbers() {
-        let cells: Vec<_> = plan
-            .round(number)
-            .iter()
-            .map(|cell| format!("{}/{}/{}", cell.contender, cell.scenario, cell.driver))
-            .collect();
-        say!("round {number}: {}", cells.join(" "));
-    }
 }

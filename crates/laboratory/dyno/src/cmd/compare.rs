@@ -103,7 +103,7 @@ fn no_regression(comparison: &Comparison) -> anyhow::Result<()> {
 /// A campaign's folder, or a git revision of one.
 fn read(name: &str) -> anyhow::Result<Campaign> {
     if Path::new(name).is_dir() {
-        return Ok(Campaign::read_record(Path::new(name))?);
+        return Ok(Campaign::read_record(Path::new(name))?.by_point());
     }
     let failure =
         |message: &str| Error::Folder { folder: PathBuf::from(name), message: message.to_owned() };
@@ -125,7 +125,7 @@ fn read(name: &str) -> anyhow::Result<Campaign> {
     if let Ok(content) = shown(PARTS)? {
         fs::write(scratch.path().join(PARTS), content)?;
     }
-    Ok(Campaign::read_record(scratch.path())?)
+    Ok(Campaign::read_record(scratch.path())?.by_point())
 }
 
 #[cfg(test)]

@@ -112,6 +112,7 @@ fn measured(
             workers: Some(workers::of(&matrix.load, false)),
             ..matrix.load.clone()
         },
+        points: Vec::new(),
         drivers: part.drivers,
         extent: Extent::All,
         precision: PRECISION,

@@ -52,7 +52,7 @@ impl Measure<'_> {
         if !self.even_if_busy {
             outcome.lose_if_disturbed();
         }
-        writer.append(self.plan, id, &outcome)
+        writer.append(&self.plan.at(id.cell.point), id, &outcome)
     }
 
     fn outcome(
@@ -73,6 +73,7 @@ impl Measure<'_> {
         let contract = self.contracts.get(scenario.name.as_str());
         let contract = contract.context("the scenario is none of the plan's")?;
         let campaign = std::path::absolute(writer.folder())?;
+        let load = &self.plan.at(id.cell.point).load;
         let exchanges = scenario.exchanges.as_ref().map(|file| self.matrix.folder.join(file));
         let setup = Setup {
             driver: driver.as_ref(),
@@ -81,7 +82,7 @@ impl Measure<'_> {
             script: &scenario.script_in(&self.matrix.folder, &campaign),
             exchanges: exchanges.as_deref(),
             files: &self.plan.files_of_exchanges(&self.matrix.made),
-            load: &self.plan.load,
+            load,
             processors: Processors::of_driver(self.plan.pin),
             duration,
         };
@@ -93,7 +94,7 @@ impl Measure<'_> {
             deadlines: &self.matrix.deadlines,
             ready: self.matrix.ready.as_deref(),
             made: &self.matrix.made,
-            workers: self.plan.load.workers,
+            workers: load.workers,
             processors: Processors::of_server(self.plan.pin),
             output: &output,
         };

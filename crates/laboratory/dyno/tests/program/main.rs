@@ -34,3 +34,4 @@ mod selftest;
 mod soak;
 mod strangers;
 mod user;
+mod vary;

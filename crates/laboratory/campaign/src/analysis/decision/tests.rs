@@ -47,6 +47,7 @@ fn plan(contenders: &[&str]) -> Plan {
         contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
         scenarios: Vec::new(),
         load: matrix.load.clone(),
+        points: Vec::new(),
         drivers: vec![LoadDriver::Wrk, LoadDriver::Dyno],
         latency: false,
         until_decided: None,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Sample {
-    /// The row of a trial.
+    /// The row of a trial, by the plan at its point.
     pub fn new(plan: &Plan, id: TrialId, outcome: &TrialOutcome) -> Self {
         let (status, reason) = match &outcome.validity {
             Validity::Ok => (Status::Ok, String::new()),
@@ -101,6 +101,8 @@ impl Sample {
             idle_cpu_share: outcome.found.and_then(|found| found.idle_cpu_share).map(round3),
             server_processors: outcome.tree.as_ref().map(|tree| tree.processors),
             next_window_s: outcome.longer_window.map(|window| window.as_secs()),
+            workers: plan.load.workers,
+            point: id.cell.point,
             folder: id.folder(),
         }
     }

@@ -22,9 +22,13 @@ impl TrialId<'_> {
     pub fn folder(&self) -> PathBelow {
         let Self { round, order, attempt, cell } = self;
         let again = if *attempt > 1 { format!("-attempt{attempt}") } else { String::new() };
+        let point = cell.point.map(|point| format!("-{}{}", point.what(), point.number()));
         PathBelow::of_names(format!(
-            "trials/r{round:03}-{order:02}-{}-{}-{}{again}",
-            cell.contender, cell.scenario, cell.driver
+            "trials/r{round:03}-{order:02}-{}-{}-{}{}{again}",
+            cell.contender,
+            cell.scenario,
+            cell.driver,
+            point.unwrap_or_default()
         ))
     }
 }

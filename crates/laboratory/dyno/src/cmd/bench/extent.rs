@@ -10,10 +10,15 @@ const PRECISION: f64 = 0.05;
 const QUICK_PRECISION: f64 = 0.1;
 
 impl Arguments {
-    /// Whoever names a driver or a pace asks for its figures in every scenario.
+    /// Whoever names a driver or a pace asks for its figures in every scenario; the study searched for nothing.
     pub(super) fn extent(&self) -> Extent {
-        let all = self.driver.is_some() || self.latency || self.study;
-        if all { Extent::All } else { Extent::Rule }
+        if self.study {
+            Extent::ClosedLoop
+        } else if self.driver.is_some() || self.latency {
+            Extent::All
+        } else {
+            Extent::Rule
+        }
     }
 
     /// How close to the truth a search is to come, as a share of it.
