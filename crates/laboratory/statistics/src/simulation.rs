@@ -116,11 +116,11 @@ fn a_lead_of_a_quarter_is_found_in_ten_rounds() {
 #[ignore = "takes a minute: prints the table of several machines in METHODOLOGY.md"]
 fn table_of_several_machines() {
     print(
-        "| 30 rounds on | a false claim | worst coverage | mean coverage | a lead of 8 % is found | an interaction, falsely | 20 % on one kind is found |",
+        "| 30 rounds on | a false claim | the worst pair's interval covers | a lead of 8 % over four is found | a ratio falsely depends on the machine | a ratio that does is found |",
         [1, 2, 3, 6].into_iter().map(|machines| {
             let of = |spread: Spread| seen(&Spread { machines, ..spread }, CAMPAIGNS);
             let (equals, ahead, kinds) = (of(EQUALS), of(AHEAD), of(KINDS));
-            let figures = [equals.wrong, equals.worst, equals.mean, ahead.first];
+            let figures = [equals.wrong, equals.worst, ahead.first];
             let figures = figures.into_iter().chain([equals.interaction, kinds.of_first]);
             (format!("{machines} machines"), figures.map(|it| format!("{it:.1}")).collect())
         }),
@@ -133,7 +133,7 @@ fn thirty_rounds_on_several_machines_tell_what_they_tell_on_one() {
     // Three standard errors of a percentage of this many campaigns.
     let room = |percent: f64| 3.0 * (percent * (100.0 - percent) / f64::from(FEW)).sqrt();
     let one = seen(&Spread { machines: 1, ..AHEAD }, FEW).first;
-    for (machines, found) in [(2, 95.0), (3, 95.0), (6, 85.0)] {
+    for (machines, found) in [(2, 90.0), (3, 88.0), (6, 45.0)] {
         let equals = seen(&Spread { machines, ..EQUALS }, FEW);
         assert!(equals.wrong <= 5.0 + room(5.0), "{machines}: {equals:?}");
         assert!((93.0..=97.5).contains(&equals.mean), "{machines}: {equals:?}");
