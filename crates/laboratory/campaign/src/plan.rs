@@ -34,8 +34,8 @@ const PACES: [LoadDriver; 3] =
 /// only.
 const OVERHEAD: Duration = Duration::from_millis(1500);
 
-/// What a search for a capacity takes at most; for the estimate only.
-const SEARCH: Duration = Duration::from_secs(25);
+/// What a search for a capacity takes besides; for the estimate only.
+const SEARCH: Duration = Duration::from_secs(16);
 
 /// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -283,7 +283,7 @@ impl Plan {
 
     fn time_for(&self, are_of: fn(LoadDriver) -> bool) -> Duration {
         let each = self.cells(are_of).into_iter().map(|cell| match cell.driver {
-            LoadDriver::Search => SEARCH,
+            LoadDriver::Search => self.load.warmup + SEARCH + OVERHEAD,
             _ => self.trial_estimate(),
         });
         each.sum()

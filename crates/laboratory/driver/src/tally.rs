@@ -87,6 +87,8 @@ pub struct Checks {
     pub bodies: u64,
     /// Of these, the wrong ones.
     pub wrong_bodies: u64,
+    /// Of both, those with the status 503, by which a server says that it has too much to do.
+    pub wrong_unavailable: u64,
 }
 
 /// A wrong response.
@@ -195,6 +197,7 @@ impl Tally {
         self.checks.wrong_statuses += other.checks.wrong_statuses;
         self.checks.bodies += other.checks.bodies;
         self.checks.wrong_bodies += other.checks.wrong_bodies;
+        self.checks.wrong_unavailable += other.checks.wrong_unavailable;
         let room = MOST_MISMATCHES.saturating_sub(self.mismatches.len());
         self.mismatches.extend(other.mismatches.into_iter().take(room));
     }

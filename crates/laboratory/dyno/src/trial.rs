@@ -112,7 +112,7 @@ fn measure(
     let seen = if let Some(searching) = searching {
         search::observe(setup, launch, &server, warm_up.as_ref(), searching)?
     } else {
-        let sampler = Sampler::start(launch.listen, &setup.contract.window)?;
+        let sampler = Sampler::start(launch.listen, &setup.contract.window, false)?;
         window::observe(setup, launch, &server, Some(sampler))?
     };
     end::end(setup, launch, server, seen, started_at)

@@ -37,6 +37,8 @@ pub struct Measurement {
     pub checked_statuses: u64,
     /// Responses that the driver found wrong, and what is wrong with the first.
     pub wrong_answers: Option<(u64, String)>,
+    /// How many of these say that the server has too much to do, by the status 503.
+    pub unavailable: u64,
     /// How well a constant rate was kept.
     pub pace: Option<Pace>,
     /// How the objective was kept, where the driver was told one.

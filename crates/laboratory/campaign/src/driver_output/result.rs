@@ -40,6 +40,8 @@ struct Checks {
     statuses: u64,
     wrong_statuses: u64,
     wrong_bodies: u64,
+    #[serde(default)]
+    wrong_unavailable: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -111,6 +113,7 @@ impl DriverResult {
             peak_connections: self.peak_connections,
             checked_statuses: self.checks.statuses,
             wrong_answers: wrong_answers(self.checks, &self.mismatches),
+            unavailable: self.checks.wrong_unavailable,
             pace: self.constant_rate,
             seen: self.judgement.map(|judgement| judgement.seen),
         }

@@ -25,6 +25,9 @@ enum Piece {
     Over,
 }
 
+/// Service Unavailable.
+const UNAVAILABLE: u16 = 503;
+
 /// So many pieces of one connection are read in a turn; then the others, and the clock, have theirs.
 const MOST_PIECES: usize = 16;
 
@@ -141,6 +144,7 @@ impl Worker {
             self.tally.checks.statuses += 1;
             if expected != done.status {
                 self.tally.checks.wrong_statuses += 1;
+                self.tally.checks.wrong_unavailable += u64::from(done.status == UNAVAILABLE);
                 let fault = format!("status {} instead of {expected}", done.status);
                 let (head, body) = kept.unwrap_or_default();
                 self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
@@ -151,6 +155,7 @@ impl Worker {
             self.tally.checks.bodies += 1;
             if let Some(fault) = validator.fault(&request.bytes, done.status, head, body) {
                 self.tally.checks.wrong_bodies += 1;
+                self.tally.checks.wrong_unavailable += u64::from(done.status == UNAVAILABLE);
                 self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
             }
             connection.fresh = false;

@@ -74,7 +74,8 @@ pub(super) struct Arguments {
     /// Measure every cell at several numbers of workers or connections, such as workers=1,2
     #[arg(long, value_name = "WHAT=NUMBERS", value_parser = Point::several, conflicts_with_all = ["latency", "until_decided", "against", "study"])]
     vary: Option<Points>,
-    /// Load generator; by default both if wrk is installed, otherwise dyno's own
+    /// Load generator of the closed loop, in every scenario; by default dyno's own if the rule weighs a capacity, in the
+    /// scenarios of which it weighs something else; otherwise both if wrk is installed
     #[arg(long)]
     driver: Option<Drivers>,
     /// Also measure latency at 50, 70 and 90 % of what the slowest contender sustains
@@ -131,7 +132,7 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
         matrix,
         PlanOptions {
             load,
-            drivers: arguments.drivers(),
+            drivers: arguments.drivers(matrix),
             extent: arguments.extent(),
             precision: arguments.precision(),
             points: arguments.vary.unwrap_or_default(),

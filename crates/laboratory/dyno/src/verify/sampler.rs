@@ -12,6 +12,7 @@ use std::{
 };
 
 use exchange::Exchange;
+use ureq::http::StatusCode;
 
 use super::{Mismatch, client::Client};
 use crate::failure::Lost;
@@ -36,13 +37,17 @@ pub(crate) struct Sampled {
 }
 
 impl Sampler {
-    /// Starts to ask what a scenario asks.
-    pub(crate) fn start(address: SocketAddr, exchanges: &Arc<[Exchange]>) -> Result<Self, Lost> {
+    /// Starts to ask what a scenario asks. Where the server may be asked for more than it can, it may refuse with 503.
+    pub(crate) fn start(
+        address: SocketAddr,
+        exchanges: &Arc<[Exchange]>,
+        may_refuse: bool,
+    ) -> Result<Self, Lost> {
         let exchanges = Arc::clone(exchanges);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = thread::Builder::new()
-            .spawn(move || sample(address, &exchanges, &stopped))
+            .spawn(move || sample(address, &exchanges, may_refuse, &stopped))
             .map_err(|error| Lost::no_thread(&error))?;
         Ok(Self { stop, thread: Some(thread) })
     }
@@ -61,7 +66,12 @@ impl Drop for Sampler {
     }
 }
 
-fn sample(address: SocketAddr, exchanges: &[Exchange], stop: &AtomicBool) -> Sampled {
+fn sample(
+    address: SocketAddr,
+    exchanges: &[Exchange],
+    may_refuse: bool,
+    stop: &AtomicBool,
+) -> Sampled {
     let client = Client::new(address);
     let mut sampled = Sampled::default();
     for exchange in exchanges.iter().cycle() {
@@ -71,7 +81,9 @@ fn sample(address: SocketAddr, exchanges: &[Exchange], stop: &AtomicBool) -> Sam
         // A request without an answer is the driver's to count.
         if let Ok(received) = client.send(&exchange.request) {
             sampled.count += 1;
-            if let Some(mismatch) = exchange.mismatch(&received.answer()) {
+            let answer = received.answer();
+            let refused = may_refuse && answer.status == StatusCode::SERVICE_UNAVAILABLE.as_u16();
+            if let Some(mismatch) = exchange.mismatch(&answer).filter(|_| !refused) {
                 sampled.mismatch = Some(Mismatch::wrong(exchange, &mismatch));
                 break;
             }

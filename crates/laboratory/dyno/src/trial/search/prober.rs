@@ -75,15 +75,20 @@ impl<'a, 's> Prober<'a, 's> {
         let driver = Dyno { constant, load_driver: LoadDriver::Search };
         let setup = Setup { driver: &driver, duration: probe.duration, ..self.setup };
         let launch = Launch { output: &output, ..self.launch };
-        let sampler = probe.confirms.then(|| Sampler::start(launch.listen, &setup.contract.window));
+        let asked = &setup.contract.window;
+        let sampler = probe.confirms.then(|| Sampler::start(launch.listen, asked, true));
         let mut seen = window::observe(setup, launch, self.server, sampler.transpose()?)?;
         seen.during = format!("the window at {:.0} requests/s", probe.rate);
         seen.asked += probe.lead_in;
         let Ok(window) = &seen.window else { return Ok(Probed { seen, told: None }) };
-        let told =
-            window.seen.clone().context("the driver does not say how the objective was kept")?;
+        let told = window.seen.clone();
+        let mut told = told.context("the driver does not say how the objective was kept")?;
+        if launch.contender.reference && window.wrong_answers.is_some() {
+            // It answers the same to every request.
+            told.fault = None;
+        }
         self.keep(probe, &told, &seen, window)?;
-        seen.broken = wrong(window).or(seen.broken);
+        seen.broken = wrong(window).or(seen.broken).filter(|_| !launch.contender.reference);
         if seen.died || seen.broken.is_some() {
             self.keep_output(probe.number)?;
             return Ok(Probed { seen, told: None });
@@ -137,8 +142,9 @@ impl<'a, 's> Prober<'a, 's> {
     }
 }
 
-/// The wrong answers of a probe.
+/// The wrong answers of a probe. A server that is asked for more than it can may refuse, which is a miss and not wrong.
 fn wrong(window: &Measurement) -> Option<String> {
-    let (count, first) = window.wrong_answers.as_ref()?;
+    let wrong = window.wrong_answers.as_ref();
+    let (count, first) = wrong.filter(|(count, _)| *count > window.unavailable)?;
     Some(format!("{count} wrong responses, first: {first}"))
 }
