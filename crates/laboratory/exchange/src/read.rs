@@ -114,13 +114,20 @@ impl Raw {
 type Entries = Result<Vec<(usize, Entry)>, (Option<usize>, String)>;
 
 fn of_toml(text: &str) -> Entries {
-    let line = |at: usize| text.as_bytes()[..at].split(|&byte| byte == b'\n').count();
+    let ends = |part: &str| part.bytes().filter(|&byte| byte == b'\n').count();
     let file: File = toml::from_str(text).map_err(|error| {
         let message = error.message().replace('\n', ": ");
-        (error.span().map(|span| line(span.start)), message)
+        (error.span().map(|span| 1 + ends(&text[..span.start])), message)
     })?;
-    let entries = file.exchange.into_iter();
-    Ok(entries.map(|entry| (line(entry.span().start), entry.into_inner())).collect())
+    // From entry to entry: counted from the start for each, thousands of them would take seconds.
+    let (mut line, mut counted) = (1, 0);
+    let entries = file.exchange.into_iter().map(|entry| {
+        let start = entry.span().start;
+        line += ends(&text[counted..start]);
+        counted = start;
+        (line, entry.into_inner())
+    });
+    Ok(entries.collect())
 }
 
 fn of_json_lines(text: &str) -> Entries {
