@@ -1,6 +1,7 @@
 //! Capacity: how many requests per second a contender answers within an objective, as searched for in every round; and
 //! what the same probes say of other objectives, without measuring again.
 
+mod counted;
 mod curve;
 
 use std::time::Duration;
@@ -38,9 +39,22 @@ pub struct Searched {
     pub capacity: Capacity,
     /// The capacity within other objectives, the shortest latency first.
     pub others: Vec<Capacity>,
-    /// Latency in microseconds at the limit's percentile over requests per second: a line through the
-    /// probes that never falls.
+    /// Requests per second and latency in microseconds, at the limit's percentile, of each probe.
+    pub probes: Vec<Probed>,
+    /// A line through those that count, which never falls.
     pub line: Vec<(f64, f64)>,
+}
+
+/// A probe on the curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Probed {
+    /// Requests per second.
+    pub rate: f64,
+    /// Latency in microseconds.
+    pub us: f64,
+    /// It is a latency of the server at this rate: nothing disturbed the probe, no request failed, and the
+    /// driver kept up.
+    pub sound: bool,
 }
 
 /// A row of `capacity.csv`: the capacity of a contender in a scenario within an objective.
@@ -83,11 +97,12 @@ impl Searched {
     }
 }
 
-/// Every contender in every scenario that has an objective, in the plan's order.
+/// Every contender in every scenario that is searched, in the plan's order.
 #[must_use]
 pub fn all(campaign: &Campaign) -> Vec<Searched> {
     let plan = &campaign.plan;
-    let scenarios = plan.scenarios.iter().filter_map(|one| Some((one, one.objective.as_ref()?)));
+    let searched_in = plan.driven_scenarios().filter(|(_, driver)| *driver == LoadDriver::Search);
+    let scenarios = searched_in.filter_map(|(one, _)| Some((one, one.objective.as_ref()?)));
     let cells = scenarios.flat_map(|(scenario, objective)| {
         let names = plan.contender_names().into_iter();
         names.map(move |contender| searched(campaign, scenario, objective, contender))
@@ -102,10 +117,15 @@ fn searched(
     contender: &str,
 ) -> Searched {
     let limit = objective.strictest();
-    let probes = campaign.probes.iter().filter(|probe| {
-        probe.contender == *contender && probe.scenario == scenario.name && counts(probe)
-    });
-    let curve = Curve::through(probes, limit.percentile);
+    let of_cell =
+        |probe: &&ProbeRow| probe.contender == *contender && probe.scenario == scenario.name;
+    let all = counted::probes(campaign, of_cell);
+    let counted = all.iter().filter(|(_, counts)| *counts).map(|&(probe, _)| probe);
+    let curve = Curve::through(counted, limit.percentile);
+    let place = |&(probe, counts): &(&ProbeRow, bool)| {
+        let us = probe.latency(limit.percentile).filter(|&us| us > 0.0)?;
+        Some(Probed { rate: probe.rate, us, sound: counts && probe.fault.is_empty() })
+    };
     let row = |objective: String| Capacity {
         scenario: scenario.name.to_string(),
         contender: contender.to_owned(),
@@ -136,6 +156,7 @@ fn searched(
         limit,
         capacity: found(samples, row(objective.to_string())),
         others: others.collect(),
+        probes: all.iter().filter_map(place).collect(),
         line: curve.points().to_vec(),
     }
 }
@@ -159,10 +180,4 @@ fn found<'a>(samples: impl Iterator<Item = &'a Sample>, row: Capacity) -> Capaci
 /// As precise as `samples.csv`.
 fn thousandths(figure: f64) -> f64 {
     (figure * 1e3).round() / 1e3
-}
-
-/// Whether a probe tells something of the server: nothing disturbed it, and if it failed then not
-/// because of the driver.
-fn counts(probe: &ProbeRow) -> bool {
-    !probe.disturbed && (probe.passed || !probe.driver_late)
 }

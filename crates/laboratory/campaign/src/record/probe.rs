@@ -29,7 +29,7 @@ pub struct ProbeOutcome {
     pub window: Measurement,
     /// CPU time of the server's tree meanwhile, in seconds.
     pub server_cpu_s: Option<f64>,
-    /// What else happened on the machine meanwhile. A disturbed probe is repeated and does not count.
+    /// What else happened on the machine meanwhile.
     pub conditions: Conditions,
 }
 
@@ -86,6 +86,7 @@ pub struct ProbeRow {
     /// What went wrong but for latency, as a sentence: a wrong answer, an error, an unsent request.
     pub fault: String,
     /// The window was cut short, because the objective was missed by far: latencies are lower bounds.
+    #[serde(default)]
     pub ended_early: bool,
     /// Requests that were due and never sent.
     pub unsent: u64,
@@ -103,7 +104,8 @@ pub struct ProbeRow {
     pub foreign_share: Option<f64>,
     /// The share of CPU time that the hypervisor gave to other guests, 0 to 1.
     pub stolen_share: Option<f64>,
-    /// Something disturbed the probe: it does not count, and was repeated.
+    /// Something disturbed the probe. It was repeated, unless the campaign was measured with
+    /// `--even-if-busy`.
     pub disturbed: bool,
     /// The most connections that were open at once.
     pub peak_connections: Option<u64>,

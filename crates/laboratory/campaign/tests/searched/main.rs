@@ -99,6 +99,27 @@ fn other_objectives_are_read_off_the_probes() {
 }
 
 #[test]
+fn a_disturbed_probe_counts_only_where_it_was_not_repeated() {
+    let fixture = Fixture::new(&SERVERS);
+    fixture.measure(1);
+    let mut campaign = Campaign::read(fixture.folder()).unwrap();
+    let points = |campaign: &Campaign| {
+        let slow = analyse(campaign).capacities.into_iter().find(|it| it.contender == "slow");
+        slow.unwrap().line.len()
+    };
+    let all = points(&campaign);
+    let slow = campaign.probes.iter().position(|probe| probe.contender == "slow").unwrap();
+    campaign.probes[slow].disturbed = true;
+    // As with --even-if-busy.
+    assert_eq!(points(&campaign), all);
+    let mut disturbed = campaign.probes[slow].clone();
+    campaign.probes[slow].disturbed = false;
+    disturbed.rate *= 0.9;
+    campaign.probes.insert(slow, disturbed);
+    assert_eq!(points(&campaign), all);
+}
+
+#[test]
 fn reports_are_the_same_bytes_again_and_say_capacity_lower_bounds_and_curve() {
     let (fixture, campaign) = measured();
     let read = |name: &str| fs::read_to_string(fixture.folder().join(name)).unwrap();

@@ -6,7 +6,7 @@ use super::{disturbed, ink, plots::Cells};
 use crate::{
     analysis::{Analysis, capacity::Searched, summary::Summary},
     load_driver::LoadDriver,
-    record::{campaign::Campaign, probe::ProbeRow},
+    record::campaign::Campaign,
     report::{
         capacity::{self, Table},
         plot::rates::{self, Contender, Objective},
@@ -55,21 +55,15 @@ fn curve(campaign: &Campaign, all: &[&Searched]) -> String {
 }
 
 fn contender(campaign: &Campaign, one: &Searched) -> Contender {
-    let own = campaign
-        .probes
-        .iter()
-        .filter(|probe| probe.contender == one.contender && probe.scenario == one.scenario);
-    let (sound, unsound): (Vec<&ProbeRow>, Vec<&ProbeRow>) =
-        own.partition(|probe| !probe.disturbed && probe.fault.is_empty());
-    let places = |probes: Vec<&ProbeRow>| -> Vec<(f64, f64)> {
-        let place = |probe: &ProbeRow| Some((probe.rate, probe.latency(one.limit.percentile)?));
-        probes.into_iter().filter_map(place).filter(|&(_, us)| us > 0.0).collect()
+    let probes = |sound: bool| {
+        let those = one.probes.iter().filter(|probe| probe.sound == sound);
+        those.map(|probe| (probe.rate, probe.us)).collect()
     };
     Contender {
         name: one.contender.clone(),
         ink: ink(&campaign.plan, &one.contender),
-        dots: places(sound),
-        crosses: places(unsound),
+        dots: probes(true),
+        crosses: probes(false),
         line: one.line.clone(),
         capacity: one.capacity.capacity_per_s.map(|rate| (rate, one.capacity.at_least)),
     }

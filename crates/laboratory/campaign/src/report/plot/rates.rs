@@ -17,7 +17,7 @@ pub(in crate::report) struct Contender {
     pub(in crate::report) ink: usize,
     /// Rates in requests per second and latencies in microseconds of the probes that count.
     pub(in crate::report) dots: Vec<(f64, f64)>,
-    /// Those of the probes that were disturbed, or failed otherwise than by being late.
+    /// Those of the other probes.
     pub(in crate::report) crosses: Vec<(f64, f64)>,
     /// The line through those that count.
     pub(in crate::report) line: Vec<(f64, f64)>,
