@@ -28,6 +28,7 @@
 //! for the share of *windows* that fail; here the windows are too few, and the answers are asked.
 
 mod belief;
+mod bracket;
 mod objective;
 mod probe;
 mod search;

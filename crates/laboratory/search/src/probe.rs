@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Limit, Objective};
+use crate::{Limit, Objective, belief::OVERLOAD};
+
+/// Fewer late requests may be bad luck.
+const LEAST_OVERLOAD: u64 = 5;
 
 /// A window at a constant rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +51,20 @@ impl Seen {
         let digits = usize::from(percent < 10.0);
         (share > limit.percentile.share_beyond())
             .then(|| format!("{percent:.digits$} % of the answers came later than {limit} allows"))
+    }
+
+    /// How many late requests, of those that are due in a probe, show that it is overloaded: more of
+    /// them tell the search nothing.
+    #[must_use]
+    pub fn overload(objective: &Objective, probe_requests: f64) -> u64 {
+        let share = objective.strictest().percentile.share_beyond() + OVERLOAD;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of requests, not below 0"
+        )]
+        let late = (probe_requests * share).ceil() as u64;
+        late.max(LEAST_OVERLOAD)
     }
 
     /// The limit that is the closest to being missed, and the share of requests beyond it.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Objective, Probe, Seen, Settings,
-    belief::Belief,
+    belief::{Assumed, Belief},
+    bracket::Bracket,
     window::{Purpose, Window},
 };
 
@@ -14,10 +15,17 @@ const FIRST: f64 = 16.0;
 const STRIDE: f64 = 4.0;
 /// The same where there is a hint, for the first step; those after it are longer.
 const FIRST_STRIDE: f64 = 1.5;
-/// The time for probes that narrow, in windows of such a probe.
-const NARROW_WINDOWS: f64 = 6.0;
-/// Where the share beyond is expected to be so many times what is allowed, a probe tells most.
-const TELLING: f64 = 5.0;
+/// So many short windows come near the capacity, or none does.
+const MOST_APPROACHES: usize = 14;
+/// How many windows narrow; those that ended early do not count whole.
+const NARROW_WINDOWS: f64 = 2.0;
+/// A probe tells most where the share beyond is expected to be so many times what is allowed: close
+/// to the crossing nearly all windows would show nothing.
+const TELLING: f64 = 3.0;
+/// But it goes no further above the expected crossing, in precisions.
+const FURTHEST: f64 = 1.6;
+/// The probability that the capacity is below the rate that is to be confirmed.
+const CAUTION: f64 = 0.5;
 
 /// A search. See the crate's documentation.
 #[derive(Debug, Clone)]
@@ -58,19 +66,6 @@ pub enum Answer {
     },
 }
 
-/// Between which rates the capacity is, going by single probes.
-#[derive(Debug, Clone, Copy, Default)]
-struct Bracket {
-    /// The highest rate that passed.
-    passed: Option<f64>,
-    /// The lowest rate that failed, and how many probes failed.
-    failed: Option<f64>,
-    failures: usize,
-    /// The lowest rate at which the driver was late and the objective missed, but for one probe:
-    /// that may have been bad luck.
-    late: Option<f64>,
-}
-
 impl Search {
     /// A search of which nothing has been measured.
     #[must_use]
@@ -103,19 +98,38 @@ impl Search {
     }
 
     fn answer(&self, bracket: &Bracket) -> Option<Answer> {
-        let (probe, seen) = self.probes.last()?;
-        let Some(reason) = seen.failure(&self.objective) else {
-            return probe.confirms.then_some(Answer::Capacity {
+        if let Some(probe) = self.confirmed(bracket) {
+            return Some(Answer::Capacity {
                 per_s: probe.rate,
                 at_least: self.is_lower_bound(probe.rate, bracket),
                 confirmed_by: probe.number,
             });
-        };
+        }
+        let (probe, seen) = self.probes.last()?;
+        let reason = seen.failure(&self.objective)?;
         // Once more than once: the first time something else may have happened.
         let at_lowest = |(probe, _): &&(Probe, Seen)| probe.rate <= self.settings.lowest;
         let hopeless =
             probe.rate <= self.settings.lowest && self.probes.iter().filter(at_lowest).count() > 1;
         hopeless.then_some(Answer::BelowLowest { rate: probe.rate, reason })
+    }
+
+    /// The highest rate that was confirmed, unless a higher one is expected and was not tried.
+    fn confirmed(&self, bracket: &Bracket) -> Option<&Probe> {
+        let passed = self.confirming().filter(|(_, seen)| seen.failure(&self.objective).is_none());
+        let (highest, _) = passed.max_by(|one, other| one.0.rate.total_cmp(&other.0.rate))?;
+        let too_low = || {
+            let (passed, failed) = bracket.passed.zip(bracket.failed)?;
+            let expected = self.belief(passed, failed).quantile(CAUTION);
+            Some(expected > highest.rate * (1.0 + self.settings.precision))
+        };
+        let only_one = self.confirming().count() == 1;
+        (!only_one || too_low() != Some(true)).then_some(highest)
+    }
+
+    /// The windows that were to confirm.
+    fn confirming(&self) -> impl Iterator<Item = &(Probe, Seen)> {
+        self.probes.iter().filter(|(probe, _)| probe.confirms)
     }
 
     /// Whether the capacity may be above this rate, and nobody could try.
@@ -157,59 +171,59 @@ impl Search {
     /// Where to go once the order of the capacity is known.
     fn narrow(&self, passed: f64, failed: f64, late: Option<f64>) -> (f64, Purpose) {
         let precision = self.settings.precision;
-        let between = [passed.min(failed) / STRIDE, passed.max(failed) * STRIDE];
-        let between = between.map(|rate| self.settings.allowed(rate));
-        let belief = Belief::of(&self.probes, &self.objective, between, precision / 4.0);
+        let belief = self.belief(passed, failed);
         let in_reach = |rate: f64| {
             let highest = late.map_or(f64::INFINITY, |late| late * (1.0 - precision));
             self.settings.allowed(rate.min(highest))
         };
-        if belief.deviation() < precision / 4.0 || self.has_narrowed_long() {
-            let below_failed = self.lowest_unconfirmed() * (1.0 - precision / 2.0);
-            return (in_reach(belief.median().min(below_failed)), Purpose::Confirm);
+        let sure = belief.deviation() < precision / 4.0;
+        if sure || self.has_narrowed_long() || self.confirming().count() > 0 {
+            return (in_reach(self.to_confirm(belief.quantile(CAUTION))), Purpose::Confirm);
         }
-        // Close to the crossing nearly all windows would show nothing.
-        let above = (TELLING.ln() / belief.slope()).min(precision);
-        (in_reach(belief.median() * above.exp()), Purpose::Narrow)
+        let above = (TELLING.ln() / belief.slope()).min(FURTHEST * precision);
+        let near = belief.deviation() <= 2.0 * precision || self.has_approached_long();
+        let purpose = if near { Purpose::Narrow } else { Purpose::Approach };
+        (in_reach(belief.quantile(0.5) * above.exp()), purpose)
     }
 
-    /// The lowest rate that a confirming window did not confirm.
-    fn lowest_unconfirmed(&self) -> f64 {
-        let confirming = self.probes.iter().filter(|(probe, _)| probe.confirms);
-        confirming.map(|(probe, _)| probe.rate).fold(f64::INFINITY, f64::min)
+    /// What all probes say, where one has passed and one has failed.
+    fn belief(&self, passed: f64, failed: f64) -> Belief {
+        let Settings { precision, even, .. } = self.settings;
+        let between = [passed.min(failed) / STRIDE, passed.max(failed) * STRIDE];
+        let between = between.map(|rate| self.settings.allowed(rate));
+        let assumed = Assumed { between, step: precision / 4.0, even };
+        Belief::of(&self.probes, &self.objective, &assumed)
+    }
+
+    /// The rate to be confirmed where this one is expected to be: below those that were not, further
+    /// each time, but never so far that one unlucky window decides.
+    fn to_confirm(&self, expected: f64) -> f64 {
+        let missed = self.confirming().filter(|(_, seen)| seen.failure(&self.objective).is_some());
+        let rates: Vec<f64> = missed.map(|(probe, _)| probe.rate).collect();
+        let step = self.settings.precision * rates.len() as f64;
+        rates.into_iter().reduce(f64::min).map_or(expected, |failed| {
+            expected.clamp(failed * (1.0 - step), failed * (1.0 - step / 2.0))
+        })
+    }
+
+    /// Whether short windows have told what they can.
+    fn has_approached_long(&self) -> bool {
+        let limit = self.objective.strictest();
+        let [short, long] = [Purpose::Approach, Purpose::Narrow]
+            .map(|purpose| Window::shortest(purpose, limit, &self.settings));
+        let lengths = self.probes.iter().map(|(probe, _)| probe.duration.as_secs_f64());
+        lengths.filter(|length| (short..long).contains(length)).count() >= MOST_APPROACHES
     }
 
     /// Whether the time for narrowing is used up.
     fn has_narrowed_long(&self) -> bool {
-        let within = self.objective.strictest().within.as_secs_f64();
-        let window = (within / self.settings.precision).max(2.0);
-        let narrowing = self.probes.iter().filter(|(probe, _)| !probe.confirms);
-        let spent = narrowing.map(|(probe, seen)| {
+        let window = Window::shortest(Purpose::Narrow, self.objective.strictest(), &self.settings);
+        let lengths = self.probes.iter().map(|(probe, seen)| {
+            let ordered = probe.duration.as_secs_f64();
             // An overloaded probe may have ended early.
-            let counted = probe.duration.as_secs_f64().min(seen.due as f64 / probe.rate);
-            probe.lead_in.as_secs_f64() + counted
+            (ordered, ordered.min(seen.due as f64 / probe.rate))
         });
-        spent.sum::<f64>() > (NARROW_WINDOWS - 0.5) * window
-    }
-}
-
-impl Bracket {
-    fn of(probes: &[(Probe, Seen)], objective: &Objective) -> Self {
-        let mut bracket = Self::default();
-        let mut late = Vec::new();
-        for (probe, seen) in probes {
-            let rate = probe.rate;
-            match seen.failure(objective) {
-                None => bracket.passed = Some(bracket.passed.map_or(rate, |other| other.max(rate))),
-                Some(_) if seen.driver_late => late.push(rate),
-                Some(_) => {
-                    bracket.failed = Some(bracket.failed.map_or(rate, |other| other.min(rate)));
-                    bracket.failures += 1;
-                }
-            }
-        }
-        late.sort_by(f64::total_cmp);
-        bracket.late = late.get(1).copied();
-        bracket
+        let narrowing = lengths.filter(|(ordered, _)| *ordered >= window);
+        narrowing.map(|(_, took)| took).sum::<f64>() > (NARROW_WINDOWS - 0.5) * window
     }
 }

@@ -11,11 +11,13 @@ pub struct Settings {
     pub lowest: f64,
     /// The highest rate to try, in requests per second; above the lowest.
     pub highest: f64,
+    /// Requests follow each other evenly, not at random as those of many clients.
+    pub even: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { precision: 0.05, hint: None, lowest: 1.0, highest: 1e6 }
+        Self { precision: 0.05, hint: None, lowest: 1.0, highest: 1e6, even: false }
     }
 }
 

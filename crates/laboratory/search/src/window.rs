@@ -9,7 +9,9 @@ use crate::{Limit, Settings};
 pub(crate) enum Purpose {
     /// To find the order of the rate.
     Bracket,
-    /// To estimate the capacity.
+    /// To come near the capacity.
+    Approach,
+    /// To estimate it.
     Narrow,
     /// To confirm the answer.
     Confirm,
@@ -34,25 +36,36 @@ impl Window {
     ///
     /// It is so long that a queue that grows because the rate is too high by the precision reaches
     /// the limit, and that enough answers for the percentile come, but at most twice as long as
-    /// without the latter. Whole seconds, so that what a server does every second is in it as often
-    /// as it should be.
+    /// without the latter. Whole seconds where it narrows or confirms, so that what a server does
+    /// every second is in it as often as it should be.
     pub(crate) fn of(purpose: Purpose, rate: f64, limit: Limit, settings: &Settings) -> Self {
         let within = limit.within.as_secs_f64();
-        let visible = within / settings.precision;
-        let enough = |beyond: f64, at_least: f64| {
+        let shortest = Self::shortest(purpose, limit, settings);
+        let enough = |beyond: f64| {
             let answered = beyond / limit.percentile.share_beyond() / rate;
-            answered.clamp(at_least, 2.0 * at_least).ceil()
+            answered.clamp(shortest, 2.0 * shortest).ceil()
         };
         let (counted, lead_in) = match purpose {
-            Purpose::Bracket => {
-                ((10.0 * within).max(BRACKET_ANSWERS / rate).max(0.5), 2.0 * within)
+            Purpose::Bracket | Purpose::Approach => {
+                (shortest.max(BRACKET_ANSWERS / rate), 2.0 * within)
             }
-            Purpose::Narrow => (enough(NARROW_BEYOND, visible.max(2.0)), 5.0 * within),
-            Purpose::Confirm => (enough(CONFIRM_BEYOND, (2.0 * visible).max(5.0)), 10.0 * within),
+            Purpose::Narrow => (enough(NARROW_BEYOND), 10.0 * within),
+            Purpose::Confirm => (enough(CONFIRM_BEYOND), 10.0 * within),
         };
         Self {
             lead_in: Duration::from_secs_f64(lead_in.clamp(0.1, 2.0)),
             counted: Duration::from_secs_f64(counted),
+        }
+    }
+
+    /// How long such a window is at least, in seconds.
+    pub(crate) fn shortest(purpose: Purpose, limit: Limit, settings: &Settings) -> f64 {
+        let within = limit.within.as_secs_f64();
+        match purpose {
+            Purpose::Bracket => (4.0 * within).max(0.5),
+            Purpose::Approach => (10.0 * within).max(1.0).ceil(),
+            Purpose::Narrow => (within / settings.precision).max(4.0),
+            Purpose::Confirm => (2.0 * within / settings.precision).max(4.0),
         }
     }
 }

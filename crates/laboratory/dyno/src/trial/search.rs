@@ -85,7 +85,8 @@ pub(super) fn observe(
 fn begun(searching: &Searching, warm_up: Option<&Measurement>) -> anyhow::Result<Search> {
     let warm = warm_up.map(Measurement::requests_per_s).filter(|&rate| rate > 0.0);
     let (hint, precision) = (searching.known.or(warm), searching.precision);
-    let settings = Settings { hint, precision, ..Settings::default() };
+    let even = searching.arrivals == Arrivals::Even;
+    let settings = Settings { hint, precision, even, ..Settings::default() };
     let mut search = Search::new(searching.objective, settings);
     for row in searching.before.iter().filter(|row| searching.even_if_busy || !row.disturbed) {
         let (probe, seen) = row.replayed()?;

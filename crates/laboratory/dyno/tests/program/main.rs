@@ -6,6 +6,7 @@ mod arguments;
 mod bad_input;
 mod browser;
 mod campaign;
+mod capacity;
 mod conditions;
 mod contract;
 mod crash;

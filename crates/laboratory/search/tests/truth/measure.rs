@@ -20,9 +20,6 @@ pub(crate) struct Found {
     pub(crate) server: Server,
 }
 
-/// The driver gives up when so large a share of the requests is late beyond what is allowed.
-const HOPELESS: f64 = 0.1;
-
 /// Searches until the end.
 pub(crate) fn search(
     mut server: Server,
@@ -31,8 +28,12 @@ pub(crate) fn search(
     hint: Option<f64>,
     seed: u64,
 ) -> Found {
+    server = server.seeded(seed);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut search = Search::new(objective, Settings { hint, ..Settings::default() });
+    let mut search = Search::new(
+        objective,
+        Settings { hint, even: arrivals == Arrivals::Even, ..Settings::default() },
+    );
     // Searches begin at any moment of a second.
     let mut now = rng.random::<f64>();
     let mut took = 0.0;
@@ -63,9 +64,7 @@ fn measure(
     let counted_from = now + probe.lead_in.as_secs_f64();
     let end = counted_from + probe.duration.as_secs_f64();
     let limits = objective.limits();
-    let hopeless = (limits[limits.len() - 1].percentile.share_beyond() + HOPELESS)
-        * probe.duration.as_secs_f64()
-        * probe.rate;
+    let overload = Seen::overload(objective, probe.duration.as_secs_f64() * probe.rate);
     let mut seen = Seen { due: 0, beyond: vec![0; limits.len()], fault: None, driver_late: false };
     let mut due = now;
     loop {
@@ -73,7 +72,7 @@ fn measure(
             Arrivals::Even => 1.0 / probe.rate,
             Arrivals::Poisson => -(1.0 - rng.random::<f64>()).ln() / probe.rate,
         };
-        let late = seen.beyond[limits.len() - 1] as f64 > hopeless.max(5.0);
+        let late = seen.beyond[limits.len() - 1] >= overload;
         if due >= end || late {
             return (seen, due.min(end));
         }

@@ -82,6 +82,12 @@ pub(crate) fn workers(workers: usize, service: f64, limit: f64, share: f64) -> f
     })
 }
 
+/// The same for one worker with exponential service times, M/M/1: the time in the system is
+/// exponential as well.
+pub(crate) fn random_service(service: f64, limit: f64, share: f64) -> f64 {
+    1.0 / service + share.ln() / limit
+}
+
 /// Where something that is false below becomes true.
 fn bisect(mut low: f64, mut high: f64, is_above: impl Fn(f64) -> bool) -> f64 {
     for _ in 0..14 {
@@ -93,4 +99,16 @@ fn bisect(mut low: f64, mut high: f64, is_above: impl Fn(f64) -> bool) -> f64 {
         }
     }
     f64::midpoint(low, high)
+}
+
+#[test]
+fn the_distribution_of_waiting_times_is_that_of_the_tables() {
+    // Those wait who find the worker busy.
+    for load in [0.1, 0.5, 0.9] {
+        assert!((waits_longer(load, 0.0) - load).abs() < 1e-12, "{load}");
+    }
+    // In heavy traffic: e^(−2 (1 − load) time / load), nearly.
+    let (load, time) = (0.98_f64, 100.0);
+    let nearly = (-2.0 * (1.0 - load) * time / load).exp();
+    assert!((waits_longer(load, time) / nearly - 1.0).abs() < 0.1, "{}", waits_longer(load, time));
 }

@@ -1,5 +1,8 @@
 //! Servers in virtual time: what they answer when is arithmetic.
 
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 /// A server with a queue: whoever came first is served first.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
@@ -16,12 +19,36 @@ pub(crate) struct Server {
     /// Until when the requests that the limit allows are used up.
     allowed: f64,
     served: u64,
+    /// Service times are exponential, not fixed.
+    random: Option<Box<ChaCha8Rng>>,
 }
 
 impl Server {
     pub(crate) fn new(workers: usize, service: f64) -> Self {
         let workers = vec![0.0; workers];
-        Self { service, growth: 0.0, stall: 0.0, limit: None, workers, allowed: 0.0, served: 0 }
+        Self {
+            service,
+            growth: 0.0,
+            stall: 0.0,
+            limit: None,
+            workers,
+            allowed: 0.0,
+            served: 0,
+            random: None,
+        }
+    }
+
+    /// With exponential service times.
+    pub(crate) fn random(self) -> Self {
+        Self { random: Some(Box::new(ChaCha8Rng::seed_from_u64(1))), ..self }
+    }
+
+    /// Another one of its kind.
+    pub(crate) fn seeded(mut self, seed: u64) -> Self {
+        if let Some(random) = &mut self.random {
+            random.set_stream(seed);
+        }
+        self
     }
 
     pub(crate) fn stalling(self, stall: f64) -> Self {
@@ -51,6 +78,8 @@ impl Server {
             self.allowed = self.allowed.max(at) + 1.0 / limit;
         }
         let work = self.service();
+        let work =
+            self.random.as_mut().map_or(work, |random| -(1.0 - random.random::<f64>()).ln() * work);
         self.served += 1;
         let mut free = 0;
         for worker in 1..self.workers.len() {

@@ -38,7 +38,8 @@ pub(super) fn run(
     let pattern = arrivals(0).name();
     print::line(&format!("{}: the highest rate with {objective}, {pattern}", run.target.url))?;
     print::line(&head(objective))?;
-    let mut search = Search::new(objective, Settings::default());
+    let even = arrivals(0) == Arrivals::Even;
+    let mut search = Search::new(objective, Settings { even, ..Settings::default() });
     let mut rows = Vec::new();
     let answer = loop {
         let probe = match search.step() {

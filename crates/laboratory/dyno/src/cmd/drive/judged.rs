@@ -10,11 +10,6 @@ use crate::failure::Failure;
 
 /// So long a server may take to do what is left of a window, before the next one begins.
 const DRAIN: Duration = Duration::from_secs(5);
-/// A window shows nothing more once this share of its requests is late beyond what is allowed, and
-/// at least so many.
-const HOPELESS_SHARE: f64 = 0.1;
-const HOPELESS_COUNT: u64 = 5;
-
 /// See the module.
 #[derive(Debug, Serialize)]
 pub(super) struct Judged {
@@ -70,14 +65,7 @@ impl Judged {
 fn hopeless(run: &Run, objective: &Objective) -> GiveUp {
     let limit = objective.strictest();
     let due = run.rate.unwrap_or_default() * run.duration.as_secs_f64();
-    let share = limit.percentile.share_beyond() + HOPELESS_SHARE;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a count of requests, not below 0"
-    )]
-    let late = (due * share) as u64;
-    GiveUp { later_than: limit.within, requests: late.max(HOPELESS_COUNT) }
+    GiveUp { later_than: limit.within, requests: Seen::overload(objective, due) }
 }
 
 fn seen(outcome: &Outcome, objective: &Objective) -> Seen {
