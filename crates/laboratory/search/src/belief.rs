@@ -81,7 +81,8 @@ impl Belief {
                 (TOGETHER * usual).clamp(1.0, LONGEST_TOGETHER)
             };
             SLOPES.map(|slope| {
-                let prior = if assumed.even { TOGETHER_EVEN } else { prior(slope, usual) };
+                // An even queue may have any slope.
+                let prior = if assumed.even { 1.0 } else { prior(slope, usual) };
                 prior.ln() + evidence.log_likelihood(capacity, slope, together)
             })
         };

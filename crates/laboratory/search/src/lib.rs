@@ -22,7 +22,8 @@
 //!   fails is evidence like any other, and the next estimate is tried.
 //!
 //! Answers near each other share their queue: late by L, the queue took about L to grow. So a
-//! window counts as one observation for each L that it lasts, or for each answer if those are
+//! window counts as one observation for each stretch of time that shares a queue, 0.4 L where
+//! requests come evenly and 1 to 6 L where they come at random, or for each answer if those are
 //! fewer. The shape of this search, with goals that state how long a window is and how much beyond
 //! the limit it allows, is that of `MLRsearch` (fd.io, RFC draft-ietf-bmwg-mlrsearch), which asks
 //! for the share of *windows* that fail; here the windows are too few, and the answers are asked.

@@ -1,4 +1,4 @@
-"""Answers each request with its own body: echo.py HOST PORT [FILE], whose content is the body of GET."""
+"""Answers each request with its own body, a GET with a file: echo.py HOST PORT [FILE]."""
 
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
