@@ -170,16 +170,12 @@ fn serve(mut peer: Peer, manner: Manner, first: &str, second: &str) {
 
 /// The driver, in a closed loop that judges responses, and at a constant rate.
 fn drivers(server: &Server) -> [Command; 2] {
-    let scripts = root().join("lua");
-    let judged = "--exchanges=contract/validate.jsonl";
-    [("validate.lua", [judged, "-c4"]), ("static.lua", ["--rate=200", "-c4"])].map(
-        |(script, words)| {
-            let mut command = dyno(&["drive", "-t1", "-d300ms", "--timeout", "100ms", "-s"]);
-            command.arg(scripts.join(script)).args(words);
-            command.arg(format!("http://{}", server.address));
-            command
-        },
-    )
+    let judged: &[&str] = &["--exchanges=contract/validate.jsonl", "-c4"];
+    [judged, &["--rate=200", "-c4"]].map(|words| {
+        let mut command = dyno(&["drive", "-t1", "-d300ms", "--timeout", "100ms"]);
+        command.args(words).arg(format!("http://{}", server.address));
+        command
+    })
 }
 
 /// Runs a driver to its end; what is wrong with how it ended.

@@ -155,7 +155,7 @@ fn a_server_that_never_meets_the_objective_is_excluded_with_the_rate_at_which_it
 #[test]
 fn a_rate_above_what_ports_allow_is_a_lower_bound() {
     // A network of its own, with so few ports that a hundred requests under way have none.
-    let (_folder, matrix) = matrix(&[], "--queue-workers 1000 --queue-service-us 20000");
+    let (_folder, matrix) = matrix(&[], "--queue-workers 1000 --queue-service-us 15000");
     let (command, out) = searching(&matrix, free_port());
     let network = "ip link set lo up && echo 40000 40040 >/proc/sys/net/ipv4/ip_local_port_range && exec \"$@\"";
     let ended = run(&mut behind(&["unshare", "-rn", "sh", "-c", network, "sh"], &command));
