@@ -78,9 +78,9 @@ fn without_search(matrix: &str) -> String {
 fn from_anywhere(matrix: &str) -> String {
     let root = root().display().to_string();
     let servers = Path::new(env!("CARGO_BIN_EXE_dyno")).parent().unwrap();
-    for server in ["server-axum", "server-actix", "server-planted"] {
-        let there = servers.join(server).is_file();
-        assert!(there, "{server} is not there: type cargo build --workspace");
+    for program in ["server-axum", "server-actix", "server-planted", "payload"] {
+        let there = servers.join(program).is_file();
+        assert!(there, "{program} is not there: type cargo build --workspace");
     }
     let lines = matrix.lines().filter(|line| !line.starts_with("build = [\"cargo\""));
     let mut text: String = lines.flat_map(|line| [line, "\n"]).collect();
