@@ -54,7 +54,7 @@ fn a_server_that_fetches_its_memory_from_disk_is_limited_by_memory() {
 
 #[test]
 fn a_driver_of_one_thread_limits_a_server_of_many() {
-    if let Some(sample) = quiet::window(|| short(&["--contenders", "axum"], "static", 4, 1)) {
+    if let Some(sample) = quiet::window(|| short(&["--contenders", "axum"], "static", 16, 1)) {
         assert_eq!(sample["limiter"], "driver", "{sample:?}");
     }
 }
