@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::Stdio};
 use campaign::matrix::{FileRule, Matrix};
 use tempfile::NamedTempFile;
 
-use crate::{build, failure::Failure, output, programs::sha256};
+use crate::{build, failure::Failure, programs::sha256};
 
 /// The matrix with each of its files in its place.
 pub(crate) fn made(matrix: Matrix) -> anyhow::Result<Matrix> {
@@ -37,7 +37,6 @@ fn place(
         failed(format!("{} cannot be written ({error}): set XDG_CACHE_HOME", kept.display()))
     };
     fs::create_dir_all(&kept).map_err(unwritable)?;
-    output::aside(&format!("making the file {}", file.name));
     // Whoever looks for it finds it whole.
     let new = NamedTempFile::new_in(&kept).map_err(unwritable)?;
     let (folder, within) = (&matrix.folder, matrix.deadlines.build);

@@ -37,11 +37,6 @@ pub(crate) fn error(error: &dyn Display) {
     let _nobody_reads = writeln!(io::stderr(), "dyno: {}", visible(&error.to_string()));
 }
 
-/// Says what takes a while, beside what a script reads from standard output.
-pub(crate) fn aside(what: &str) {
-    error(&what);
-}
-
 fn written(result: io::Result<()>) {
     let Err(failure) = result.and_then(|()| io::stdout().flush()) else { return };
     interrupt::request();
