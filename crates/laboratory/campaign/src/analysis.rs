@@ -44,15 +44,15 @@ pub struct Analysis {
 impl Analysis {
     /// The summaries of all points.
     pub fn all_summaries(&self) -> impl Iterator<Item = &Summary> {
-        self.by_point().flat_map(|one| &one.summaries)
+        self.each_point().flat_map(|one| &one.summaries)
     }
 
     /// The verdicts of all points.
     pub fn all_verdicts(&self) -> impl Iterator<Item = &PairwiseResult> {
-        self.by_point().flat_map(|one| &one.verdicts)
+        self.each_point().flat_map(|one| &one.verdicts)
     }
 
-    fn by_point(&self) -> impl Iterator<Item = &Self> {
+    fn each_point(&self) -> impl Iterator<Item = &Self> {
         let own = self.points.is_empty().then_some(self);
         own.into_iter().chain(self.points.iter().map(|(_, one)| one))
     }

@@ -81,7 +81,7 @@ pub struct Plan {
     #[serde(default)]
     pub extent: Extent,
     /// How close to the truth a search comes, as a share of it.
-    #[serde(default = "five_percent")]
+    #[serde(default = "usual_precision")]
     pub precision: f64,
     /// Whether trials at constant rates follow.
     #[serde(default)]
@@ -112,8 +112,8 @@ fn only_wrk() -> Vec<LoadDriver> {
 }
 
 /// For campaigns from before there was a search.
-fn five_percent() -> f64 {
-    0.05
+fn usual_precision() -> f64 {
+    search::PRECISION
 }
 
 /// Where contenders listen: loopback only.
@@ -259,7 +259,9 @@ impl Plan {
     }
 
     fn count(&self, are_of: fn(LoadDriver) -> bool) -> u32 {
-        u32::try_from(self.cells(are_of).len()).unwrap_or(u32::MAX)
+        let driven = self.driven_scenarios().filter(|&(_, driver)| are_of(driver)).count();
+        let cells = driven * self.contenders.len() * self.cell_points().len();
+        u32::try_from(cells).unwrap_or(u32::MAX)
     }
 
     /// Roughly how long a trial of the closed loop will take.
@@ -282,10 +284,14 @@ impl Plan {
     }
 
     fn time_for(&self, are_of: fn(LoadDriver) -> bool) -> Duration {
-        let each = self.cells(are_of).into_iter().map(|cell| match cell.driver {
-            LoadDriver::Search => self.load.warmup + SEARCH + OVERHEAD,
-            _ => self.trial_estimate(),
-        });
-        each.sum()
+        let driven = self.driven_scenarios().filter(|&(_, driver)| are_of(driver));
+        let each: Duration = driven
+            .map(|(_, driver)| match driver {
+                LoadDriver::Search => self.load.warmup + SEARCH + OVERHEAD,
+                _ => self.trial_estimate(),
+            })
+            .sum();
+        let times = self.contenders.len() * self.cell_points().len();
+        each.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX))
     }
 }

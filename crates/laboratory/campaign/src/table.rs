@@ -26,6 +26,11 @@ pub(crate) fn written(rows: &[impl Serialize], header: bool) -> anyhow::Result<V
     Ok(marked.into_inner()?)
 }
 
+/// A figure as tables hold it: three decimals are finer than anything measured here, and keep rows readable.
+pub(crate) fn thousandths(figure: f64) -> f64 {
+    (figure * 1e3).round() / 1e3
+}
+
 /// The rows of a CSV file with a header.
 pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> anyhow::Result<Vec<T>> {
     let mut reader = csv::Reader::from_reader(text);

@@ -19,6 +19,7 @@ use crate::{
     Arrivals,
     answer::Fault,
     tally::{Checks, Errors, Mismatch, Tally},
+    worker::micros,
 };
 
 /// The percentiles that a result has.
@@ -223,10 +224,6 @@ impl Outcome {
         );
         written.map_err(|error| io::Error::other(format!("{error:?}")))
     }
-}
-
-fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl Latency {

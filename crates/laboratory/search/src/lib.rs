@@ -39,4 +39,4 @@ mod window;
 pub use objective::{Limit, NoObjective, Objective, Percentile};
 pub use probe::{Probe, Seen};
 pub use search::{Answer, Search, Step};
-pub use settings::Settings;
+pub use settings::{PRECISION, Settings};

@@ -6,7 +6,6 @@ use jiff::{
     SignedDuration,
     fmt::friendly::{Designator, Spacing, SpanPrinter},
 };
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Longer than anybody waits for an answer.
@@ -72,7 +71,7 @@ pub struct Limit {
 /// Latency limits at percentiles, at least one and at most one for each percentile.
 ///
 /// In a matrix `{ p99 = "50ms" }`, on the command line `p99 < 50ms`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Objective {
     /// The lowest percentile first.
@@ -80,9 +79,8 @@ pub struct Objective {
 }
 
 /// An objective as a matrix holds it.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Objective")]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     p50: Option<String>,

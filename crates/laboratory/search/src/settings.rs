@@ -1,5 +1,8 @@
 //! What a search is told.
 
+/// How close to the truth an answer is, as a share of it, where nothing else is asked.
+pub const PRECISION: f64 = 0.05;
+
 /// What is wanted, and what is known beforehand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
@@ -17,7 +20,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { precision: 0.05, hint: None, lowest: 1.0, highest: 1e6, even: false }
+        Self { precision: PRECISION, hint: None, lowest: 1.0, highest: 1e6, even: false }
     }
 }
 

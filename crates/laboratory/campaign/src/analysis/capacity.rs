@@ -14,6 +14,7 @@ use crate::{
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     record::{campaign::Campaign, probe::ProbeRow, sample::Sample},
+    table::thousandths,
 };
 
 use curve::{Crossing, Curve};
@@ -103,24 +104,28 @@ pub fn all(campaign: &Campaign) -> Vec<Searched> {
     let plan = &campaign.plan;
     let searched_in = plan.driven_scenarios().filter(|(_, driver)| *driver == LoadDriver::Search);
     let scenarios = searched_in.filter_map(|(one, _)| Some((one, one.objective.as_ref()?)));
-    let cells = scenarios.flat_map(|(scenario, objective)| {
-        let names = plan.contender_names().into_iter();
-        names.map(move |contender| searched(campaign, scenario, objective, contender))
-    });
-    cells.collect()
+    let probes = counted::probes(campaign);
+    let of = |scenario: &Scenario, objective: &Objective, contender: &str| {
+        let is_of =
+            |probe: &ProbeRow| probe.contender == *contender && probe.scenario == scenario.name;
+        let own: Vec<_> = probes.iter().copied().filter(|(probe, _)| is_of(probe)).collect();
+        searched(&campaign.samples, &own, (scenario, objective, contender))
+    };
+    let mut found = Vec::new();
+    for (scenario, objective) in scenarios {
+        found.extend(plan.contender_names().into_iter().map(|name| of(scenario, objective, name)));
+    }
+    found
 }
 
+/// What the searches of a cell found, by its probes, each with whether it counts.
 fn searched(
-    campaign: &Campaign,
-    scenario: &Scenario,
-    objective: &Objective,
-    contender: &str,
+    samples: &[Sample],
+    probes: &[(&ProbeRow, bool)],
+    (scenario, objective, contender): (&Scenario, &Objective, &str),
 ) -> Searched {
     let limit = objective.strictest();
-    let of_cell =
-        |probe: &&ProbeRow| probe.contender == *contender && probe.scenario == scenario.name;
-    let all = counted::probes(campaign, of_cell);
-    let counted = all.iter().filter(|(_, counts)| *counts).map(|&(probe, _)| probe);
+    let counted = probes.iter().filter(|(_, counts)| *counts).map(|&(probe, _)| probe);
     let curve = Curve::through(counted, limit.percentile);
     let place = |&(probe, counts): &(&ProbeRow, bool)| {
         let us = probe.latency(limit.percentile).filter(|&us| us > 0.0)?;
@@ -144,7 +149,7 @@ fn searched(
             ..row(Limit { within, ..limit }.to_string())
         }
     });
-    let samples = campaign.samples.iter().filter(|sample| {
+    let samples = samples.iter().filter(|sample| {
         sample.contender == *contender
             && sample.scenario == scenario.name
             && sample.driver == LoadDriver::Search
@@ -156,7 +161,7 @@ fn searched(
         limit,
         capacity: found(samples, row(objective.to_string())),
         others: others.collect(),
-        probes: all.iter().filter_map(place).collect(),
+        probes: probes.iter().filter_map(place).collect(),
         line: curve.points().to_vec(),
     }
 }
@@ -175,9 +180,4 @@ fn found<'a>(samples: impl Iterator<Item = &'a Sample>, row: Capacity) -> Capaci
         at_least: samples.iter().any(|sample| sample.capacity_at_least == Some(true)),
         ..row
     }
-}
-
-/// As precise as `samples.csv`.
-fn thousandths(figure: f64) -> f64 {
-    (figure * 1e3).round() / 1e3
 }

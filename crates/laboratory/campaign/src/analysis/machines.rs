@@ -12,7 +12,7 @@ use statistics::{Figure, geometric_mean, interactions, relative};
 use super::{
     best::best,
     decision::Decision,
-    rounds::{ByRound, Round},
+    rounds::{ByRound, CellName, Round},
     score::{Rule, held_back, score},
     verdicts::metrics,
 };
@@ -20,7 +20,8 @@ use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
     plan::Plan,
-    record::{campaign::Campaign, machine::Machine},
+    record::{campaign::Campaign, machine::Machine, sample::Sample},
+    table::thousandths,
 };
 
 /// The machines of a campaign, side by side.
@@ -99,10 +100,16 @@ pub struct Dependence {
 }
 
 impl Agreement {
+    /// The contenders that lead on any machine.
+    #[must_use]
+    pub fn leading(&self) -> BTreeSet<&str> {
+        self.leaders.iter().flatten().map(String::as_str).collect()
+    }
+
     /// Whether it is shown that not the same contender is the best everywhere.
     #[must_use]
     pub fn winner_depends(&self) -> bool {
-        let leaders: BTreeSet<&str> = self.leaders.iter().flatten().map(String::as_str).collect();
+        let leaders = self.leading();
         let lead =
             |pair: &Dependence| [&pair.a, &pair.b].iter().all(|it| leaders.contains(it.as_str()));
         self.depends.iter().any(lead)
@@ -194,23 +201,26 @@ fn levels(plan: &Plan, machines: &[ByRound]) -> Vec<Level> {
     let mut levels = Vec::new();
     for (scenario, driver) in plan.driven_scenarios() {
         for contender in plan.contender_names() {
+            let name = (contender, scenario.name.as_str(), driver);
+            let cells: Vec<_> = machines.iter().map(|rounds| rounds.cell(name)).collect();
             for metric in metrics(driver) {
-                for (number, rounds) in (1..).zip(machines) {
-                    let cell = rounds.cell((contender, scenario.name.as_str(), driver));
-                    let figures: Vec<f64> =
-                        cell.iter().filter_map(|sample| sample.figure(metric)).collect();
-                    levels.push(Level {
-                        machine: number,
-                        scenario: scenario.name.to_string(),
-                        driver,
-                        contender: contender.to_owned(),
-                        metric,
-                        figure: geometric_mean(&figures).map(|mean| (mean * 1e3).round() / 1e3),
-                        valid: figures.len(),
-                    });
-                }
+                levels.extend((1..).zip(&cells).map(|(one, cell)| level(one, name, metric, cell)));
             }
         }
     }
     levels
+}
+
+fn level(machine: usize, name: CellName, metric: Metric, samples: &[&Sample]) -> Level {
+    let (contender, scenario, driver) = name;
+    let figures: Vec<f64> = samples.iter().filter_map(|sample| sample.figure(metric)).collect();
+    Level {
+        machine,
+        scenario: scenario.to_owned(),
+        driver,
+        contender: contender.to_owned(),
+        metric,
+        figure: geometric_mean(&figures).map(thousandths),
+        valid: figures.len(),
+    }
 }

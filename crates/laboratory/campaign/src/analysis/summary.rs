@@ -18,6 +18,7 @@ use crate::{
         limiter::Limiter,
         sample::{Sample, Status},
     },
+    table::thousandths,
 };
 
 /// A row of `summary.csv`: one cell, from its valid samples alone. A figure is the geometric mean over
@@ -176,8 +177,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
     let figures = |figure: fn(&Sample) -> Option<f64>| -> Vec<f64> {
         ok.iter().filter_map(|sample| figure(sample)).filter(|&figure| figure > 0.0).collect()
     };
-    // Rounded as the figures of `samples.csv` are.
-    let mean = |figure| geometric_mean(&figures(figure)).map(|mean| (mean * 1e3).round() / 1e3);
+    let mean = |figure| geometric_mean(&figures(figure)).map(thousandths);
     let merged = ok.first().and_then(|sample| campaign.histogram(sample));
     let rates = figures(|sample| sample.requests_per_s);
     Summary {
@@ -225,7 +225,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
 fn average(samples: &[&Sample], figure: fn(&Sample) -> Option<f64>) -> Option<f64> {
     let figures: Vec<f64> = samples.iter().filter_map(|sample| figure(sample)).collect();
     let mean = figures.iter().sum::<f64>() / figures.len() as f64;
-    mean.is_finite().then(|| (mean * 1e3).round() / 1e3)
+    mean.is_finite().then(|| thousandths(mean))
 }
 
 /// The limiter of most samples; of equally many the first by order of evidence.

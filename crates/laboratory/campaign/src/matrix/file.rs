@@ -5,10 +5,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 use exchange::MadeFiles;
 use serde::{Deserialize, Serialize};
 
+use super::placeholders::RESERVED;
 use crate::name::Name;
-
-/// The placeholders that every command has.
-const PLACEHOLDERS: [&str; 5] = ["home", "host", "listen", "port", "workers"];
 
 /// A file that is made before anything is measured, once, and kept by its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +32,7 @@ impl FileRule {
             let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
             if !seen.insert(name) {
                 Some(format!("the file `{name}` appears twice: rename one"))
-            } else if PLACEHOLDERS.contains(&name.as_str()) {
+            } else if RESERVED.contains(&name.as_str()) {
                 Some(format!("{{{name}}} means something else: rename the file `{name}`"))
             } else if make.is_empty() {
                 Some(format!("the file `{name}` has an empty `make`: give it a command"))

@@ -6,6 +6,9 @@ use exchange::MadeFiles;
 
 use super::Contender;
 
+/// The names that every command has a placeholder for, so that no file may have them.
+pub(super) const RESERVED: [&str; 5] = ["home", "host", "listen", "port", "workers"];
+
 /// The placeholder of the number of workers.
 pub(super) const WORKERS: &str = "{workers}";
 

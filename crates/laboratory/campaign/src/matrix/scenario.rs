@@ -54,6 +54,14 @@ pub enum Arrivals {
     Poisson,
 }
 
+impl Arrivals {
+    /// The seed of random arrivals; none for even ones, which need no chance.
+    #[must_use]
+    pub fn random(self, seed: u64) -> Option<u64> {
+        (self == Self::Poisson).then_some(seed)
+    }
+}
+
 /// As where a valid request and a refused one take turns.
 fn one() -> f64 {
     1.0

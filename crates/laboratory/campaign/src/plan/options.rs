@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use search::PRECISION;
+
 use super::{Extent, Point};
 use crate::{load_driver::LoadDriver, matrix::Load};
 
@@ -34,4 +36,27 @@ pub struct PlanOptions {
     pub port: u16,
     /// The command line, without the program's name.
     pub arguments: Vec<String>,
+}
+
+impl PlanOptions {
+    /// All of a matrix under this load, in its rounds of closed loops and searches and no more; on port 5000, in the
+    /// order of the seed 1.
+    #[must_use]
+    pub fn new(load: Load, drivers: Vec<LoadDriver>) -> Self {
+        Self {
+            contenders: Vec::new(),
+            scenarios: Vec::new(),
+            load,
+            points: Vec::new(),
+            drivers,
+            extent: Extent::All,
+            precision: PRECISION,
+            latency: false,
+            until_decided: None,
+            pin: false,
+            seed: 1,
+            port: 5000,
+            arguments: Vec::new(),
+        }
+    }
 }

@@ -129,14 +129,19 @@ impl Campaign {
     /// How many rounds there are but those at constant rates, which are numbered after them.
     #[must_use]
     pub fn closed_rounds(&self) -> usize {
-        let closed = self.samples.iter().filter(|sample| !sample.driver.comes_after());
-        closed.map(|sample| sample.round).collect::<BTreeSet<_>>().len()
+        closed_rounds(&self.samples)
     }
 
     /// Writes a report into the campaign's folder, whole or not at all.
     pub fn write_report(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         write_whole(&self.folder.join(name), content)
     }
+}
+
+/// How many rounds of these samples are not at constant rates.
+pub(super) fn closed_rounds(samples: &[Sample]) -> usize {
+    let closed = samples.iter().filter(|sample| !sample.driver.comes_after());
+    closed.map(|sample| sample.round).collect::<BTreeSet<_>>().len()
 }
 
 /// A file that every campaign has.

@@ -14,7 +14,7 @@ use std::{
 
 use super::{
     ENVIRONMENT, PARTS, PLAN, PROBES, SAMPLES,
-    campaign::Campaign,
+    campaign::{Campaign, closed_rounds},
     files::{write_json, write_whole},
     part::Part,
     sample::TrialId,
@@ -65,6 +65,12 @@ fn trials(campaign: &Campaign) -> BTreeSet<&str> {
     samples.chain(campaign.probes.iter().map(|probe| &*probe.folder)).collect()
 }
 
+/// The rounds of a campaign, those included of which a search was interrupted before any sample.
+fn rounds(campaign: &Campaign) -> BTreeSet<u32> {
+    let measured = campaign.parts().into_iter().flat_map(|part| part.rounds);
+    measured.chain(campaign.probes.iter().map(|probe| probe.round)).collect()
+}
+
 /// Reads what counts of a folder.
 fn read(folder: &Path) -> Result<Campaign, Error> {
     let campaign = Campaign::read_record(folder)?;
@@ -111,7 +117,7 @@ fn belong_together(campaigns: &[Campaign]) -> Result<(), Error> {
                 why,
             });
         }
-        for round in campaign.parts().into_iter().flat_map(|part| part.rounds) {
+        for round in rounds(campaign) {
             if let Some(other) = owners.insert(round, &campaign.folder) {
                 let why = format!("both hold round {round}; leave one of them out");
                 let (one, other) = (other.to_owned(), campaign.folder.clone());
@@ -136,10 +142,9 @@ fn write(campaigns: Vec<Campaign>, out: &Path) -> anyhow::Result<Merged> {
     // Within a round they stay in the order of measurement.
     samples.sort_by_key(|sample| sample.round);
     probes.sort_by_key(|probe| probe.round);
-    let closed = samples.iter().filter(|sample| !sample.driver.comes_after());
-    let rounds: BTreeSet<u32> = closed.map(|sample| sample.round).collect();
+    let rounds = closed_rounds(&samples);
     let mut plan = Plan { one_round: None, ..first.plan };
-    plan.load.rounds = u32::try_from(rounds.len())?;
+    plan.load.rounds = u32::try_from(rounds)?;
     write_json(&out.join(PLAN), &plan)?;
     write_json(&out.join(ENVIRONMENT), &first.environment)?;
     write_json(&out.join(PARTS), &parts)?;
@@ -147,7 +152,7 @@ fn write(campaigns: Vec<Campaign>, out: &Path) -> anyhow::Result<Merged> {
         write_whole(&out.join(PROBES), &table::written(&probes, true)?)?;
     }
     write_whole(&out.join(SAMPLES), &table::written(&samples, true)?)?;
-    Ok(Merged { rounds: rounds.len(), samples: samples.len() })
+    Ok(Merged { rounds, samples: samples.len() })
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ pub(super) fn driver(
         threads: plan.load.threads,
         duration: plan.load.duration,
     };
-    let constant = rate.map(|rate| ConstantRate { rate, ..ConstantRate::default() });
+    let random = scenario.arrivals().random(plan.seed);
+    let constant = rate.map(|rate| ConstantRate { rate, random, ..ConstantRate::default() });
     let words = match (driver, &scenario.objective) {
         (LoadDriver::Wrk, _) => window.wrk(),
         (LoadDriver::Search, Some(objective)) => window.search(objective, scenario.arrivals()),

@@ -19,7 +19,7 @@ pub fn sentence(analysis: &Analysis) -> Option<String> {
     let machines = analysis.machines.as_ref()?;
     let count = machines.machines.len();
     let score = machines.agreements.first()?;
-    let leaders: BTreeSet<&str> = score.leaders.iter().flatten().map(String::as_str).collect();
+    let leaders = score.leading();
     let said = if score.winner_depends() {
         let leads = (1..).zip(&score.leaders).filter_map(|(number, leader)| {
             Some(format!("{} on machine {number}", leader.as_ref()?))
@@ -27,7 +27,9 @@ pub fn sentence(analysis: &Analysis) -> Option<String> {
         format!("the winner depends on the machine: {}", list(&leads.collect::<Vec<_>>()))
     } else if score.depends.is_empty() {
         "no ratio of scores is shown to depend on the machine".to_owned()
-    } else if let [leader] = leaders.iter().collect::<Vec<_>>()[..] {
+    } else if leaders.len() == 1
+        && let Some(leader) = leaders.first()
+    {
         format!("{leader} leads on all of them, by ratios that depend on the machine")
     } else {
         "how far some scores are apart depends on the machine".to_owned()

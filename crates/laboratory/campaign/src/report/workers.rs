@@ -41,21 +41,8 @@ mod tests {
     fn plan(workers: Option<u32>) -> Plan {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../dyno.toml");
         let matrix = Matrix::read(&file).unwrap();
-        let options = PlanOptions {
-            extent: crate::plan::Extent::All,
-            precision: 0.05,
-            contenders: Vec::new(),
-            scenarios: Vec::new(),
-            load: Load { workers, ..matrix.load.clone() },
-            points: Vec::new(),
-            drivers: vec![LoadDriver::Dyno],
-            latency: false,
-            until_decided: None,
-            pin: false,
-            seed: 1,
-            port: 5000,
-            arguments: Vec::new(),
-        };
+        let load = Load { workers, ..matrix.load.clone() };
+        let options = PlanOptions::new(load, vec![LoadDriver::Dyno]);
         Plan::new(&matrix, options).unwrap()
     }
 

@@ -10,7 +10,7 @@ use campaign::{
     driver_output::{Latency, Measurement, Pace},
     load_driver::LoadDriver,
     matrix::Matrix,
-    plan::{Cell, Extent, Plan, PlanOptions},
+    plan::{Cell, Plan, PlanOptions},
     record::{
         conditions::Conditions,
         environment::Environment,
@@ -185,19 +185,8 @@ impl Fixture {
         fs::write(scratch.path().join("load.lua"), "").unwrap();
         let matrix = Matrix::read(&file).unwrap();
         let options = PlanOptions {
-            extent: Extent::All,
-            precision: 0.05,
-            contenders: Vec::new(),
-            scenarios: Vec::new(),
-            load: matrix.load.clone(),
-            points: Vec::new(),
-            drivers: vec![LoadDriver::Dyno],
             latency: true,
-            until_decided: None,
-            pin: false,
-            seed: 1,
-            port: 5000,
-            arguments: Vec::new(),
+            ..PlanOptions::new(matrix.load.clone(), vec![LoadDriver::Dyno])
         };
         let plan = Plan::new(&matrix, options).unwrap();
         let folder = scratch.path().join("campaign");

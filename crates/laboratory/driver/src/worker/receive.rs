@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use http::StatusCode;
 use rustix::{event::epoll::EventFlags, io::Errno};
 
 use super::{Worker, micros};
@@ -24,9 +25,6 @@ enum Piece {
     /// The connection is another one now, or has sent its next request.
     Over,
 }
-
-/// Service Unavailable.
-const UNAVAILABLE: u16 = 503;
 
 /// So many pieces of one connection are read in a turn; then the others, and the clock, have theirs.
 const MOST_PIECES: usize = 16;
@@ -144,7 +142,8 @@ impl Worker {
             self.tally.checks.statuses += 1;
             if expected != done.status {
                 self.tally.checks.wrong_statuses += 1;
-                self.tally.checks.wrong_unavailable += u64::from(done.status == UNAVAILABLE);
+                self.tally.checks.wrong_unavailable +=
+                    u64::from(done.status == StatusCode::SERVICE_UNAVAILABLE);
                 let fault = format!("status {} instead of {expected}", done.status);
                 let (head, body) = kept.unwrap_or_default();
                 self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
@@ -155,7 +154,8 @@ impl Worker {
             self.tally.checks.bodies += 1;
             if let Some(fault) = validator.fault(&request.bytes, done.status, head, body) {
                 self.tally.checks.wrong_bodies += 1;
-                self.tally.checks.wrong_unavailable += u64::from(done.status == UNAVAILABLE);
+                self.tally.checks.wrong_unavailable +=
+                    u64::from(done.status == StatusCode::SERVICE_UNAVAILABLE);
                 self.tally.mismatch(fault, &request.bytes, [head, body.unwrap_or_default()]);
             }
             connection.fresh = false;

@@ -20,7 +20,7 @@ use campaign::{
     human::{self, number, parse_duration},
     load_driver::LoadDriver,
     matrix::{Load, Matrix, Metric},
-    plan::{Extent, Plan, PlanOptions},
+    plan::{Plan, PlanOptions},
     record::campaign::Campaign,
 };
 use clap::{Args, ValueEnum};
@@ -82,7 +82,7 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
         faults = attempted(&matrix, arguments, &folder.path().join(attempt.to_string()))?;
         if faults.is_empty() {
             say!(
-                "dyno found no difference where there is none, and found what was planted with its size"
+                "dyno found no difference where there is none, and what was planted or known at its true size"
             );
             return Ok(());
         }
@@ -130,25 +130,19 @@ fn measured(
     part: Part,
     out: &Path,
 ) -> anyhow::Result<Result<Analysis, String>> {
+    let load = Load {
+        rounds: arguments.rounds,
+        duration: arguments.duration,
+        workers: Some(workers::of(&matrix.load, false)),
+        ..matrix.load.clone()
+    };
     let options = PlanOptions {
         contenders: part.contenders.iter().map(|&name| name.to_owned()).collect(),
         scenarios: vec![part.scenario.to_owned()],
-        load: Load {
-            rounds: arguments.rounds,
-            duration: arguments.duration,
-            workers: Some(workers::of(&matrix.load, false)),
-            ..matrix.load.clone()
-        },
-        points: Vec::new(),
-        drivers: part.drivers,
-        extent: Extent::All,
-        precision: PRECISION,
-        latency: false,
-        until_decided: None,
-        pin: false,
         seed: Timestamp::now().as_second().unsigned_abs(),
         port: port::chosen(arguments.port)?,
         arguments: super::words(),
+        ..PlanOptions::new(load, part.drivers)
     };
     let plan = Plan::new(matrix, options)?;
     let counts = Measure::prepare(matrix, &plan, true)?.run(out)?;

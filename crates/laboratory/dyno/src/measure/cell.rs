@@ -6,7 +6,7 @@ use anyhow::Context;
 use campaign::{
     analysis::{common_rate::slowest, known_rate::known},
     load_driver::LoadDriver,
-    matrix::{Arrivals, Contender, Scenario},
+    matrix::{Contender, Scenario},
     plan::{Cell, command::ConstantRate},
     record::{
         campaign::read_samples,
@@ -168,7 +168,7 @@ impl Measure<'_> {
                 let (_, scenario) = self.of(id.cell)?;
                 let constant = ConstantRate {
                     rate: slowest * f64::from(percent) / 100.0,
-                    random: (scenario.arrivals() == Arrivals::Poisson).then(|| self.seed(id)),
+                    random: scenario.arrivals().random(self.seed(id)),
                     lead_in: Duration::ZERO,
                     objective: None,
                 };

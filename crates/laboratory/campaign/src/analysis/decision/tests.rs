@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     analysis::verdicts::{self, PairwiseResult, Verdict},
     matrix::Matrix,
-    plan::{Extent, PlanOptions},
+    plan::PlanOptions,
     record::sample::Status,
 };
 
@@ -41,20 +41,10 @@ fn plan(contenders: &[&str]) -> Plan {
     for scenario in &mut matrix.scenarios {
         scenario.objective = None;
     }
+    let drivers = vec![LoadDriver::Wrk, LoadDriver::Dyno];
     let options = PlanOptions {
-        extent: Extent::All,
-        precision: 0.05,
         contenders: contenders.iter().map(|&name| name.to_owned()).collect(),
-        scenarios: Vec::new(),
-        load: matrix.load.clone(),
-        points: Vec::new(),
-        drivers: vec![LoadDriver::Wrk, LoadDriver::Dyno],
-        latency: false,
-        until_decided: None,
-        pin: false,
-        seed: 1,
-        port: 5000,
-        arguments: Vec::new(),
+        ..PlanOptions::new(matrix.load.clone(), drivers)
     };
     Plan::new(&matrix, options).unwrap()
 }

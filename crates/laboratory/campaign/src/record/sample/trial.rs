@@ -7,6 +7,7 @@ use crate::{
         limiter::{Evidence, Limiter},
         outcome::{TreeUsage, TrialOutcome, Validity},
     },
+    table::thousandths,
     text::plain,
 };
 
@@ -44,11 +45,11 @@ impl Sample {
             connections: plan.load.connections,
             duration_s: window.map(|window| window.duration_s),
             requests: window.map(|window| window.requests),
-            requests_per_s: window.map(|window| round3(window.requests_per_s())),
+            requests_per_s: window.map(|window| thousandths(window.requests_per_s())),
             bytes_read: window.map(|window| window.bytes),
-            bytes_per_s: window.map(|window| round3(window.bytes_per_s())),
-            latency_mean_us: latency.mean.map(round3),
-            latency_stdev_us: latency.stdev.map(round3),
+            bytes_per_s: window.map(|window| thousandths(window.bytes_per_s())),
+            latency_mean_us: latency.mean.map(thousandths),
+            latency_stdev_us: latency.stdev.map(thousandths),
             p50_us: latency.p50,
             p75_us: latency.p75,
             p90_us: latency.p90,
@@ -64,41 +65,41 @@ impl Sample {
             peak_rss_largest_kb: outcome.time.as_ref().map(|time| time.max_rss_kb),
             peak_rss_tree_kb: outcome.tree.as_ref().map(TreeUsage::peak_rss_kb),
             processes: outcome.tree.as_ref().map(|tree| tree.processes.len()),
-            server_cpu_s: outcome.tree.as_ref().map(|tree| round3(tree.window_cpu_s)),
+            server_cpu_s: outcome.tree.as_ref().map(|tree| thousandths(tree.window_cpu_s)),
             server_cpu_us_per_request: outcome
                 .tree
                 .as_ref()
                 .zip(answered)
-                .map(|(tree, requests)| round3(tree.window_cpu_s * 1e6 / requests as f64)),
-            driver_cpu_s: window.and_then(|window| window.cpu_s).map(round3),
-            driver_share: evidence.driver.map(round3),
+                .map(|(tree, requests)| thousandths(tree.window_cpu_s * 1e6 / requests as f64)),
+            driver_cpu_s: window.and_then(|window| window.cpu_s).map(thousandths),
+            driver_share: evidence.driver.map(thousandths),
             driver_bound: evidence.is_driver_bound(),
-            stolen_share: outcome.conditions.stolen_share.map(round3),
-            foreign_share: outcome.conditions.foreign_share.map(round3),
-            driver_stopped_s: outcome.conditions.driver_stopped_s.map(round3),
-            clock_jump_ms: outcome.conditions.clock_jump_ms.map(round3),
-            observing_cpu_ms: outcome.conditions.observing_cpu_s.map(|cpu| round3(cpu * 1e3)),
+            stolen_share: outcome.conditions.stolen_share.map(thousandths),
+            foreign_share: outcome.conditions.foreign_share.map(thousandths),
+            driver_stopped_s: outcome.conditions.driver_stopped_s.map(thousandths),
+            clock_jump_ms: outcome.conditions.clock_jump_ms.map(thousandths),
+            observing_cpu_ms: outcome.conditions.observing_cpu_s.map(|cpu| thousandths(cpu * 1e3)),
             disturbed: evidence.disturbed,
             disturbance: plain(&disturbance.unwrap_or_default()),
-            server_share: evidence.server.map(round3),
-            busiest_thread_share: evidence.thread.map(round3),
-            throttled_share: evidence.throttled.map(round3),
-            major_faults_per_s: evidence.pages_per_s.map(round3),
-            connections_busy: evidence.connections.map(round3),
+            server_share: evidence.server.map(thousandths),
+            busiest_thread_share: evidence.thread.map(thousandths),
+            throttled_share: evidence.throttled.map(thousandths),
+            major_faults_per_s: evidence.pages_per_s.map(thousandths),
+            connections_busy: evidence.connections.map(thousandths),
             limiter: window
                 .filter(|_| id.cell.driver.is_closed_loop())
                 .map(|_| Limiter::of(evidence)),
             checked_answers: outcome.checked_answers,
             checked_statuses: window.map(|window| window.checked_statuses),
-            rate: kept.map(|pace| round3(pace.rate)),
+            rate: kept.map(|pace| thousandths(pace.rate)),
             unsent: kept.map(|pace| pace.unsent),
             driver_lateness_p99_us: kept.map(|pace| pace.lateness_us.p99),
             driver_fell_behind: kept.map(|pace| pace.fell_behind),
             opened_connections: window.and_then(|window| window.opened_connections),
             peak_connections: window.and_then(|window| window.peak_connections),
-            capacity_per_s: outcome.found.and_then(|found| found.capacity_per_s).map(round3),
+            capacity_per_s: outcome.found.and_then(|found| found.capacity_per_s).map(thousandths),
             capacity_at_least: outcome.found.map(|found| found.at_least),
-            idle_cpu_share: outcome.found.and_then(|found| found.idle_cpu_share).map(round3),
+            idle_cpu_share: outcome.found.and_then(|found| found.idle_cpu_share).map(thousandths),
             server_processors: outcome.tree.as_ref().map(|tree| tree.processors),
             next_window_s: outcome.longer_window.map(|window| window.as_secs()),
             workers: plan.load.workers,
@@ -106,9 +107,4 @@ impl Sample {
             folder: id.folder(),
         }
     }
-}
-
-/// Three decimals are finer than anything measured here, and keep the rows readable.
-fn round3(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
 }

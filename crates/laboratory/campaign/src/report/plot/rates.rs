@@ -53,10 +53,7 @@ pub(in crate::report) fn plot(title: &str, all: &[Contender], objective: Objecti
                 canvas.dot(Ink::Contender(contender.ink), 2.6, dot);
             }
             canvas.line(Ink::Curve(contender.ink), 2.2, contender.line.iter().map(place));
-            for (x, y) in contender.crosses.iter().map(place) {
-                canvas.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)]);
-                canvas.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)]);
-            }
+            contender.crosses.iter().map(place).for_each(|cross| canvas.cross(cross));
         }
         for contender in all {
             frame.capacity(canvas, contender, objective);

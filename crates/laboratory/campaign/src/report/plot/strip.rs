@@ -109,9 +109,8 @@ fn draw_row(canvas: &mut Canvas, axis: &Axis, layout: &Layout, top: f64, row: &R
     for dot in thinned(valid.into_iter().map(place)) {
         canvas.dot(Ink::Contender(row.ink), radius, dot);
     }
-    for (x, y) in thinned(bad.into_iter().map(place)) {
-        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)]);
-        canvas.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)]);
+    for cross in thinned(bad.into_iter().map(place)) {
+        canvas.cross(cross);
     }
     if let Some(level) = row.level {
         let x = axis.place(level.estimate);

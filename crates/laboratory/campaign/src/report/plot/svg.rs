@@ -135,6 +135,12 @@ impl Canvas {
         let _written = write!(self.shapes, "M{} {}h0", units(x), units(y));
     }
 
+    /// What counts for nothing.
+    pub(super) fn cross(&mut self, (x, y): (f64, f64)) {
+        self.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)]);
+        self.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)]);
+    }
+
     pub(super) fn text(&mut self, font: Font, (x, y): (f64, f64), text: &str) {
         let (class, anchor) = (font.ink.class(), font.anchor.word());
         let (x, y, size) = (units(x), units(y), units(font.size));

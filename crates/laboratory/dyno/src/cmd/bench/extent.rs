@@ -4,9 +4,7 @@ use campaign::plan::Extent;
 
 use super::Arguments;
 
-/// How close to the truth a search comes, as a share of it.
-const PRECISION: f64 = 0.05;
-/// The same with `--quick`.
+/// How close to the truth a search comes with `--quick`, as a share of it.
 const QUICK_PRECISION: f64 = 0.1;
 
 impl Arguments {
@@ -23,6 +21,6 @@ impl Arguments {
 
     /// How close to the truth a search is to come, as a share of it.
     pub(super) fn precision(&self) -> f64 {
-        if self.quick { QUICK_PRECISION } else { PRECISION }
+        if self.quick { QUICK_PRECISION } else { search::PRECISION }
     }
 }

@@ -97,12 +97,9 @@ fn shown(row: &Row, objective: &Objective) -> String {
     let outcome = &row.judged.outcome;
     let latency = |percent| micros(outcome.tally.latency.value_at_percentile(percent) as f64);
     let strict = 100.0 * (1.0 - objective.strictest().percentile.share_beyond());
-    let failure = row.judged.judgement.as_ref().and_then(|judgement| judgement.failure.as_deref());
-    let late = row
-        .judged
-        .judgement
-        .as_ref()
-        .is_some_and(|judgement| judgement.seen.driver_late && judgement.failure.is_some());
+    let judgement = row.judged.judgement.as_ref();
+    let failure = judgement.and_then(|judgement| judgement.failure.as_deref());
+    let late = failure.is_some() && judgement.is_some_and(|judgement| judgement.seen.driver_late);
     let passed = if row.confirms { "confirmed" } else { "passed" };
     format!(
         "{:>5} {:>11} {:>9} {:>9} {:>9}  {}{}",
