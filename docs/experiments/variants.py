@@ -6,7 +6,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ class Matrix:
         self.head = re.sub(r"^objective = \{.*\n", "", self.head, flags=re.MULTILINE)
         self.drop(lambda criterion: 'metric = "capacity_per_s"' in criterion)
         self.blocks = {self.name(block): block for block in blocks}
+
+    def text(self) -> str:
+        """Give the whole of it."""
+        return written(self.head, list(self.blocks.values()))
 
     @staticmethod
     def name(block: str) -> str:
@@ -53,6 +58,20 @@ class Matrix:
                 self.head = self.head.replace(criterion, "")
 
 
+def written(head: str, blocks: list[str]) -> str:
+    """Put a matrix together."""
+    return "\n[[contender]]\n".join([head, *blocks])
+
+
+@contextmanager
+def file(text: str) -> Iterator[str]:
+    """Give the name of a file with this matrix, in the project's folder, where its commands run."""
+    with tempfile.NamedTemporaryFile("w", dir=PROJECT, prefix=".", suffix=".toml") as matrix:
+        matrix.write(text)
+        matrix.flush()
+        yield matrix.name
+
+
 def arguments(about: str, rounds: int) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=about)
@@ -67,15 +86,11 @@ def measured(
     options: argparse.Namespace, head: str, blocks: list[str], words: list[str]
 ) -> dict[str, Any]:
     """Measure these contenders under dyno's driver, and give what the campaign exports."""
-    text = "\n[[contender]]\n".join([head, *blocks])
     with tempfile.TemporaryDirectory(prefix="variants-") as folder:
         export = Path(folder) / "campaign.json"
-        # Commands run in the matrix's folder, which is the project's.
-        with tempfile.NamedTemporaryFile("w", dir=PROJECT, prefix=".", suffix=".toml") as matrix:
-            matrix.write(text)
-            matrix.flush()
+        with file(written(head, blocks)) as matrix:
             words = [
-                *(options.dyno, "bench", "--matrix", matrix.name, "--even-if-busy"),
+                *(options.dyno, "bench", "--matrix", matrix, "--even-if-busy"),
                 *("--driver", "dyno", "--rounds", str(options.rounds)),
                 *("--duration", f"{options.duration}s", "--warmup", "1s"),
                 *("--port", str(options.port), "--out", f"{folder}/campaign"),

@@ -4,8 +4,8 @@ use std::{fs, path::PathBuf};
 
 use anyhow::Context;
 use campaign::{
-    driver_output::Measurement, load_driver::LoadDriver, matrix::Arrivals,
-    plan::command::ConstantRate, record::probe::ProbeOutcome,
+    driver_output::Measurement, load_driver::LoadDriver, plan::command::ConstantRate,
+    record::probe::ProbeOutcome,
 };
 use search::Probe;
 use tempfile::TempDir;
@@ -49,7 +49,7 @@ impl<'a, 's> Prober<'a, 's> {
         server: &'a Server,
         searching: &'a mut Searching<'s>,
     ) -> anyhow::Result<Self> {
-        let scratch = TempDir::new().context("cannot make a temporary folder")?;
+        let scratch = TempDir::new().context(no_folder())?;
         Ok(Self { setup, launch, server, searching, scratch })
     }
 
@@ -70,7 +70,7 @@ impl<'a, 's> Prober<'a, 's> {
 
     fn once(&mut self, probe: Probe) -> anyhow::Result<Probed> {
         let output = self.output(probe.number);
-        fs::create_dir_all(&output).context("cannot make a temporary folder")?;
+        fs::create_dir_all(&output).context(no_folder())?;
         let constant = Some(self.constant_rate(probe));
         let driver = Dyno { constant, load_driver: LoadDriver::Search };
         let setup = Setup { driver: &driver, duration: probe.duration, ..self.setup };
@@ -82,7 +82,8 @@ impl<'a, 's> Prober<'a, 's> {
         seen.asked += probe.lead_in;
         let Ok(window) = &seen.window else { return Ok(Probed { seen, told: None }) };
         let told = window.seen.clone();
-        let mut told = told.context("the driver does not say how the objective was kept")?;
+        let mut told =
+            told.context(Lost("the driver does not say how the objective was kept".to_owned()))?;
         if launch.contender.reference && window.wrong_answers.is_some() {
             // It answers the same to every request.
             told.fault = None;
@@ -100,7 +101,7 @@ impl<'a, 's> Prober<'a, 's> {
         let Searching { objective, arrivals, seed, .. } = *self.searching;
         ConstantRate {
             rate: probe.rate,
-            random: (arrivals == Arrivals::Poisson).then(|| seed.wrapping_add(probe.number.into())),
+            random: arrivals.random(seed.wrapping_add(probe.number.into())),
             lead_in: probe.lead_in,
             objective: Some(objective.clone()),
         }
@@ -116,7 +117,7 @@ impl<'a, 's> Prober<'a, 's> {
     ) -> anyhow::Result<()> {
         let kept = self.launch.output.join(format!("probe-{:02}.hlog", probe.number));
         fs::copy(self.output(probe.number).join(HISTOGRAM), &kept)
-            .with_context(|| format!("cannot write {}", kept.display()))?;
+            .with_context(|| Lost(format!("cannot write {}", kept.display())))?;
         (self.searching.keep)(&ProbeOutcome {
             probe,
             passed: told.failure(self.searching.objective).is_none(),
@@ -132,7 +133,7 @@ impl<'a, 's> Prober<'a, 's> {
         for file in [LoadDriver::Search.text_file(), LoadDriver::Search.result_file()] {
             let kept = self.launch.output.join(&file);
             fs::copy(self.output(number).join(&file), &kept)
-                .with_context(|| format!("cannot write {}", kept.display()))?;
+                .with_context(|| Lost(format!("cannot write {}", kept.display())))?;
         }
         Ok(())
     }
@@ -142,7 +143,12 @@ impl<'a, 's> Prober<'a, 's> {
     }
 }
 
-/// The wrong answers of a probe. A server that is asked for more than it can may refuse, which is a miss and not wrong.
+fn no_folder() -> Lost {
+    Lost("cannot make a temporary folder".to_owned())
+}
+
+/// The wrong answers of a probe. A server that is asked for more than it can take may refuse: that misses the
+/// objective, but is not wrong.
 fn wrong(window: &Measurement) -> Option<String> {
     let wrong = window.wrong_answers.as_ref();
     let (count, first) = wrong.filter(|(count, _)| *count > window.unavailable)?;
