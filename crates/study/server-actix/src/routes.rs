@@ -18,9 +18,9 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
 /// KiB of the payload in a slice. A body handed to actix-web whole is copied whole into each connection's buffer:
-/// 5 MiB times 120 connections. Slices bound that copy; 24 KiB is the most that keeps 120 connections below 16 MB
-/// (docs/experiments/2026-11-24-servers-beside-nginx.md).
-pub const SLICE_KIB: u16 = 24;
+/// 5 MiB times 120 connections. Slices bound that copy; smaller ones are slower, larger ones take more memory, and 48 KiB
+/// score best by the rule, which weighs both (docs/experiments/actix-slices.md).
+pub const SLICE_KIB: u16 = 48;
 
 /// The contract's routes; the payload goes out in slices of so many KiB, at least 1.
 pub fn routes(slice_kib: u16) -> impl FnOnce(&mut web::ServiceConfig) + Copy + Send + 'static {
