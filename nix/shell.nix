@@ -18,6 +18,8 @@ pkgs.mkShell {
     pkgs.luajit
     pkgs.nginx
     pkgs.nixfmt
+    # The tests judge reports by axe-core.
+    pkgs.nodejs
     pkgs.patchelf
     pkgs.ruff
     pkgs.shellcheck

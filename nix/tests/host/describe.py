@@ -82,6 +82,7 @@ def main() -> None:
     }
     tools["gcc"] = tool([f"/usr/bin/{name}" for name in GCC], "gcc", [])
     tools["nginx"] = tool(["/usr/sbin/nginx"], "nginx", ["/usr/sbin"])
+    tools["nodejs"] = tool(["/usr/bin/node", "/usr/bin/npm"], "node", [])
     tools["ruff"] = tool([ruff], "ruff", [ruff])
     tools["nixfmt"] = tool([nixfmt], "nixfmt", [nixfmt])
     tools["cargo-nextest"] = tool([nextest], "cargo-nextest", [nextest])

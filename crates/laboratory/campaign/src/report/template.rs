@@ -85,17 +85,17 @@ pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
 /// driver and metric, more than a browser or a reader takes. `verdicts.csv` has all.
 const COMPARED: usize = 12;
 
-/// The contenders whose pairs the reports show, in the plan's order: all of them, or the best.
+/// The contenders whose pairs the reports show, the best first: all of them, or not the last. Those without a rank
+/// come after the others, in the plan's order.
 pub(super) fn compared<'a>(plan: &'a Plan, analysis: &Analysis) -> Vec<&'a str> {
     let ranking = &analysis.decision.ranking;
     let rank = |name: &&str| {
         ranking.iter().position(|ranked| ranked.contender == *name).unwrap_or(ranking.len())
     };
-    let names = plan.contender_names();
-    let mut best = names.clone();
+    let mut best = plan.contender_names();
     best.sort_by_key(rank);
     best.truncate(COMPARED);
-    names.into_iter().filter(|name| best.contains(name)).collect()
+    best
 }
 
 /// One row per pair that the reports show, with the verdict of each metric in words.
@@ -118,6 +118,10 @@ pub(super) fn pairs(
     }
     let all = names.iter().enumerate();
     all.flat_map(|(at, &a)| names[at + 1..].iter().map(move |&b| (a, b)))
-        .map(|(a, b)| context! { a, b, verdicts => verdicts.get(&(a, b)) })
+        .map(|(a, b)| {
+            // The verdict is on the pair, whichever of the two is named first.
+            let verdicts = verdicts.get(&(a, b)).or_else(|| verdicts.get(&(b, a)));
+            context! { a, b, verdicts }
+        })
         .collect()
 }

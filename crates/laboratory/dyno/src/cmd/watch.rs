@@ -26,7 +26,7 @@ use campaign::{
         campaign::{Campaign, read_file},
     },
     report::{
-        CAPACITY, DECISION, SUMMARY, VERDICTS,
+        CAPACITY, DECISION, MACHINES, SUMMARY, VERDICTS,
         page::{self, Follow},
     },
 };
@@ -36,8 +36,8 @@ use tokio::{net::TcpListener, runtime::Builder, sync::Mutex, task::spawn_blockin
 use crate::{output::say, port, process::interrupt};
 
 /// What the page links to.
-const FILES: [&str; 8] =
-    [SAMPLES, PROBES, SUMMARY, VERDICTS, CAPACITY, DECISION, PLAN, ENVIRONMENT];
+const FILES: [&str; 9] =
+    [SAMPLES, PROBES, SUMMARY, VERDICTS, CAPACITY, MACHINES, DECISION, PLAN, ENVIRONMENT];
 
 /// No more connections than files may be open: the others wait until one is closed.
 const OPEN_FILES: u64 = 256;

@@ -1,6 +1,8 @@
 //! The page of the committed campaign, in a real browser.
 
+mod accessibility;
 mod chromium;
+mod media;
 mod overlap;
 mod page;
 
@@ -15,8 +17,10 @@ use tempfile::TempDir;
 
 use crate::{large, reference};
 
-/// A telephone and a desk.
-const WIDTHS: [u32; 2] = [360, 1440];
+/// A telephone, a tablet and a desk.
+const WIDTHS: [u32; 3] = [360, 768, 1440];
+const OPEN_ALL: &str =
+    "document.querySelectorAll('details').forEach((one) => { one.open = true; })";
 /// Whatever a contender or its output may say, in every place that shows it.
 const HOSTILE: &str = "<img src=x onerror=alert(1)>, \"quoted\" | </script> *stars*\nsecond line";
 
@@ -36,23 +40,25 @@ fn the_page_asks_no_one_for_anything_and_has_no_errors() {
     let page = Page::open(&campaign, 1440);
     assert!(page.text("h1").contains("is recommended"), "{}", page.text("h1"));
     assert!(page.count("document.querySelectorAll('svg.wide').length") > 8);
-    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    page.run(OPEN_ALL);
     page.has_no_errors_and_asked_no_one();
 }
 
 #[test]
 fn no_text_overlaps_on_a_telephone_nor_on_a_desk_and_nothing_sticks_out() {
     let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, WIDTHS[0]);
     for width in WIDTHS {
-        let page = Page::open(&campaign, width);
+        page.resize(width);
         for theme in ["light", "dark"] {
             page.click(&format!(".themes [data-theme={theme}]"));
             assert_eq!(page.string(overlap::FIND), "[]", "at {width} px, {theme}");
         }
-        page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        page.run(OPEN_ALL);
         assert_eq!(page.string(overlap::FIND), "[]", "at {width} px, everything open");
-        page.has_no_errors_and_asked_no_one();
+        page.run(&OPEN_ALL.replace("true", "false"));
     }
+    page.has_no_errors_and_asked_no_one();
 }
 
 #[test]
@@ -87,6 +93,61 @@ fn the_table_is_sorted_and_filtered() {
     assert!(page.shown() > 0 && page.shown() < axum, "{} of {axum}", page.shown());
     page.search("no such word");
     assert_eq!(page.shown(), 0);
+}
+
+#[test]
+fn the_search_finds_marks_drivers_and_several_words() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    let all = page.shown();
+    let found = |words: &str| {
+        page.search(words);
+        page.shown()
+    };
+    for words in ["driver-bound", "wrk", "axum static", "static AXUM"] {
+        let found = found(words);
+        assert!(found > 0 && found < all, "{words}: {found} of {all}");
+    }
+    assert!(found("axum static") < found("axum"));
+    let rate =
+        page.string("[...document.querySelectorAll('#filters [name=driver] option')].at(-1).text");
+    assert!(found(&rate) > 0, "{rate}");
+}
+
+#[test]
+fn the_address_keeps_filter_and_order_and_opens_the_fold_of_a_figure() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    page.choose("contender", "axum");
+    page.search("static");
+    page.click_header("p99");
+    page.click_header("p99");
+    let address = page.string("location.hash");
+    assert_eq!(address, "#samples?text=static&contender=axum&sort=-p99");
+    let sent = Page::open_at(&campaign, 1440, &address, true);
+    assert_eq!(sent.shown(), page.shown());
+    assert_eq!(sent.text("[aria-sort=descending]"), "p99");
+
+    let folded = page.string("document.querySelector('details.fold figure').id");
+    let link = Page::open_at(&campaign, 1440, &format!("#{folded}"), true);
+    assert_eq!(link.count("document.querySelectorAll('details[open]').length"), 1);
+    let twice = "document.querySelectorAll('[id]').length \
+                 - new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size";
+    assert_eq!(page.count(twice), 0);
+    assert_eq!(page.count("document.querySelectorAll('figure:not([id])').length"), 0);
+}
+
+#[test]
+fn the_page_is_short_and_small() {
+    let (_folder, campaign) = campaign(|_| ());
+    let size = fs::metadata(campaign.join("index.html")).unwrap().len();
+    assert!(size <= 400_000, "{size} bytes");
+    let page = Page::open(&campaign, WIDTHS[0]);
+    for (width, most) in [(360, 16_500), (1440, 12_000)] {
+        page.resize(width);
+        let height = page.count("document.documentElement.scrollHeight");
+        assert!(height <= most, "{height} px at {width} px");
+    }
 }
 
 #[test]

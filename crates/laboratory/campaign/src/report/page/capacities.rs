@@ -2,10 +2,16 @@
 
 use minijinja::{Value, context, value::Serde};
 
-use super::{disturbed, ink, plots::Cells};
+use super::{
+    driven::Driven,
+    ink,
+    plots::{Cells, Drawn},
+    sections::disturbed,
+};
 use crate::{
-    analysis::{Analysis, capacity::Searched, summary::Summary},
+    analysis::{Analysis, capacity::Searched},
     load_driver::LoadDriver,
+    matrix::Metric,
     record::campaign::Campaign,
     report::{
         capacity::{self, Table},
@@ -14,27 +20,29 @@ use crate::{
 };
 
 /// One entry for each scenario that has an objective.
-pub(super) fn figures(campaign: &Campaign, analysis: &Analysis) -> Vec<Value> {
+pub(super) fn figures(campaign: &Campaign, analysis: &Analysis, all: &[Driven]) -> Vec<Value> {
     let tables = capacity::tables(analysis).into_iter();
-    tables.map(|table| figure(campaign, analysis, &table)).collect()
+    let searched = |table: &Table| {
+        all.iter()
+            .find(|one| one.driver == LoadDriver::Search && one.scenario.name == *table.scenario)
+    };
+    tables.filter_map(|table| Some(figure(campaign, analysis, searched(&table)?, &table))).collect()
 }
 
-fn figure(campaign: &Campaign, analysis: &Analysis, table: &Table) -> Value {
-    let scenario = campaign.plan.scenarios.iter().find(|one| one.name == table.scenario);
-    let of_table = |summary: &&Summary| {
-        summary.scenario == table.scenario && summary.driver == LoadDriver::Search
-    };
-    let summaries: Vec<&Summary> = analysis.summaries.iter().filter(of_table).collect();
+fn figure(campaign: &Campaign, analysis: &Analysis, one: &Driven, table: &Table) -> Value {
     let name = format!("{} within {}", table.scenario, table.objective);
-    let cells = Cells { campaign, summaries: &summaries, name: &name };
-    let all = analysis.capacities.iter().filter(|one| one.scenario == table.scenario);
+    let cells = Cells { campaign, summaries: &one.summaries, name: &name };
+    let all = analysis.capacities.iter().filter(|other| other.scenario == table.scenario);
     let all: Vec<&Searched> = all.collect();
+    let Drawn { plot, table: words } = cells.capacity();
     context! {
         table => Serde(table),
-        endpoint => scenario.map(|scenario| &scenario.endpoint),
-        counts => analysis.decision.counts(&table.scenario, LoadDriver::Search),
-        disturbed => disturbed(&summaries),
-        strip => cells.capacity(),
+        name => &name,
+        endpoint => &one.scenario.endpoint,
+        counts => one.weighs(Metric::CapacityPerS),
+        disturbed => disturbed(one),
+        plot => Value::from_safe_string(plot),
+        words => Serde(words),
         percentile => all.first().map(|one| one.limit.percentile.name()),
         curve => Value::from_safe_string(curve(campaign, &all)),
     }

@@ -1,43 +1,79 @@
 //! Every contender against every other: one grid per metric.
 
-use minijinja::{Value, context};
+use minijinja::{Value, context, value::Serde};
 
+use super::driven::Driven;
 use crate::{
     analysis::{
         Analysis,
         verdicts::{PairwiseResult, Verdict, metrics},
     },
     human::number,
-    load_driver::LoadDriver,
     matrix::Metric,
     plan::Plan,
-    report::{sentence, template::compared},
+    report::{
+        sentence,
+        template::{compared, pairs},
+    },
 };
 
-/// One grid per metric: how each row compares with each column.
-pub(super) fn grids(
-    plan: &Plan,
-    analysis: &Analysis,
-    scenario: &str,
-    driver: LoadDriver,
-) -> Vec<Value> {
-    let names: Vec<String> = compared(plan, analysis).into_iter().map(str::to_owned).collect();
-    let grid = |metric: Metric| {
-        let of_metric = |pair: &&PairwiseResult| {
-            (pair.scenario.as_str(), pair.driver, pair.metric) == (scenario, driver, metric)
-        };
-        let pairs: Vec<&PairwiseResult> = analysis.verdicts.iter().filter(of_metric).collect();
-        let rows: Vec<Value> = names
-            .iter()
-            .map(|row| {
-                let cells: Vec<Value> =
-                    names.iter().map(|column| cell(&pairs, row, column)).collect();
-                context! { name => row, cells }
-            })
-            .collect();
-        context! { metric => metric.title(), rows, names => &names }
+/// How the rows of a metric's grid compare with its columns.
+struct Grid {
+    shown: Value,
+    /// Whether the rule weighs the metric.
+    weighed: bool,
+    /// Whether any contender is shown to be better than another.
+    told: bool,
+}
+
+/// The grids that the rule weighs and in which something is told; those of them in which nothing is; and all
+/// the others, each under its scenario and driver.
+pub(super) fn section(plan: &Plan, analysis: &Analysis, all: &[Driven]) -> Value {
+    let names = compared(plan, analysis);
+    let (mut deciding, mut level, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for one in all {
+        let mut rest = Vec::new();
+        for metric in metrics(one.driver) {
+            let grid = grid(analysis, &names, one, metric);
+            match (grid.weighed, grid.told) {
+                (true, true) => deciding.push(grid.shown),
+                (true, false) => level.push(grid.shown),
+                (false, _) => rest.push(grid.shown),
+            }
+        }
+        others.push(context! {
+            id => format!("pairs-{}", one.id()),
+            name => one.name(),
+            grids => rest,
+            metrics => metrics(one.driver).map(Metric::title).collect::<Vec<_>>(),
+            pairs => pairs(plan, analysis, &one.scenario.name, one.driver),
+        });
+    }
+    context! { compared => names.len(), deciding, level, others }
+}
+
+fn grid(analysis: &Analysis, names: &[&str], one: &Driven, metric: Metric) -> Grid {
+    let own = |pair: &&PairwiseResult| {
+        (pair.scenario.as_str(), pair.driver, pair.metric)
+            == (one.scenario.name.as_str(), one.driver, metric)
     };
-    metrics(driver).map(grid).collect()
+    let pairs: Vec<&PairwiseResult> = analysis.verdicts.iter().filter(own).collect();
+    let row = |row: &&str| {
+        let cells: Vec<Value> = names.iter().map(|column| cell(&pairs, row, column)).collect();
+        context! { name => *row, cells }
+    };
+    let told = pairs.iter().any(|pair| {
+        let both = [pair.a.as_str(), pair.b.as_str()];
+        matches!(pair.verdict, Verdict::ABetter | Verdict::BBetter)
+            && both.iter().all(|name| names.contains(name))
+    });
+    let shown = context! {
+        id => format!("pairs-{}-{}", one.id(), metric.title().replace(' ', "-")),
+        name => format!("{}, {}", metric.title(), one.name()),
+        rows => names.iter().map(row).collect::<Vec<_>>(),
+        names => Serde(names),
+    };
+    Grid { shown, weighed: one.weighs(metric), told }
 }
 
 fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {
@@ -51,21 +87,17 @@ fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {
     let better = match pair.verdict {
         Verdict::Equivalent => None,
         Verdict::Inconclusive | Verdict::DriverBound => {
-            return context! { kind => "inconclusive", words => words(pair) };
+            return context! { kind => "inconclusive", words => sentence::verdict(pair) };
         }
         Verdict::ABetter => Some(!turned),
         Verdict::BBetter => Some(turned),
     };
     // How many times as good the better one is.
-    let times = pair.ratio.map(|ratio| number(ratio.max(ratio.recip())));
+    let times = pair.ratio.map(|ratio| format!("{}×", number(ratio.max(ratio.recip()))));
     let kind = match better {
         Some(true) => "better",
         Some(false) => "worse",
         None => "equivalent",
     };
-    context! { kind, times => better.and(times), words => words(pair) }
-}
-
-fn words(pair: &PairwiseResult) -> String {
-    format!("{}, {}: {}", pair.a, pair.b, sentence::verdict(pair))
+    context! { kind, times => better.and(times), words => sentence::verdict(pair) }
 }

@@ -1,11 +1,9 @@
 //! What the plots of a scenario show, and the table behind each.
 
-use minijinja::{Value, context, value::Serde};
-
-use super::ink;
+use super::{ink, table::Table};
 use crate::{
     analysis::summary::Summary,
-    human::{kib, micros, number, shown},
+    human::{NO_FIGURE, kib, micros, number, shown},
     matrix::Metric,
     record::{campaign::Campaign, limiter::Limiter, middle, sample::Sample},
     report::plot::{
@@ -15,12 +13,27 @@ use crate::{
     },
 };
 
+/// What is in the tables behind the plots.
+const LEVEL: [&str; 8] =
+    ["contender", "mean", "95 % CI", "min", "max", "limiter", "valid samples", "excluded"];
+const PERCENTILES: [&str; 7] =
+    ["contender", "50 %", "90 %", "99 %", "99.9 %", "curve ends at", "connections"];
+const TREE: [&str; 4] =
+    ["contender", "processes of the median trial", "tree", "largest process (GNU time)"];
+
 /// The cells of a scenario under a driver.
 pub(super) struct Cells<'a> {
     pub(super) campaign: &'a Campaign,
     pub(super) summaries: &'a [&'a Summary],
     /// The scenario and its driver.
     pub(super) name: &'a str,
+}
+
+/// A plot, and the table behind it.
+pub(super) struct Drawn {
+    /// As SVG.
+    pub(super) plot: String,
+    pub(super) table: Table,
 }
 
 /// A figure of a sample, and how it is written.
@@ -33,7 +46,7 @@ struct Figure {
 
 impl Cells<'_> {
     /// Requests per second: every sample, the mean and its interval.
-    pub(super) fn throughput(&self) -> Value {
+    pub(super) fn throughput(&self) -> Drawn {
         let figure = Figure {
             of: |sample| sample.requests_per_s,
             metric: Metric::RequestsPerS,
@@ -43,7 +56,7 @@ impl Cells<'_> {
     }
 
     /// The capacity in requests per second, likewise.
-    pub(super) fn capacity(&self) -> Value {
+    pub(super) fn capacity(&self) -> Drawn {
         let figure = Figure {
             of: |sample| sample.capacity_per_s,
             metric: Metric::CapacityPerS,
@@ -53,7 +66,7 @@ impl Cells<'_> {
     }
 
     /// CPU time of the server per request, likewise.
-    pub(super) fn cpu(&self) -> Value {
+    pub(super) fn cpu(&self) -> Drawn {
         let figure = Figure {
             of: |sample| sample.server_cpu_us_per_request,
             metric: Metric::ServerCpuUsPerRequest,
@@ -62,8 +75,8 @@ impl Cells<'_> {
         self.strip("CPU time per request", figure)
     }
 
-    fn strip(&self, title: &str, figure: Figure) -> Value {
-        let mut rows: Vec<(Row, Value)> =
+    fn strip(&self, title: &str, figure: Figure) -> Drawn {
+        let mut rows: Vec<(Row, Vec<String>)> =
             self.summaries.iter().map(|summary| self.row(summary, figure)).collect();
         let rank = |row: &Row| {
             let figure_of =
@@ -72,14 +85,16 @@ impl Cells<'_> {
             figure_of.map_or(f64::NEG_INFINITY, turned)
         };
         rows.sort_by(|(one, _), (other, _)| rank(other).total_cmp(&rank(one)));
-        let (rows, table): (Vec<Row>, Vec<Value>) = rows.into_iter().unzip();
+        let (rows, words): (Vec<Row>, Vec<Vec<String>>) = rows.into_iter().unzip();
         let title =
             format!("{title} of every contender in {}; the table below has the figures", self.name);
-        let plot = strip::plot(&title, &rows, figure.unit);
-        context! { plot => Value::from_safe_string(plot), table }
+        Drawn {
+            plot: strip::plot(&title, &rows, figure.unit),
+            table: Table { columns: &LEVEL, words: 1, rows: words },
+        }
     }
 
-    fn row(&self, summary: &Summary, figure: Figure) -> (Row, Value) {
+    fn row(&self, summary: &Summary, figure: Figure) -> (Row, Vec<String>) {
         let samples: Vec<&Sample> = self.samples(summary).collect();
         let last = samples.len().saturating_sub(1).max(1) as f64;
         let dots: Vec<Dot> = samples
@@ -102,16 +117,16 @@ impl Cells<'_> {
             || format!("{bad} not valid"),
             |mean| format!("{sign}{}", (figure.unit)(mean)),
         );
-        let table = context! {
-            contender => &summary.contender,
-            mean => shown(mean, figure.unit),
-            interval => &interval,
-            least => shown(valid.iter().copied().reduce(f64::min), figure.unit),
-            most => shown(valid.iter().copied().reduce(f64::max), figure.unit),
-            ok => summary.ok,
-            limiter => summary.limiter.map(Limiter::word),
-            bad,
-        };
+        let words = vec![
+            summary.contender.clone(),
+            format!("{sign}{}", shown(mean, figure.unit)),
+            interval.clone().unwrap_or_else(|| NO_FIGURE.to_owned()),
+            shown(valid.iter().copied().reduce(f64::min), figure.unit),
+            shown(valid.iter().copied().reduce(f64::max), figure.unit),
+            summary.limiter.map_or(NO_FIGURE, Limiter::word).to_owned(),
+            summary.ok.to_string(),
+            bad.to_string(),
+        ];
         let row = Row {
             name: summary.contender.clone(),
             ink: ink(&self.campaign.plan, &summary.contender),
@@ -120,7 +135,7 @@ impl Cells<'_> {
             label,
             note: interval.unwrap_or_default(),
         };
-        (row, table)
+        (row, words)
     }
 
     fn samples(&self, summary: &Summary) -> impl Iterator<Item = &Sample> {
@@ -132,7 +147,7 @@ impl Cells<'_> {
     }
 
     /// The percentiles of the merged histograms.
-    pub(super) fn latency(&self) -> Value {
+    pub(super) fn latency(&self) -> Drawn {
         let curves: Vec<Curve> = self
             .summaries
             .iter()
@@ -146,34 +161,31 @@ impl Cells<'_> {
             "Latency percentiles of every contender in {}; the table below has the figures",
             self.name
         );
-        let table: Vec<Value> = self
-            .summaries
-            .iter()
-            .map(|summary| {
-                let last = summary.curve.last();
-                context! { ends => last.map(|&(share, us)| format!("{} % in {}", percent(share), micros(us))), ..Serde(*summary) }
-            })
-            .collect();
-        let plot = Value::from_safe_string(curves::plot(&title, &curves, micros));
-        context! { plot, table }
+        Drawn {
+            plot: curves::plot(&title, &curves, micros),
+            table: Table {
+                columns: &PERCENTILES,
+                words: 1,
+                rows: self.summaries.iter().map(|summary| percentiles(summary)).collect(),
+            },
+        }
     }
 
     /// The process tree of the median trial, by process.
-    pub(super) fn memory(&self) -> Value {
-        let mut bars: Vec<(Bar, Value)> =
+    pub(super) fn memory(&self) -> Drawn {
+        let mut bars: Vec<(Bar, Vec<String>)> =
             self.summaries.iter().map(|summary| self.bar(summary)).collect();
         let whole = |bar: &Bar| bar.processes.iter().map(|(_, kb)| kb).sum::<f64>();
         bars.sort_by(|(one, _), (other, _)| whole(one).total_cmp(&whole(other)));
-        let (bars, table): (Vec<Bar>, Vec<Value>) = bars.into_iter().unzip();
+        let (bars, rows): (Vec<Bar>, Vec<Vec<String>>) = bars.into_iter().unzip();
         let title = format!(
             "Memory of every contender's processes in {}; the table below has the figures",
             self.name
         );
-        let plot = Value::from_safe_string(memory::plot(&title, &bars));
-        context! { plot, table }
+        Drawn { plot: memory::plot(&title, &bars), table: Table { columns: &TREE, words: 2, rows } }
     }
 
-    fn bar(&self, summary: &Summary) -> (Bar, Value) {
+    fn bar(&self, summary: &Summary) -> (Bar, Vec<String>) {
         let middle = middle::by_memory(self.samples(summary).filter(|sample| sample.is_ok()));
         let known = middle.and_then(|sample| self.campaign.processes(sample)).map(|processes| {
             processes
@@ -185,22 +197,34 @@ impl Cells<'_> {
         let whole = middle.and_then(|sample| sample.peak_rss_tree_kb).map(|kb| kb as f64);
         let processes =
             known.or(whole.map(|kb| vec![("the whole tree".to_owned(), kb)])).unwrap_or_default();
-        let words: Vec<String> =
+        let listed: Vec<String> =
             processes.iter().map(|(name, kb)| format!("{name} {}", kib(*kb))).collect();
-        let table = context! {
-            contender => &summary.contender,
-            tree => shown(summary.peak_rss_tree_kb, kib),
-            processes => words,
-            largest => shown(summary.peak_rss_largest_kb, kib),
-        };
+        let words = vec![
+            summary.contender.clone(),
+            listed.join(" + "),
+            shown(summary.peak_rss_tree_kb, kib),
+            shown(summary.peak_rss_largest_kb, kib),
+        ];
         let bar = Bar {
             name: summary.contender.clone(),
             ink: ink(&self.campaign.plan, &summary.contender),
             label: shown(summary.peak_rss_tree_kb, kib),
             processes,
         };
-        (bar, table)
+        (bar, words)
     }
+}
+
+/// By [`PERCENTILES`].
+fn percentiles(summary: &Summary) -> Vec<String> {
+    let own = [summary.p50_us, summary.p90_us, summary.p99_us, summary.p999_us];
+    let ends =
+        summary.curve.last().map(|&(share, us)| format!("{} % in {}", percent(share), micros(us)));
+    let connections = summary.peak_connections.map(|count| count.to_string());
+    let mut words = vec![summary.contender.clone()];
+    words.extend(own.map(|us| shown(us, micros)));
+    words.extend([ends, connections].map(|word| word.unwrap_or_else(|| NO_FIGURE.to_owned())));
+    words
 }
 
 /// A share in percent, with as many nines as it has.

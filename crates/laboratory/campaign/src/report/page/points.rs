@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context, value::Serde};
 
-use super::ink;
+use super::{driven::Driven, ink};
 use crate::{
     analysis::Analysis,
     plan::Plan,
@@ -12,13 +12,31 @@ use crate::{
     },
 };
 
-/// One entry for each figure that counts for the decision, and its scenario.
-pub(super) fn figures(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
-    let counting = tables(plan, analysis).into_iter();
-    counting
-        .filter(|table| analysis.decision.counts(&table.scenario, table.driver))
-        .map(|table| context! { plot => plot(plan, &table), table => Serde(&table) })
-        .collect()
+/// The figures from the drivers that count: those that the rule weighs, and the others to be folded.
+pub(super) fn figures(plan: &Plan, analysis: &Analysis, all: &[Driven]) -> Option<Value> {
+    let counting = tables(plan, analysis).into_iter().filter(|table| {
+        analysis.decision.driver_for(&table.scenario, table.metric) == Some(table.driver)
+    });
+    let weighed = |table: &Table| {
+        let is_of_table =
+            |one: &&Driven| one.driver == table.driver && one.scenario.name == *table.scenario;
+        all.iter().find(is_of_table).is_some_and(|one| one.weighs(table.metric))
+    };
+    let (open, folded): (Vec<Table>, Vec<Table>) = counting.partition(weighed);
+    let what = open.first().or(folded.first())?.what;
+    let figures = |tables: &[Table]| -> Vec<Value> {
+        tables.iter().map(|table| figure(plan, table)).collect()
+    };
+    Some(context! { what, open => figures(&open), folded => figures(&folded) })
+}
+
+fn figure(plan: &Plan, table: &Table) -> Value {
+    context! {
+        id => format!("points-{}-{}-{}", table.scenario, table.driver, table.title.replace(' ', "-")),
+        name => format!("{}, {}", table.title, table.scenario),
+        plot => plot(plan, table),
+        table => Serde(table),
+    }
 }
 
 fn plot(plan: &Plan, table: &Table) -> Value {

@@ -42,7 +42,7 @@ pub(in crate::report) struct Dot {
 
 fn layout(width: Width) -> Layout {
     match width {
-        Width::Wide => Layout { width, left: 112.0, right: 690.0, row: 46.0, lane: 23.0 },
+        Width::Wide => Layout { width, left: 112.0, right: 670.0, row: 46.0, lane: 23.0 },
         Width::Narrow => Layout { width, left: 8.0, right: 320.0, row: 62.0, lane: 40.0 },
     }
 }

@@ -84,14 +84,15 @@ impl Font {
 #[derive(Debug, Default)]
 pub(super) struct Canvas {
     shapes: String,
-    /// Dots of one look are one path: a campaign may have very many.
-    dots: Option<(Ink, i32)>,
+    /// Dots of one look are one path, and so are lines of the grid: a page may have very many. It is open as long as
+    /// its like follow.
+    path: Option<(Ink, i32)>,
 }
 
 impl Canvas {
     /// The whole drawing.
     pub(super) fn into_svg(mut self, width: i32, height: i32) -> String {
-        self.end_dots();
+        self.end_path();
         let (right, bottom) = (units(f64::from(width)), units(f64::from(height)));
         let shapes = self.shapes;
         format!(
@@ -106,14 +107,17 @@ impl Canvas {
         points: impl IntoIterator<Item = (f64, f64)>,
     ) {
         let (class, width) = (ink.class(), units(stroke));
-        let mut steps = String::new();
+        if self.path != Some((ink, width)) {
+            self.write(format_args!(r#"<path class="line {class}" stroke-width="{width}" d=""#));
+        }
         for (at, (x, y)) in points.into_iter().enumerate() {
             let step = if at == 0 { 'M' } else { 'L' };
-            let _written = write!(steps, "{step}{} {}", units(x), units(y));
+            let _written = write!(self.shapes, "{step}{} {}", units(x), units(y));
         }
-        self.write(format_args!(
-            r#"<path class="line {class}" stroke-width="{width}" d="{steps}"/>"#
-        ));
+        self.path = Some((ink, width));
+        if ink != Ink::Grid {
+            self.end_path();
+        }
     }
 
     pub(super) fn bar(&mut self, ink: Ink, (left, top): (f64, f64), (right, bottom): (f64, f64)) {
@@ -127,10 +131,10 @@ impl Canvas {
     /// A dot is a line of no length with round ends.
     pub(super) fn dot(&mut self, ink: Ink, radius: f64, (x, y): (f64, f64)) {
         let look = (ink, units(radius));
-        if self.dots != Some(look) {
+        if self.path != Some(look) {
             let (class, width) = (ink.class(), units(radius) * 2);
             self.write(format_args!(r#"<path class="dots {class}" stroke-width="{width}" d=""#));
-            self.dots = Some(look);
+            self.path = Some(look);
         }
         let _written = write!(self.shapes, "M{} {}h0", units(x), units(y));
     }
@@ -152,13 +156,13 @@ impl Canvas {
     }
 
     fn write(&mut self, shape: Arguments) {
-        self.end_dots();
+        self.end_path();
         // Writing to a string cannot fail.
         let _written = self.shapes.write_fmt(shape);
     }
 
-    fn end_dots(&mut self) {
-        if self.dots.take().is_some() {
+    fn end_path(&mut self) {
+        if self.path.take().is_some() {
             self.shapes.push_str("\"/>");
         }
     }

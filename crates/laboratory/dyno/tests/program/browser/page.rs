@@ -16,20 +16,29 @@ pub(crate) struct Page {
 impl Page {
     /// Opens a campaign's page from disk, in a window of so many pixels.
     pub(crate) fn open(campaign: &Path, width: u32) -> Self {
+        Self::open_at(campaign, width, "", true)
+    }
+
+    /// Likewise, at a place in the page such as `#samples`; without scripts it is what a reader sees who allows none.
+    pub(crate) fn open_at(campaign: &Path, width: u32, place: &str, scripts: bool) -> Self {
         let address = Url::from_file_path(campaign.join("index.html")).unwrap().to_string();
         let mut browser = Chromium::start();
         for domain in ["Log", "Network", "Page", "Runtime"] {
             browser.call(&format!("{domain}.enable"), &json!({}));
         }
-        let window = json!({
-            "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600,
-        });
-        browser.call("Emulation.setDeviceMetricsOverride", &window);
+        let disabled = json!({ "value": !scripts });
+        browser.call("Emulation.setScriptExecutionDisabled", &disabled);
+        browser.call("Emulation.setDeviceMetricsOverride", &window(width));
         // The empty page before it may tell of its own load.
         let before = browser.events.len();
-        browser.call("Page.navigate", &json!({ "url": address }));
+        browser.call("Page.navigate", &json!({ "url": format!("{address}{place}") }));
         browser.wait_for("Page.loadEventFired", before);
         Self { browser: RefCell::new(browser), address }
+    }
+
+    /// Makes the window so many pixels wide.
+    pub(crate) fn resize(&self, width: u32) {
+        self.call("Emulation.setDeviceMetricsOverride", &window(width));
     }
 
     fn call(&self, method: &str, parameters: &Value) -> Value {
@@ -37,7 +46,8 @@ impl Page {
     }
 
     fn evaluate(&self, expression: &str) -> Value {
-        let parameters = json!({ "expression": expression, "returnByValue": true });
+        let parameters =
+            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", &parameters);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
@@ -111,8 +121,9 @@ impl Page {
         ));
     }
 
-    /// Types into the search field.
+    /// Types into the search field, instead of what stands there.
     pub(crate) fn search(&self, words: &str) {
+        self.run("document.querySelector('#filters [name=text]').value = ''");
         self.click("#filters [name=text]");
         self.call("Input.insertText", &json!({ "text": words }));
     }
@@ -132,6 +143,11 @@ impl Page {
         let asked = |event: &Value| event["params"]["request"]["url"] == self.address.as_str();
         assert!(browser.events.iter().any(asked), "requests are not seen");
     }
+}
+
+/// A telephone, or a desk.
+fn window(width: u32) -> Value {
+    json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 })
 }
 
 /// What must not happen on a page at this address.

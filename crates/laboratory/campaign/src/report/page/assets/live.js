@@ -1,24 +1,18 @@
 (() => {
-  // What a reader has opened, typed and chosen stays when the page is drawn anew.
-  const kept = () => ({
-    open: [...document.querySelectorAll("details")].map((details) => details.open),
-    fields: [...document.querySelectorAll("#filters input, #filters select")].map((field) => field.value),
-  });
-  const restore = ({ open, fields }) => {
-    document.querySelectorAll("details").forEach((details, at) => { details.open = open[at] ?? false; });
-    document.querySelectorAll("#filters input, #filters select").forEach((field, at) => { field.value = fields[at]; });
-    document.querySelector("#filters").dispatchEvent(new Event("input"));
-  };
+  // What a reader has opened stays open when the page is drawn anew; what is typed and chosen stands in its address.
+  const name = (details) => details.closest("[id]").id;
+  const opened = () => new Set(dyno.all("details[open]").map(name));
+  const open = (names) => dyno.all("details").forEach((details) => { details.open = names.has(name(details)); });
   let version = null;
   const look = async () => {
     const latest = await (await fetch("version", { cache: "no-store" })).text();
     if (version !== null && latest !== version) {
       const text = await (await fetch("", { cache: "no-store" })).text();
       const next = new DOMParser().parseFromString(text, "text/html");
-      const before = kept();
+      const before = opened();
       for (const part of ["#live", "#main"]) document.querySelector(part).replaceWith(next.querySelector(part));
-      dyno.table();
-      restore(before);
+      dyno.redraw();
+      open(before);
     }
     version = latest;
   };

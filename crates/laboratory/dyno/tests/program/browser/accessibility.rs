@@ -1,0 +1,70 @@
+//! What axe-core finds on the page, and who can do without a mouse.
+
+use std::{fs, process::Command, sync::LazyLock};
+
+use super::{OPEN_ALL, Page, WIDTHS, campaign};
+use crate::user::{root, run};
+
+/// axe-core itself.
+static AXE: LazyLock<String> = LazyLock::new(|| {
+    let found = run(&mut Command::new(root().join(".ci/axe")));
+    assert_eq!(found.code, Some(0), "{}", found.stderr);
+    fs::read_to_string(found.stdout.trim()).unwrap()
+});
+
+/// Evaluates to a JSON list: each fault with the first element that has it. `%` is what to run.
+const JUDGE: &str = r#"axe.run(document, { preload: false, resultTypes: ["violations"], % }).then(({ violations }) =>
+  JSON.stringify(violations.map(({ id, nodes }) => `${id}: ${nodes.length} times, first ${nodes[0].html.slice(0, 200)}: ${nodes[0].failureSummary}`)))"#;
+
+fn judged(page: &Page, what: &str) -> String {
+    page.string(&JUDGE.replace('%', what))
+}
+
+#[test]
+fn axe_finds_nothing_at_any_width_in_either_theme() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, WIDTHS[0]);
+    page.run(&AXE);
+    for width in WIDTHS {
+        page.resize(width);
+        page.click(".themes [data-theme=light]");
+        assert_eq!(judged(&page, ""), "[]", "at {width} px");
+        page.click(".themes [data-theme=dark]");
+        let contrast = r#"runOnly: ["color-contrast", "link-in-text-block"]"#;
+        assert_eq!(judged(&page, contrast), "[]", "at {width} px, dark");
+    }
+    page.run(OPEN_ALL);
+    assert_eq!(judged(&page, ""), "[]", "everything open, dark");
+    page.has_no_errors_and_asked_no_one();
+}
+
+#[test]
+fn axe_finds_what_is_wrong() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    page.run(&AXE);
+    page.run(
+        "document.querySelector('#filters label').replaceWith(document.createElement('input'))",
+    );
+    assert!(judged(&page, r#"runOnly: ["label"]"#).contains("label: 1 times"));
+}
+
+#[test]
+fn the_filter_is_a_few_tab_stops_away_and_no_box_takes_one_that_hides_nothing() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, 1440);
+    let mut stops = 0;
+    while page.string("document.activeElement.name ?? ''") != "text" {
+        page.press_tab();
+        stops += 1;
+        assert!(stops < 45, "{}", page.string("document.activeElement.outerHTML.slice(0, 200)"));
+    }
+    let idle = "[...document.querySelectorAll('.scroll[tabindex], pre[tabindex]')] \
+                .filter((box) => box.scrollWidth <= box.clientWidth).length";
+    assert_eq!(page.count(idle), 0);
+    // The skip link to the samples is the second.
+    let page = Page::open(&campaign, 1440);
+    page.press_tab();
+    page.press_tab();
+    assert_eq!(page.string("document.activeElement.hash"), "#samples");
+}
