@@ -39,6 +39,7 @@
       devShells = output "devShells";
       formatter = output "formatter";
       lib = output "lib";
+      nixosModules.bench-machine = import ./nix/machine.nix;
       templates.default = {
         path = ./templates/laboratory;
         description = "A laboratory of your own: dyno.toml and the packages of its contenders";

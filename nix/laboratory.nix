@@ -12,6 +12,12 @@
   files ? {
     contract = ../contract;
   },
+  # A campaign over several machines (fleet.nix): how many rounds, in the order of which seed, and with which further
+  # options of `dyno bench`, such as `[ "--until-decided" ]`. Another epoch measures all of them again.
+  rounds ? 30,
+  seed ? 1,
+  options ? [ ],
+  epoch ? 0,
 }:
 let
   provenance = import ./provenance.nix { inherit self; };
@@ -25,27 +31,46 @@ let
       ;
   };
 
-  told = pkgs.writeText "dyno-provenance.json" (
-    builtins.toJSON { inherit (provenance) revision inputs store; }
-  );
-  dyno = pkgs.writeShellApplication {
-    name = "dyno";
-    text = ''
-      export DYNO_NIX=${told}
-      exec ${pkgs.lib.getExe instrument} "$@"
-    '';
-    meta = {
-      description = "The laboratory with all of its contenders and tools";
-      mainProgram = "dyno";
+  dynoOf =
+    revision:
+    let
+      told = pkgs.writeText "dyno-provenance.json" (
+        builtins.toJSON {
+          inherit revision;
+          inherit (provenance) inputs store;
+        }
+      );
+    in
+    pkgs.writeShellApplication {
+      name = "dyno";
+      text = ''
+        export DYNO_NIX=${told}
+        exec ${pkgs.lib.getExe instrument} "$@"
+      '';
+      meta = {
+        description = "The laboratory with all of its contenders and tools";
+        mainProgram = "dyno";
+      };
     };
-  };
+  dyno = dynoOf provenance.revision;
 
   apps = import ./apps.nix { inherit pkgs dyno provenance; };
   campaigns = import ./campaigns.nix { inherit pkgs dyno instrument; };
+  fleet = import ./fleet.nix {
+    inherit
+      pkgs
+      rounds
+      seed
+      options
+      epoch
+      ;
+    # A round that a commit changes nothing of, such as one that asks for more rounds, stays measured.
+    dyno = dynoOf "";
+  };
 in
 {
   packages = {
-    inherit dyno;
+    inherit dyno fleet;
     default = dyno;
     inherit (campaigns) reports reports-quick;
   };

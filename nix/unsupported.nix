@@ -15,6 +15,7 @@ let
     "dyno"
     "reports"
     "reports-quick"
+    "fleet"
     "server-axum"
     "server-actix"
     "python-contenders"

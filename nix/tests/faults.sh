@@ -86,8 +86,8 @@ must_fail 'fetchPypi without a hash' 'needs one hash' build_fault
 flake 'pkgs.no-such-attribute'
 must_fail 'an attribute that is not listed' 'no-such-attribute' build_fault
 
-flake 'pkgs.lib.mkIf'
-must_fail 'a function that is not listed' 'mkIf' build_fault
+flake 'pkgs.lib.mkForce'
+must_fail 'a function that is not listed' 'mkForce' build_fault
 
 flake crate
 must 'a crate that is as it should be' build_fault
@@ -136,13 +136,14 @@ servers() {
 }
 campaigns() {
   (cd "$scratch/clone" && host eval --json ".#checks.$system" \
-    --apply 'all: [ all.campaign.drvPath all.contract.drvPath ]') 2>"$scratch/log"
+    --apply 'all: [ all.campaign.drvPath all.contract.drvPath ]' &&
+    host eval --raw .#fleet.round-1.drvPath) 2>"$scratch/log"
 }
 measured=$(campaigns) || fail 'the campaigns of a clone'
 echo ' ' >>"$scratch/clone/README.md"
 git -C "$scratch/clone" -c user.name=dyno -c user.email=dyno@localhost commit --quiet --all --message 'Edit README'
-[ "$measured" = "$(campaigns)" ] || fail 'a commit to README repeats a campaign'
-ok 'a commit to README repeats no campaign'
+[ "$measured" = "$(campaigns)" ] || fail 'a commit to README repeats a campaign or a round'
+ok 'a commit to README repeats no campaign and no round'
 
 before=$(servers) || fail 'the servers of a clone'
 for file in README.md crates/laboratory/exchange/src/play.lua reports/edited.md crates/laboratory/dyno/src/main.rs; do

@@ -28,6 +28,24 @@ must 'its environment.json' /usr/bin/python3 nix/tests/environment.py "$scratch/
   / axum mine starved
 must 'its samples and their marks' /usr/bin/python3 nix/tests/marks.py "$scratch/mine-reports" axum mine / starved
 
+# Two rounds as derivations, for short. Without a machine that measures, none is built.
+sed -i 's|^ *matrix = ./dyno.toml;|&\n rounds = 2;\n options = [ "--duration" "1s" "--warmup" "0s" "--scenarios" "validate" "--driver" "dyno" \
+  "--even-if-busy" ];|' "$mine/flake.nix"
+must_fail 'a round without a machine that measures' 'dyno-bench' host build "path:$mine#fleet" --no-link
+must "the template's fleet of one machine" host build "path:$mine#fleet" -L --out-link "$scratch/mine-fleet" \
+  --max-jobs 1 --option system-features dyno-bench
+must 'its samples and their marks' /usr/bin/python3 nix/tests/marks.py "$scratch/mine-fleet" axum mine / starved
+must 'its campaign.json' grep -q '"settlement"' "$scratch/mine-fleet/campaign.json"
+first_round() {
+  host eval --raw "path:$mine#fleet.round-1.drvPath" 2>"$scratch/log"
+}
+before=$(first_round) || fail 'the first round'
+sed -i 's/rounds = 2/rounds = 3/' "$mine/flake.nix"
+[ "$before" = "$(first_round)" ] || fail 'more rounds measure the first one again'
+ok 'more rounds leave those that are measured'
+sed -i 's/rounds = 3/epoch = 1; rounds = 3/' "$mine/flake.nix"
+[ "$before" != "$(first_round)" ] || fail 'another epoch does not measure the first round again'
+ok 'another epoch measures again'
 
 # A campaign that is not finished is no result.
 sed -i 's/^connections = .*/connections = 0/' "$mine/dyno.toml"

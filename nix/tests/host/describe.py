@@ -26,6 +26,7 @@ PACKAGES = {
     "patchelf": ("patchelf", "patchelf"),
     "shellcheck": ("shellcheck", "shellcheck"),
     "time": ("time", "time"),
+    "util-linux": ("util-linux", "flock"),
     "wrk": ("wrk", "wrk"),
     "xdg-utils": ("xdg-utils", "xdg-open"),
     "xz": ("xz-utils", "xz"),

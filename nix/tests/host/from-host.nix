@@ -1,6 +1,9 @@
 # Tools of the host, copied into the store. Only these derivations see the host's folders of programs: the project's own
 # fail on a tool that they do not declare, as they would with nixpkgs. Shared libraries, headers and gcc's own parts are
 # mounted in every sandbox.
+#
+# The last word of a build is a shell's: cp closes its output a moment before it ends, which Nix 2.8 takes for the end of
+# the build, so that it may kill cp.
 { system, host }:
 let
   copy =
@@ -18,7 +21,7 @@ let
       builder = "/bin/sh";
       args = [
         "-euc"
-        script
+        "${script}\n:"
       ];
       PATH = "/usr/bin";
       __impureHostDeps = [

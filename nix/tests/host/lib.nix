@@ -13,6 +13,12 @@ let
   all = {
     inherit hasPrefix;
 
+    escapeShellArgs =
+      let
+        quoted = word: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] word}'";
+      in
+      words: builtins.concatStringsSep " " (map quoted words);
+
     genAttrs =
       names: value:
       listToAttrs (
@@ -34,6 +40,13 @@ let
       mit.spdxId = "MIT";
       asl20.spdxId = "Apache-2.0";
     };
+
+    mkIf = condition: content: {
+      _type = "if";
+      inherit condition content;
+    };
+
+    mkOption = option: option // { _type = "option"; };
 
     optionalString = condition: text: if condition then text else "";
 
@@ -57,6 +70,14 @@ let
         name = "source";
         filter = isWanted;
       };
+
+    types = {
+      bool.check = builtins.isBool;
+      nullOr = type: { check = value: value == null || type.check value; };
+      strMatching = pattern: {
+        check = value: builtins.isString value && match pattern value != null;
+      };
+    };
   };
 in
 # Only what is listed exists.

@@ -99,7 +99,7 @@ in
         builder = "/bin/sh";
         args = [
           "-euc"
-          "cp $file $out"
+          "cp $file $out; :"
         ];
         PATH = "/usr/bin";
         __impureHostDeps = [

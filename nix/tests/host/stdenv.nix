@@ -31,7 +31,7 @@ let
     builder = "${tools.bash}/bin/bash";
     args = [
       "-euc"
-      "${tools.coreutils}/bin/mkdir $out; ${tools.coreutils}/bin/cp ${./setup.sh} $out/setup"
+      "${tools.coreutils}/bin/mkdir $out; ${tools.coreutils}/bin/cp ${./setup.sh} $out/setup; :"
     ];
   };
 
@@ -65,12 +65,16 @@ let
           "source $stdenv/setup; genericBuild"
         ];
       }
-      // removeAttrs attributes [ "meta" ]
+      // removeAttrs attributes [
+        "meta"
+        "passthru"
+      ]
       // {
         nativeBuildInputs = dependencies attributes "nativeBuildInputs";
         buildInputs = dependencies attributes "buildInputs";
       }
     )
+    // attributes.passthru or { }
     // {
       meta = attributes.meta or { };
     };
