@@ -37,12 +37,12 @@ pub(in crate::report) fn plot(title: &str, curves: &[Curve], unit: fn(f64) -> St
         let x = |share: f64| left + (right - left) * (rarity(share) - START) / (END - START);
         for &tick in axis.ticks() {
             let y = axis.place(tick);
-            canvas.line(Ink::Grid, 1.0, [(left, y), (right, y)]);
+            canvas.grid([(left, y), (right, y)]);
             let font = Font::new(Ink::Muted, 11.5).at(Anchor::End);
             canvas.text(font, (left - 8.0, y + 4.0), &round(&unit(tick)));
         }
         for (share, label) in TICKS {
-            canvas.line(Ink::Grid, 1.0, [(x(share), 8.0), (x(share), bottom)]);
+            canvas.grid([(x(share), 8.0), (x(share), bottom)]);
             let font = Font::new(Ink::Muted, 11.5).at(Anchor::Middle);
             let place = if width == Width::Narrow { x(share).min(right - 16.0) } else { x(share) };
             canvas.text(font, (place, bottom + 20.0), label);

@@ -51,7 +51,7 @@ fn layout(width: Width) -> Layout {
 fn draw_bar(canvas: &mut Canvas, axis: &Axis, layout: &Layout, top: f64, bar: &Bar) {
     let Layout { left, right, lane, .. } = *layout;
     let (from, to) = (top + lane, top + lane + 22.0);
-    canvas.line(Ink::Grid, 1.0, [(left, to), (right, to)]);
+    canvas.grid([(left, to), (right, to)]);
     let mut sum = 0.0;
     for (place, (_, kb)) in bar.processes.iter().enumerate() {
         let start = axis.place(sum) + if place > 0 { 2.0 } else { 0.0 };

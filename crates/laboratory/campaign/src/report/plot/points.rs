@@ -44,12 +44,12 @@ pub(in crate::report) fn plot(
         let font = Font::new(Ink::Muted, 11.5);
         for &tick in up.ticks() {
             let y = up.place(tick);
-            canvas.line(Ink::Grid, 1.0, [(left, y), (right, y)]);
+            canvas.grid([(left, y), (right, y)]);
             canvas.text(font.at(Anchor::End), (left - 8.0, y + 4.0), &round(&unit(metric)(tick)));
         }
         for &number in numbers {
             let x = at.place(f64::from(number));
-            canvas.line(Ink::Grid, 1.0, [(x, 8.0), (x, bottom)]);
+            canvas.grid([(x, 8.0), (x, bottom)]);
             canvas.text(font.at(Anchor::Middle), (x, bottom + 18.0), &number.to_string());
         }
         canvas.text(font.at(Anchor::End), (right, bottom + 36.0), what);

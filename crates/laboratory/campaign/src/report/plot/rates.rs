@@ -97,12 +97,12 @@ impl Frame {
         let font = Font::new(Ink::Muted, 11.5);
         for &tick in self.latencies.ticks() {
             let y = self.latencies.place(tick);
-            canvas.line(Ink::Grid, 1.0, [(left, y), (right, y)]);
+            canvas.grid([(left, y), (right, y)]);
             canvas.text(font.at(Anchor::End), (left - 8.0, y + 4.0), &round(&micros(tick)));
         }
         for &tick in self.rates.ticks() {
             let x = self.rates.place(tick);
-            canvas.line(Ink::Grid, 1.0, [(x, 8.0), (x, bottom)]);
+            canvas.grid([(x, 8.0), (x, bottom)]);
             let x = x.clamp(left + 8.0, right - 14.0);
             canvas.text(font.at(Anchor::Middle), (x, bottom + 18.0), &round(&number(tick)));
         }

@@ -85,7 +85,7 @@ impl Row {
 fn grid(canvas: &mut Canvas, axis: &Axis, layout: &Layout, bottom: f64, unit: fn(f64) -> String) {
     for &tick in axis.ticks() {
         let x = axis.place(tick);
-        canvas.line(Ink::Grid, 1.0, [(x, 4.0), (x, bottom)]);
+        canvas.grid([(x, 4.0), (x, bottom)]);
         let font = Font::new(Ink::Muted, 11.5).at(Anchor::Middle);
         let x = x.clamp(layout.left + 14.0, layout.right - 14.0);
         canvas.text(font, (x, bottom + 17.0), &round(&unit(tick)));
@@ -95,7 +95,7 @@ fn grid(canvas: &mut Canvas, axis: &Axis, layout: &Layout, bottom: f64, unit: fn
 fn draw_row(canvas: &mut Canvas, axis: &Axis, layout: &Layout, top: f64, row: &Row) {
     let middle = top + layout.lane;
     words(canvas, layout, top, row);
-    canvas.line(Ink::Grid, 1.0, [(layout.left, middle), (layout.right, middle)]);
+    canvas.grid([(layout.left, middle), (layout.right, middle)]);
     if let Some(level) = row.level {
         let end = |figure: f64| axis.place(figure).clamp(layout.left, layout.right);
         let (left, right) = (end(level.low), end(level.high));

@@ -11,7 +11,6 @@ const UNITS: f64 = 10.0;
 pub(super) enum Ink {
     Text,
     Muted,
-    Grid,
     /// An excluded sample.
     Bad,
     /// A contender, by its place in the plan.
@@ -30,7 +29,6 @@ impl Ink {
         match self {
             Self::Text => "text".to_owned(),
             Self::Muted => "muted".to_owned(),
-            Self::Grid => "grid".to_owned(),
             Self::Bad => "bad".to_owned(),
             Self::Contender(at) => format!("c{}", at % INKS),
             Self::Interval(at) => format!("c{} interval", at % INKS),
@@ -83,21 +81,28 @@ impl Font {
 /// The drawing as it grows; places and sizes are in pixels.
 #[derive(Debug, Default)]
 pub(super) struct Canvas {
+    /// The steps of all lines of the grid, which lies behind everything else.
+    grid: String,
     shapes: String,
-    /// Dots of one look are one path, and so are lines of the grid: a page may have very many. It is open as long as
-    /// its like follow.
-    path: Option<(Ink, i32)>,
+    /// Dots of one look are one path: a campaign may have very many.
+    dots: Option<(Ink, i32)>,
 }
 
 impl Canvas {
     /// The whole drawing.
     pub(super) fn into_svg(mut self, width: i32, height: i32) -> String {
-        self.end_path();
+        self.end_dots();
         let (right, bottom) = (units(f64::from(width)), units(f64::from(height)));
-        let shapes = self.shapes;
+        let Self { grid, shapes, .. } = self;
+        let thin = units(1.0);
         format!(
-            r#"<svg viewBox="0 0 {right} {bottom}" width="{width}" height="{height}">{shapes}</svg>"#
+            r#"<svg viewBox="0 0 {right} {bottom}" width="{width}" height="{height}"><path class="line grid" stroke-width="{thin}" d="{grid}"/>{shapes}</svg>"#
         )
+    }
+
+    /// A line of the grid, from one point to the other.
+    pub(super) fn grid(&mut self, ends: [(f64, f64); 2]) {
+        self.grid += &steps(ends);
     }
 
     pub(super) fn line(
@@ -106,18 +111,10 @@ impl Canvas {
         stroke: f64,
         points: impl IntoIterator<Item = (f64, f64)>,
     ) {
-        let (class, width) = (ink.class(), units(stroke));
-        if self.path != Some((ink, width)) {
-            self.write(format_args!(r#"<path class="line {class}" stroke-width="{width}" d=""#));
-        }
-        for (at, (x, y)) in points.into_iter().enumerate() {
-            let step = if at == 0 { 'M' } else { 'L' };
-            let _written = write!(self.shapes, "{step}{} {}", units(x), units(y));
-        }
-        self.path = Some((ink, width));
-        if ink != Ink::Grid {
-            self.end_path();
-        }
+        let (class, width, steps) = (ink.class(), units(stroke), steps(points));
+        self.write(format_args!(
+            r#"<path class="line {class}" stroke-width="{width}" d="{steps}"/>"#
+        ));
     }
 
     pub(super) fn bar(&mut self, ink: Ink, (left, top): (f64, f64), (right, bottom): (f64, f64)) {
@@ -131,10 +128,10 @@ impl Canvas {
     /// A dot is a line of no length with round ends.
     pub(super) fn dot(&mut self, ink: Ink, radius: f64, (x, y): (f64, f64)) {
         let look = (ink, units(radius));
-        if self.path != Some(look) {
+        if self.dots != Some(look) {
             let (class, width) = (ink.class(), units(radius) * 2);
             self.write(format_args!(r#"<path class="dots {class}" stroke-width="{width}" d=""#));
-            self.path = Some(look);
+            self.dots = Some(look);
         }
         let _written = write!(self.shapes, "M{} {}h0", units(x), units(y));
     }
@@ -156,16 +153,27 @@ impl Canvas {
     }
 
     fn write(&mut self, shape: Arguments) {
-        self.end_path();
+        self.end_dots();
         // Writing to a string cannot fail.
         let _written = self.shapes.write_fmt(shape);
     }
 
-    fn end_path(&mut self) {
-        if self.path.take().is_some() {
+    fn end_dots(&mut self) {
+        if self.dots.take().is_some() {
             self.shapes.push_str("\"/>");
         }
     }
+}
+
+/// The steps of a path through points.
+fn steps(points: impl IntoIterator<Item = (f64, f64)>) -> String {
+    let mut steps = String::new();
+    for (at, (x, y)) in points.into_iter().enumerate() {
+        let step = if at == 0 { 'M' } else { 'L' };
+        // Writing to a string cannot fail.
+        let _written = write!(steps, "{step}{} {}", units(x), units(y));
+    }
+    steps
 }
 
 fn units(pixels: f64) -> i32 {
