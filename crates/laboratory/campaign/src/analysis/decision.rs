@@ -9,6 +9,7 @@
 
 mod eligibility;
 mod field;
+pub mod reasons;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -13,12 +13,13 @@ mod table;
 
 use anyhow::Context;
 use minijinja::{AutoEscape, Value, context, escape_formatter, value::Serde};
+use serde::Serialize;
 
 use super::{
-    capacity, commands, lower_bound, machines,
+    capacity, commands, machines,
     plot::svg::INKS,
-    sentence, study,
-    template::{criteria, environment, samples_that_do_not_count, warnings},
+    study,
+    template::{environment, samples_that_do_not_count, warnings},
     workers,
 };
 use crate::{
@@ -56,8 +57,7 @@ pub fn rendered(
     let (more_bad, bad) = samples_that_do_not_count(campaign);
     let study = study_rows(analysis)?;
     let driven = Driven::all(campaign, analysis);
-    // No line break between a figure and its unit.
-    let sentence = sentence::decision(&analysis.decision, &plan.decision).replace(" %", "\u{a0}%");
+    let top = decided::top(campaign, analysis)?;
     let templates = templates()?;
     let mut environment = environment(AutoEscape::Html, escape_formatter);
     for (name, source) in &templates {
@@ -70,17 +70,11 @@ pub fn rendered(
                 policy => policy(&script, &style, follow),
                 script => Value::from_safe_string(script),
                 style => Value::from_safe_string(style),
-                // What stands before the reasons.
-                title => sentence.split([':', ';']).next().map(|words| words.trim_end_matches('.')),
-                sentence,
-                lower_bound => lower_bound::sentence(analysis, &plan.decision),
+                top,
                 machines => machines::shown_in_reports(analysis),
                 decision => Serde(&analysis.decision),
-                ranking => decided::ranking(plan, analysis),
                 capacities => capacities::figures(campaign, analysis, &driven),
                 capacity_header => capacity::HEADER,
-                tiles => decided::tiles(plan, analysis),
-                criteria => criteria(plan),
                 tie_breaker => plan.decision.tie_breaker.title(),
                 sections => sections::sections(campaign, analysis, &driven),
                 pairs => pairs::section(plan, analysis, &driven),
@@ -105,6 +99,13 @@ pub fn rendered(
             },
         )
         .context("the template of index.html cannot be filled")
+}
+
+/// Data for the page's script, as JSON that can stand in a page: nothing in it can end the element
+/// that it stands in.
+fn embedded(data: &impl Serialize) -> anyhow::Result<Value> {
+    let json = serde_json::to_string(data)?.replace('<', "\\u003c");
+    Ok(Value::from_safe_string(json))
 }
 
 /// A contender's colour, by its place in the plan.

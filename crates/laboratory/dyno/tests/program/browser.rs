@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod chromium;
+mod decided;
 mod media;
 mod overlap;
 mod page;
@@ -154,7 +155,7 @@ fn the_page_is_short_and_small() {
 fn the_theme_is_switched_and_the_page_can_be_worked_by_keyboard() {
     let (_folder, campaign) = campaign(|_| ());
     let page = Page::open(&campaign, 1440);
-    page.press_tab();
+    page.press("Tab", 9);
     assert_eq!(page.string("document.activeElement.className"), "skip");
     let ground = "getComputedStyle(document.body).backgroundColor";
     page.click(".themes [data-theme=dark]");

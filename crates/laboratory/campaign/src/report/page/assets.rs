@@ -12,9 +12,9 @@ use super::Follow;
 struct Assets;
 
 /// What the page's scripts are, in the order in which they run.
-const SCRIPTS: [&str; 4] = ["page.js", "address.js", "boxes.js", "samples.js"];
+const SCRIPTS: [&str; 5] = ["page.js", "decided.js", "address.js", "boxes.js", "samples.js"];
 /// Its style sheets.
-const STYLES: [&str; 3] = ["page.css", "figures.css", "print.css"];
+const STYLES: [&str; 4] = ["page.css", "decided.css", "figures.css", "print.css"];
 
 /// All templates, each with its name.
 pub(super) fn templates() -> anyhow::Result<Vec<(String, String)>> {

@@ -1,18 +1,52 @@
-//! The decision: the ranking, and what the recommended contender does in each criterion.
+//! The top of the page: who is recommended, by how much and how surely, why, and what would change
+//! it.
+
+mod answers;
+mod criteria;
 
 use minijinja::{Value, context, value::Serde};
+use serde::Serialize;
 
-use super::ink;
+use super::{embedded, ink};
 use crate::{
-    analysis::{Analysis, decision::Ranked, summary::Summary},
-    human::{number, shown, unit},
-    matrix::{Criterion, Metric},
+    analysis::{
+        Analysis,
+        decision::{
+            Decision,
+            reasons::{reasons, shares},
+        },
+    },
+    human::number,
+    matrix::DecisionRule,
     plan::Plan,
-    report::{plot::svg::INKS, sentence},
+    record::campaign::Campaign,
+    report::{lower_bound, plot::svg::INKS, sentence},
 };
+use answers::answers;
+
+/// Everything that the top shows of the decision.
+pub(super) fn top(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Value> {
+    let (plan, decision) = (&campaign.plan, &analysis.decision);
+    let rule = &plan.decision;
+    let reasons = reasons(decision, rule);
+    let answers = reasons.as_ref().and_then(|reasons| answers(campaign, decision, reasons));
+    // One weight has nothing to give way to.
+    let weights = (answers.is_some() && rule.criteria.len() > 1).then(|| weights(decision, rule));
+    let sentence = unbroken(&sentence::decision(decision, rule));
+    Ok(context! {
+        // What stands before the reasons.
+        title => sentence.split([':', ';']).next().map(|words| words.trim_end_matches('.')),
+        sentence,
+        lower_bound => lower_bound::sentence(analysis, rule),
+        answers,
+        criteria => criteria::rows(plan, analysis, reasons.as_ref()),
+        weights => weights.transpose()?,
+        ranking => ranking(plan, analysis),
+    })
+}
 
 /// The eligible contenders, best score first.
-pub(super) fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
+fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
     let ranking = analysis.decision.ranking.iter();
     ranking
         .map(|ranked| {
@@ -31,57 +65,35 @@ pub(super) fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
         .collect()
 }
 
-/// Each criterion with the recommended contender's figure, and how it compares with the best one.
-pub(super) fn tiles(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
-    let decision = &analysis.decision;
-    let Some(winner) = &decision.winner else { return Vec::new() };
-    let ranked = decision.ranking.iter().find(|ranked| ranked.contender == *winner);
-    let criteria = plan.decision.criteria.iter().enumerate();
-    criteria
-        .map(|(at, criterion)| {
-            let counts = |summary: &&Summary| {
-                summary.contender == *winner
-                    && criterion.scenario == summary.scenario
-                    && decision.driver_for(&criterion.scenario, criterion.metric)
-                        == Some(summary.driver)
-            };
-            let summary = analysis.summaries.iter().find(counts);
-            context! {
-                scenario => criterion.scenario.as_str(),
-                metric => criterion.metric.title(),
-                figure => figure(summary, criterion.metric),
-                compared => ranked.map(|ranked| compared(&decision.ranking, ranked, at, criterion)),
-            }
-        })
-        .collect()
+/// What a score is made of, for a reader who moves the weights.
+#[derive(Serialize)]
+struct Weights<'a> {
+    /// Scores closer than this share tie.
+    margin: f64,
+    /// Each criterion's share of all weights.
+    rule: Vec<f64>,
+    /// The eligible contenders, best score first.
+    contenders: Vec<&'a str>,
+    /// The figures of each over the best one's, by criterion, with six decimals.
+    shares: Vec<Vec<f64>>,
 }
 
-fn figure(summary: Option<&Summary>, metric: Metric) -> String {
-    let figure = summary.and_then(|summary| summary.figure(metric));
-    let at_least = summary.is_some_and(|summary| summary.is_lower_bound(metric));
-    let per = match metric {
-        Metric::CapacityPerS | Metric::RequestsPerS => " /s",
-        Metric::P99Us | Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => "",
-    };
-    format!("{}{}{per}", if at_least { "≥ " } else { "" }, shown(figure, unit(metric)))
+fn weights(decision: &Decision, rule: &DecisionRule) -> anyhow::Result<Value> {
+    let six = |share: &f64| (share * 1e6).round() / 1e6;
+    embedded(&Weights {
+        margin: rule.margin,
+        rule: shares(rule),
+        contenders: decision.ranking.iter().map(|ranked| ranked.contender.as_str()).collect(),
+        shares: decision.ranking.iter().map(|it| it.criteria.iter().map(six).collect()).collect(),
+    })
 }
 
-fn compared(ranking: &[Ranked], winner: &Ranked, at: usize, criterion: &Criterion) -> String {
-    let share = |ranked: &Ranked| ranked.criteria.get(at).copied().unwrap_or(0.0);
-    let others = || ranking.iter().filter(|ranked| ranked.contender != winner.contender);
-    let best = others().max_by(|one, other| share(one).total_cmp(&share(other)));
-    let Some(best) = best.filter(|best| share(best) > 0.0 && share(winner) > 0.0) else {
-        return String::new();
-    };
-    let (times, name) = (share(winner) / share(best), &best.contender);
-    let (more, less) = if criterion.metric.more_is_better() {
-        ("", "the")
-    } else {
-        ("as good as ", "as good as the")
-    };
-    if times >= 1.0 {
-        format!("{}× {more}the runner-up, {name}", number(times))
-    } else {
-        format!("{}× {less} best, {name}", number(times))
-    }
+/// A share as people read it.
+fn percent(share: f64) -> String {
+    format!("{}\u{a0}%", (share * 100.0).round())
+}
+
+/// A text without a line break between a figure and its unit.
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
 }

@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use minijinja::Value;
 use serde::{Serialize, Serializer};
 
+use super::embedded;
 use crate::record::{
     campaign::Campaign,
     limiter::Limiter,
@@ -38,7 +39,7 @@ struct Data<'a> {
     )>,
 }
 
-/// The data of the table, as JSON that can stand in a page.
+/// The data of the table.
 pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
     let mut data = Data::default();
     for sample in &campaign.samples {
@@ -66,9 +67,7 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
             sample.server_cpu_us_per_request,
         ));
     }
-    // Nothing in it can end the element that it stands in.
-    let json = serde_json::to_string(&data)?.replace('<', "\\u003c");
-    Ok(Value::from_safe_string(json))
+    embedded(&data)
 }
 
 /// Why a sample does not count, or what disturbed it.

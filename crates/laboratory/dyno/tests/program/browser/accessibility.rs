@@ -57,7 +57,7 @@ fn the_filter_is_a_few_tab_stops_away_and_no_box_takes_one_that_hides_nothing() 
     let page = Page::open(&campaign, 1440);
     let mut stops = 0;
     while page.string("document.activeElement.name ?? ''") != "text" {
-        page.press_tab();
+        page.press("Tab", 9);
         stops += 1;
         assert!(stops < 45, "{}", page.string("document.activeElement.outerHTML.slice(0, 200)"));
     }
@@ -66,7 +66,7 @@ fn the_filter_is_a_few_tab_stops_away_and_no_box_takes_one_that_hides_nothing() 
     assert_eq!(page.count(idle), 0);
     // The skip link to the samples is the second.
     let page = Page::open(&campaign, 1440);
-    page.press_tab();
-    page.press_tab();
+    page.press("Tab", 9);
+    page.press("Tab", 9);
     assert_eq!(page.string("document.activeElement.hash"), "#samples");
 }

@@ -87,10 +87,11 @@ impl Page {
         }
     }
 
-    pub(crate) fn press_tab(&self) {
+    /// Presses a key by its name and its code in Windows, which Chromium goes by.
+    pub(crate) fn press(&self, key: &str, code: u32) {
         for kind in ["rawKeyDown", "keyUp"] {
             let event = json!({
-                "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9,
+                "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
             });
             self.call("Input.dispatchKeyEvent", &event);
         }

@@ -1,0 +1,100 @@
+//! The criteria of the rule: the recommended contender's figure in each, and what it adds to the
+//! lead over the runner-up.
+
+use minijinja::{Value, context};
+
+use super::{super::ink, percent};
+use crate::{
+    analysis::{
+        Analysis,
+        decision::reasons::{Contribution, Reasons, Turn, shares},
+        summary::Summary,
+    },
+    human::{number, shown, unit},
+    matrix::Criterion,
+    plan::Plan,
+    report::plot::svg::INKS,
+};
+
+/// Half the width of a bar's box: that of the longest bar.
+const HALF: f64 = 1000.0;
+/// A bar of a gap that can be seen.
+const LEAST: f64 = 8.0;
+
+/// A row for each criterion, in the rule's order; none where nobody is recommended.
+pub(super) fn rows(plan: &Plan, analysis: &Analysis, reasons: Option<&Reasons>) -> Vec<Value> {
+    let Some(winner) = analysis.decision.winner.as_deref() else { return Vec::new() };
+    let contributions = reasons.map_or(&[][..], |reasons| &reasons.contributions);
+    let longest = contributions.iter().map(|one| one.log.abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let criteria = plan.decision.criteria.iter().zip(shares(&plan.decision)).enumerate();
+    criteria
+        .map(|(at, (criterion, share))| {
+            let own = summary(analysis, criterion, winner);
+            let against = reasons.map(|reasons| {
+                let contribution = &reasons.contributions[at];
+                let for_winner = contribution.log > 0.0;
+                let speaker = if for_winner { winner } else { reasons.runner_up };
+                let length = (contribution.log.abs() / longest * HALF).max(LEAST).round();
+                context! {
+                    compared => compared(contribution.ratio, criterion, reasons.runner_up),
+                    factor => format!("{}×", number(contribution.log.exp())),
+                    speaker,
+                    ink => ink(plan, speaker) % INKS,
+                    left => if for_winner { HALF } else { HALF - length },
+                    length,
+                    turn => turn(contribution),
+                }
+            });
+            context! {
+                metric => criterion.metric.title(),
+                scenario => criterion.scenario.as_str(),
+                share => percent(share),
+                // Where the slider stands: in whole percents.
+                place => (share * 100.0).round(),
+                figure => figure(own, criterion),
+                against,
+            }
+        })
+        .collect()
+}
+
+/// The cell whose figure counts.
+fn summary<'a>(
+    analysis: &'a Analysis,
+    criterion: &Criterion,
+    contender: &str,
+) -> Option<&'a Summary> {
+    let driver = analysis.decision.driver_for(&criterion.scenario, criterion.metric)?;
+    analysis.summaries.iter().find(|summary| {
+        summary.contender == contender
+            && criterion.scenario == summary.scenario
+            && summary.driver == driver
+    })
+}
+
+fn figure(summary: Option<&Summary>, criterion: &Criterion) -> String {
+    let metric = criterion.metric;
+    let figure = summary.and_then(|summary| summary.figure(metric));
+    let at_least = summary.is_some_and(|summary| summary.is_lower_bound(metric));
+    let per = if metric.more_is_better() { "\u{a0}/s" } else { "" };
+    format!("{}{}{per}", if at_least { "≥ " } else { "" }, shown(figure, unit(metric)))
+}
+
+fn compared(ratio: f64, criterion: &Criterion, runner_up: &str) -> String {
+    if number(ratio) == "1.00" {
+        return format!("the same as {runner_up}");
+    }
+    let than = if criterion.metric.more_is_better() { "" } else { "as good as " };
+    format!("{}× {than}{runner_up}", number(ratio))
+}
+
+/// How the weight would have to change.
+fn turn(contribution: &Contribution) -> Option<String> {
+    let beyond = |word: &str, turn: Option<Turn>| {
+        let turn = turn?;
+        Some(format!("{word} {} {} leads", percent(turn.weight), turn.to))
+    };
+    let turns = [beyond("below", contribution.below), beyond("above", contribution.above)];
+    let turns: Vec<String> = turns.into_iter().flatten().collect();
+    (!turns.is_empty()).then(|| turns.join(", "))
+}
