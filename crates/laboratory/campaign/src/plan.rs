@@ -7,6 +7,7 @@ mod options;
 mod order;
 mod point;
 mod resumed;
+mod rule;
 mod scripts;
 
 use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};

@@ -1,16 +1,19 @@
 //! The reports of a campaign: pure functions of its analysis.
 
 mod capacity;
+pub(crate) mod closed_loop;
 mod commands;
 pub mod comparison;
 mod duet;
 pub mod export;
+pub mod figure;
 pub mod lower_bound;
 pub mod machines;
 mod markdown;
 pub mod page;
 mod plot;
 mod points;
+pub mod rule;
 pub mod sentence;
 mod study;
 mod template;
@@ -18,10 +21,7 @@ pub mod terminal;
 pub mod workers;
 
 use crate::{
-    analysis::{
-        Analysis,
-        capacity::{Capacity, Searched},
-    },
+    analysis::{Analysis, capacity::Capacity},
     record::campaign::Campaign,
     table,
 };
@@ -30,7 +30,7 @@ use crate::{
 pub const SUMMARY: &str = "summary.csv";
 /// One row per pair of contenders, scenario, driver and metric.
 pub const VERDICTS: &str = "verdicts.csv";
-/// One row per contender, scenario with an objective, and objective; missing where nothing was searched.
+/// One row per contender, scenario with an objective, point and objective; missing where nothing was searched.
 pub const CAPACITY: &str = "capacity.csv";
 /// What each machine showed, one row per machine, cell and metric, where there were several.
 pub const MACHINES: &str = "machines.csv";
@@ -50,8 +50,7 @@ pub fn write(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<()> {
         &table::written(&analysis.all_verdicts().collect::<Vec<_>>(), true)?,
     )?;
     if !analysis.capacities.is_empty() {
-        let rows = analysis.capacities.iter().flat_map(Searched::rows);
-        let rows: Vec<&Capacity> = rows.collect();
+        let rows: Vec<&Capacity> = analysis.all_capacities().collect();
         campaign.write_report(CAPACITY, &table::written(&rows, true)?)?;
     }
     if let Some(levels) = machines::rows(analysis) {

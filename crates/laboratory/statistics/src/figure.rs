@@ -22,6 +22,12 @@ impl Figure {
         Self { value, low: value * (1.0 - share).max(0.0), high: value * (1.0 + share) }
     }
 
+    /// The same where less is better: its reciprocal.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        Self { value: self.value.recip(), low: self.high.recip(), high: self.low.recip() }
+    }
+
     /// What has a logarithm.
     pub(super) fn valid(self) -> Option<Self> {
         (self.value.is_finite() && self.value > 0.0).then_some(self)

@@ -30,6 +30,15 @@ impl Moments {
         let squares: f64 = figures.iter().map(|figure| (figure.ln() - mean).powi(2)).sum();
         Some(Self { mean, squared_error: squares / (count - 1.0) / count, freedom: count - 1.0 })
     }
+
+    pub(super) fn count(&self) -> f64 {
+        self.freedom + 1.0
+    }
+
+    /// Of a single one.
+    pub(super) fn variance(&self) -> f64 {
+        self.squared_error * self.count()
+    }
 }
 
 fn mean_of_logs(figures: &[f64]) -> f64 {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::{
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
+    plan::Point,
     record::{campaign::Campaign, probe::ProbeRow, sample::Sample},
     table::thousandths,
 };
@@ -65,6 +66,8 @@ pub struct Capacity {
     pub scenario: String,
     /// The contender.
     pub contender: String,
+    /// What is different from the plan's load, where that varies.
+    pub point: Option<Point>,
     /// Which latency is allowed, such as `p99 ≤ 50 ms`.
     pub objective: String,
     /// Where the figure comes from.
@@ -109,7 +112,7 @@ pub fn all(campaign: &Campaign) -> Vec<Searched> {
         let is_of =
             |probe: &ProbeRow| probe.contender == *contender && probe.scenario == scenario.name;
         let own: Vec<_> = probes.iter().copied().filter(|(probe, _)| is_of(probe)).collect();
-        searched(&campaign.samples, &own, (scenario, objective, contender))
+        searched(campaign, &own, (scenario, objective, contender))
     };
     let mut found = Vec::new();
     for (scenario, objective) in scenarios {
@@ -120,7 +123,7 @@ pub fn all(campaign: &Campaign) -> Vec<Searched> {
 
 /// What the searches of a cell found, by its probes, each with whether it counts.
 fn searched(
-    samples: &[Sample],
+    campaign: &Campaign,
     probes: &[(&ProbeRow, bool)],
     (scenario, objective, contender): (&Scenario, &Objective, &str),
 ) -> Searched {
@@ -134,6 +137,7 @@ fn searched(
     let row = |objective: String| Capacity {
         scenario: scenario.name.to_string(),
         contender: contender.to_owned(),
+        point: campaign.plan.deciding_point(),
         objective,
         source: Source::Interpolated,
         capacity_per_s: None,
@@ -149,7 +153,7 @@ fn searched(
             ..row(Limit { within, ..limit }.to_string())
         }
     });
-    let samples = samples.iter().filter(|sample| {
+    let samples = campaign.samples.iter().filter(|sample| {
         sample.contender == *contender
             && sample.scenario == scenario.name
             && sample.driver == LoadDriver::Search

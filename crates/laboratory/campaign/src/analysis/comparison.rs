@@ -3,19 +3,17 @@
 //! Two campaigns share no rounds: whatever the machine did between them is part of every ratio. Where the cells of a
 //! metric moved together, verdicts are beside that common shift.
 
-use std::collections::BTreeSet;
+mod comparable;
 
 use serde::Serialize;
-use statistics::{BeforeAfter, Change, Ratio, changes, level};
+use statistics::{BeforeAfter, Change, Ratio, Relation, changes, level};
 
-use super::{machines, rounds::ByRound, verdicts::metrics};
-use crate::{
-    load_driver::LoadDriver,
-    matrix::Metric,
-    record::{
-        build_info::BuildInfo, campaign::Campaign, environment::Environment, machine::Machine,
-    },
+use super::{
+    bound::{Bound, holds, is_lower_bound},
+    rounds::ByRound,
+    verdicts::metrics,
 };
+use crate::{load_driver::LoadDriver, matrix::Metric, record::campaign::Campaign};
 
 /// How every cell that both campaigns measured has changed.
 #[derive(Debug)]
@@ -60,6 +58,8 @@ pub struct Row {
     pub new: Side,
     /// New over base with the interval of this cell alone.
     pub ratio: Option<[f64; 3]>,
+    /// Whether the ratio is a bound, because one of the figures is a lower bound.
+    pub bound: Bound,
     /// What is said of the cell.
     pub outcome: CellOutcome,
     /// Shown to be worse by more than the limit, or no longer valid.
@@ -73,6 +73,8 @@ pub struct Side {
     pub mean: Option<f64>,
     /// Valid samples that have the figure.
     pub valid: usize,
+    /// The figure is a lower bound.
+    pub at_least: bool,
 }
 
 /// The outcome for a cell.
@@ -87,6 +89,8 @@ pub enum CellOutcome {
     Equivalent,
     /// None of these is shown.
     Inconclusive,
+    /// Nothing can be said: the figure that seems to be the worse one is a lower bound.
+    DriverBound,
     /// It had valid samples and now has none.
     Lost,
 }
@@ -111,11 +115,11 @@ pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
     });
     let rows = keys.iter().zip(cells).zip(changes.cells);
     Comparison {
-        rows: rows.map(|((key, cell), change)| key.row(cell, change)).collect(),
+        rows: rows.map(|((key, cell), change)| key.row(cell, change, [&before, &after])).collect(),
         shifts: shifts.collect(),
-        machine_change: machine_change(base, new),
-        obstacles: obstacles(base, new),
-        differences: differences(base, new),
+        machine_change: comparable::machine_change(base, new),
+        obstacles: comparable::obstacles(base, new),
+        differences: comparable::differences(base, new),
     }
 }
 
@@ -184,117 +188,44 @@ impl Key {
         table.into_iter().flatten().flatten().collect()
     }
 
-    fn row(&self, cell: BeforeAfter, change: Change) -> Row {
-        let side = |figures: &[f64]| Side {
-            mean: level(figures).map(|level| level.estimate),
-            valid: figures.len(),
-        };
-        let more_is_better = self.metric.more_is_better();
+    fn row(&self, cell: BeforeAfter, change: Change, rounds: [&ByRound; 2]) -> Row {
+        let name = (self.contender.as_str(), self.scenario.as_str(), self.driver);
+        let [base, new] =
+            [(cell.base, rounds[0]), (cell.new, rounds[1])].map(|(figures, rounds)| Side {
+                mean: level(figures).map(|level| level.estimate),
+                valid: figures.len(),
+                at_least: is_lower_bound(&rounds.cell(name), self.metric),
+            });
         let lost = !cell.base.is_empty() && cell.new.is_empty();
-        let outcome = match change.relation {
-            _ if lost => CellOutcome::Lost,
-            statistics::Relation::Equivalent => CellOutcome::Equivalent,
-            statistics::Relation::Inconclusive { .. } => CellOutcome::Inconclusive,
-            statistics::Relation::Higher if more_is_better => CellOutcome::Better,
-            statistics::Relation::Lower if !more_is_better => CellOutcome::Better,
-            statistics::Relation::Higher | statistics::Relation::Lower => CellOutcome::Worse,
-        };
+        let outcome =
+            if lost { CellOutcome::Lost } else { self.outcome(change.relation, base, new) };
+        let more_is_better = self.metric.more_is_better();
         let worse = if more_is_better { change.below_limit } else { change.above_limit };
         Row {
             contender: self.contender.clone(),
             scenario: self.scenario.clone(),
             driver: self.driver,
             metric: self.metric,
-            base: side(cell.base),
-            new: side(cell.new),
+            base,
+            new,
             ratio: change.ratio.map(figures_of),
+            bound: Bound::of_ratio(new.at_least, base.at_least),
             outcome,
-            regression: lost || worse,
+            regression: lost || (worse && outcome != CellOutcome::DriverBound),
         }
     }
-}
 
-/// What of the machine has changed.
-fn machine_change(base: &Campaign, new: &Campaign) -> Option<&'static str> {
-    let (was, is) = (&base.environment.machine, &new.environment.machine);
-    let settings = |machine: &Machine| (machine.governor.clone(), machine.turbo, machine.smt);
-    [
-        (same_machines(base, new), "machine"),
-        (was.kernel == is.kernel, "kernel"),
-        (settings(was) == settings(is), "setting of the processors"),
-    ]
-    .into_iter()
-    .find_map(|(same, what)| (!same).then_some(what))
-}
-
-/// Whether both were measured on machines of the same kinds.
-fn same_machines(base: &Campaign, new: &Campaign) -> bool {
-    let kinds = |campaign: &Campaign| -> BTreeSet<(String, usize, u64)> {
-        let machines = campaign.parts().into_iter().map(|part| part.environment.machine);
-        machines.map(|one| (one.processor, one.processors, one.memory_kb)).collect()
-    };
-    kinds(base) == kinds(new)
-}
-
-/// What makes two campaigns incomparable.
-fn obstacles(base: &Campaign, new: &Campaign) -> Vec<String> {
-    let (before, after) = (&base.plan, &new.plan);
-    let machine = same_machines(base, new);
-    let load = |plan: &crate::plan::Plan| {
-        let load = &plan.load;
-        (load.connections, load.threads, load.duration, load.warmup, plan.pin)
-    };
-    let exchanges = match (&before.exchanges_sha256, &after.exchanges_sha256) {
-        (Some(before), Some(after)) => before == after,
-        // What the other one asked was in the program.
-        _ => true,
-    };
-    [
-        (machine, "different machines"),
-        (load(before) == load(after), "different loads"),
-        (before.workers() == after.workers(), "different numbers of workers"),
-        (before.scripts_sha256 == after.scripts_sha256, "different scripts or corpora"),
-        (exchanges, "different exchanges"),
-    ]
-    .into_iter()
-    .filter(|(same, _)| !same)
-    .map(|(_, what)| what.to_owned())
-    .collect()
-}
-
-/// What may explain a change, or is the very thing under comparison.
-fn differences(base: &Campaign, new: &Campaign) -> Vec<String> {
-    let (before, after) = (&base.environment, &new.environment);
-    let mut found = Vec::new();
-    let mut note = |what: &str, was: &str, is: &str| {
-        if was != is {
-            found.push(format!("{what}: {was} before, {is} now"));
+    fn outcome(&self, relation: Relation, base: Side, new: Side) -> CellOutcome {
+        if !holds(relation, new.at_least, base.at_least) {
+            return CellOutcome::DriverBound;
         }
-    };
-    let machines = |campaign: &Campaign| match machines::measured(campaign).len() {
-        1 => "one".to_owned(),
-        several => format!("{several}, whose levels are in the noise of every cell"),
-    };
-    note("machines", &machines(base), &machines(new));
-    note("kernel", &before.machine.kernel, &after.machine.kernel);
-    note("wrk", &before.wrk, &after.wrk);
-    note("dyno", &revision(before), &revision(after));
-    for (contender, version) in &after.contenders {
-        let was = before.contenders.get(contender);
-        note(contender, was.map_or("not measured", String::as_str), version);
-    }
-    for contender in before.contenders.keys().filter(|name| !after.contenders.contains_key(*name)) {
-        note(contender, "measured", "not measured");
-    }
-    for (contender, told) in &after.build_info {
-        if let Some(was) = before.build_info.get(contender).and_then(BuildInfo::line) {
-            let is = told.line().unwrap_or_default();
-            note(&format!("how {contender} was built"), &was, &is);
+        let more_is_better = self.metric.more_is_better();
+        match relation {
+            Relation::Equivalent => CellOutcome::Equivalent,
+            Relation::Inconclusive { .. } => CellOutcome::Inconclusive,
+            Relation::Higher if more_is_better => CellOutcome::Better,
+            Relation::Lower if !more_is_better => CellOutcome::Better,
+            Relation::Higher | Relation::Lower => CellOutcome::Worse,
         }
     }
-    found
-}
-
-fn revision(environment: &Environment) -> String {
-    format!("{} at {}", environment.dyno, environment.revision)
 }

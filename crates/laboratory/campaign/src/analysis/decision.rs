@@ -3,7 +3,8 @@
 //! A contender's score is the weighted geometric mean of its figures in the rule's criteria, each
 //! oriented so that more is better. It is computed within each round, so that scores are compared
 //! like any other figure: as ratios within rounds, with intervals and the family-wise error
-//! controlled. The leader is the contender with the highest score. The tie-breaker chooses among
+//! controlled. The leader is the contender with the highest score; fewer than three rounds recommend
+//! nobody. The tie-breaker chooses among
 //! those shown to be equivalent to it, by a difference that is shown, too. What is not shown makes
 //! the choice provisional, and the decision names it.
 
@@ -15,8 +16,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    bound::Bound,
     driver_choice::{Chosen, choose},
-    rounds::ByRound,
+    rounds::{ByRound, FEWEST_ROUNDS},
     score::{Rule, held_back},
     weightings,
 };
@@ -33,8 +35,10 @@ pub struct Decision {
     pub ranking: Vec<Ranked>,
     /// Contenders that cannot be recommended, and why.
     pub excluded: Vec<Excluded>,
-    /// The recommended contender; none when no contender is eligible.
+    /// The recommended contender; none when no contender is eligible, or too few rounds compare them.
     pub winner: Option<String>,
+    /// Whom the estimates favour where too few rounds recommend anybody.
+    pub leaning: Option<Leaning>,
     /// Whether something is not shown that the recommendation rests on: a deficit, or a difference
     /// in the tie-breaker among those that tie.
     pub provisional: bool,
@@ -61,6 +65,20 @@ impl Decision {
         let own = self.drivers.iter().find(|one| one.scenario == scenario);
         own.map(|one| one.driver_for(metric))
     }
+
+    /// The contender that is recommended, or that the estimates favour.
+    #[must_use]
+    pub fn favoured(&self) -> Option<&str> {
+        let leaning = self.leaning.as_ref().map(|leaning| leaning.contender.as_str());
+        self.winner.as_deref().or(leaning)
+    }
+
+    /// Whether the leader's score over another one's is a bound.
+    #[must_use]
+    pub fn bound_of_lead(&self, other: &Ranked) -> Bound {
+        let leader = self.ranking.first().is_some_and(|leader| leader.at_least);
+        Bound::of_ratio(leader, other.at_least)
+    }
 }
 
 /// How far the comparison of the leader with every other eligible contender has come.
@@ -83,6 +101,8 @@ pub struct Ranked {
     pub contender: String,
     /// Its score over the leader's, at most 1.
     pub score: f64,
+    /// Its score is a lower bound, because a figure in it is one.
+    pub at_least: bool,
     /// Its figure over the best one's in each criterion, in the rule's order, oriented so that 1 is
     /// the best.
     pub criteria: Vec<f64>,
@@ -137,6 +157,17 @@ pub enum Standing {
     },
 }
 
+/// A contender that the estimates favour, and no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Leaning {
+    /// The contender.
+    pub contender: String,
+    /// In so many rounds contenders were compared: too few to judge their noise.
+    pub rounds: usize,
+    /// About so many more rounds make a recommendation.
+    pub more_rounds: usize,
+}
+
 /// A contender that cannot be recommended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excluded {
@@ -150,9 +181,10 @@ pub struct Excluded {
 #[must_use]
 pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
     let rounds = ByRound::new(samples);
-    let drivers = choose(plan, &rounds);
+    let own = plan.rule();
+    let drivers = choose(plan, &own, &rounds);
     let held_back = held_back(plan, &drivers, &rounds);
-    let rule = Rule { plan, drivers: &drivers, held_back: &held_back };
+    let rule = Rule { plan, own: &own, drivers: &drivers, held_back: &held_back };
     let (mut contenders, mut excluded, mut gone) = (Vec::new(), Vec::new(), 0);
     for contender in plan.contender_names() {
         match exclusion(rule, &rounds, contender) {
@@ -163,12 +195,19 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
             }
         }
     }
-    let Standings { ranking, apart, settled, by_tie_breaker } =
+    let Standings { ranking, apart, compared, settled, by_tie_breaker } =
         Field { rule, rounds: &rounds, contenders }.standings();
     let no_round = "it shares no valid round with the others";
     excluded.extend(apart.into_iter().map(|name| Excluded::new(name, no_round.to_owned())));
     let ties = ranking.iter().filter(|ranked| ranked.ties()).count() > 1;
     let unknown = ranking.iter().any(|ranked| ranked.against_leader == Standing::DriverBound);
+    let first = by_tie_breaker.clone().or(ranking.first().map(|leader| leader.contender.clone()));
+    let too_few = ranking.len() > 1 && compared < FEWEST_ROUNDS;
+    let leaning = first.clone().filter(|_| too_few).map(|contender| Leaning {
+        contender,
+        rounds: compared,
+        more_rounds: FEWEST_ROUNDS - compared,
+    });
     Decision {
         provisional: !settled || unknown || (ties && by_tie_breaker.is_none()),
         by_tie_breaker: by_tie_breaker.is_some(),
@@ -177,8 +216,9 @@ pub fn decide(plan: &Plan, samples: &[Sample]) -> Decision {
             _ if settled && ranking.len() > 1 => Settlement::Settled,
             _ => Settlement::Open,
         },
-        winner: by_tie_breaker.or(ranking.first().map(|leader| leader.contender.clone())),
-        weightings: weightings::tried(plan.decision.criteria.len()),
+        winner: first.filter(|_| leaning.is_none()),
+        leaning,
+        weightings: weightings::tried(own.criteria.len()),
         ranking,
         excluded,
         drivers,

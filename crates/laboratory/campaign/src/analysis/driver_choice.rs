@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{median::median, rounds::ByRound};
 use crate::{
     load_driver::LoadDriver,
-    matrix::{Metric, Scenario},
+    matrix::{DecisionRule, Metric, Scenario},
     plan::Plan,
     record::sample::{Sample, Status},
 };
@@ -45,15 +45,14 @@ impl Chosen {
 }
 
 /// Whether the rule rests on the search in a scenario.
-fn rests_on_search(plan: &Plan, scenario: &Scenario) -> bool {
-    let rule = &plan.decision;
+fn rests_on_search(plan: &Plan, rule: &DecisionRule, scenario: &Scenario) -> bool {
     let own = rule.criteria.iter().filter(|criterion| criterion.scenario == scenario.name);
     let mut metrics = own.map(|criterion| criterion.metric).chain([rule.tie_breaker]);
     plan.searches(scenario) && metrics.any(Metric::is_of_search)
 }
 
-/// Chooses for each scenario of the plan.
-pub(super) fn choose(plan: &Plan, rounds: &ByRound) -> Vec<Chosen> {
+/// Chooses for each scenario that the plan measures.
+pub(super) fn choose(plan: &Plan, rule: &DecisionRule, rounds: &ByRound) -> Vec<Chosen> {
     let names = plan.contender_names();
     let choice = |scenario: &Scenario| {
         let name = scenario.name.as_str();
@@ -63,15 +62,12 @@ pub(super) fn choose(plan: &Plan, rounds: &ByRound) -> Vec<Chosen> {
         let least = parts
             .iter()
             .min_by(|one, other| one.1.unwrap_or(f64::MAX).total_cmp(&other.1.unwrap_or(f64::MAX)));
-        let searched_alone = || match scenario.objective {
-            Some(_) => LoadDriver::Search,
-            None => LoadDriver::Wrk,
-        };
-        let driver = least.map_or_else(searched_alone, |&(driver, _)| driver);
-        let searched = rests_on_search(plan, scenario);
+        let driver = least.map_or(LoadDriver::Search, |&(driver, _)| driver);
+        let searched = rests_on_search(plan, rule, scenario);
         Chosen { scenario: name.to_owned(), driver, searched, parts }
     };
-    plan.scenarios.iter().map(choice).collect()
+    let driven = plan.scenarios.iter().filter(|one| plan.drivers_of(one).next().is_some());
+    driven.map(choice).collect()
 }
 
 fn part(rounds: &ByRound, contenders: &[&str], scenario: &str, driver: LoadDriver) -> Option<f64> {

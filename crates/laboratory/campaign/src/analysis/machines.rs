@@ -11,6 +11,7 @@ use statistics::{Figure, geometric_mean, interactions, relative};
 
 use super::{
     best::best,
+    bound::is_lower_bound,
     decision::Decision,
     rounds::{ByRound, CellName, Round},
     score::{Rule, held_back, score},
@@ -61,6 +62,8 @@ pub struct Level {
     pub metric: Metric,
     /// The geometric mean of the valid samples.
     pub figure: Option<f64>,
+    /// It is a lower bound.
+    pub at_least: bool,
     /// Valid samples that have the figure.
     pub valid: usize,
 }
@@ -124,29 +127,26 @@ pub(super) fn compare(campaign: &Campaign, decision: &Decision) -> Option<Machin
     }
     let (plan, rounds) = (&campaign.plan, ByRound::new(&campaign.samples));
     let apart: Vec<ByRound> = machines.iter().map(|one| rounds.only(&one.rounds)).collect();
+    let kinds: Vec<&str> = machines.iter().map(|one| one.machine.processor.as_str()).collect();
     let held_back = held_back(plan, &decision.drivers, &rounds);
-    let rule = Rule { plan, drivers: &decision.drivers, held_back: &held_back };
+    let own = &plan.rule();
+    let rule = Rule { plan, own, drivers: &decision.drivers, held_back: &held_back };
     let eligible: Vec<&str> =
         decision.ranking.iter().map(|ranked| ranked.contender.as_str()).collect();
     let mut agreements =
-        vec![agreement(None, &apart, &eligible, |round, name| score(rule, round, name))];
+        vec![agreement(None, &apart, &kinds, &eligible, |round, name| score(rule, round, name))];
     for (scenario, driver) in plan.driven_scenarios() {
         for metric in metrics(driver) {
             let scenario = scenario.name.as_str();
             let of = Compared { scenario: scenario.to_owned(), driver, metric };
             let figure = |round: &Round, contender: &str| {
                 let figure = round.counted((contender, scenario, driver), metric)?;
-                Some(if metric.more_is_better() { figure } else { turned(figure) })
+                Some(if metric.more_is_better() { figure } else { figure.inverse() })
             };
-            agreements.push(agreement(Some(of), &apart, &plan.contender_names(), figure));
+            agreements.push(agreement(Some(of), &apart, &kinds, &plan.contender_names(), figure));
         }
     }
     Some(Machines { levels: levels(plan, &apart), machines, agreements })
-}
-
-/// So that the best is the highest.
-fn turned(figure: Figure) -> Figure {
-    figure.value.recip().into()
 }
 
 /// The machines in the order of their first rounds. Two boots of one machine count as two: between them anything may
@@ -172,6 +172,7 @@ pub(super) fn measured(campaign: &Campaign) -> Vec<Measured> {
 fn agreement(
     of: Option<Compared>,
     machines: &[ByRound],
+    kinds: &[&str],
     contenders: &[&str],
     figure: impl Fn(&Round, &str) -> Option<Figure>,
 ) -> Agreement {
@@ -184,7 +185,7 @@ fn agreement(
         // As the figure itself is.
         Some(if less_is_better { ratio.recip() } else { ratio })
     };
-    let depends = interactions(&tables).into_iter().map(|pair| Dependence {
+    let depends = interactions(&tables, kinds).into_iter().map(|pair| Dependence {
         a: name(pair.a),
         b: name(pair.b),
         ratios: relatives.iter().map(|figures| ratio(figures, pair.a, pair.b)).collect(),
@@ -221,6 +222,7 @@ fn level(machine: usize, name: CellName, metric: Metric, samples: &[&Sample]) ->
         contender: contender.to_owned(),
         metric,
         figure: geometric_mean(&figures).map(thousandths),
+        at_least: is_lower_bound(samples, metric),
         valid: figures.len(),
     }
 }

@@ -3,13 +3,13 @@
 use statistics::Figure;
 
 use super::{
+    bound::is_lower_bound,
     driver_choice::Chosen,
     rounds::{ByRound, CellName, Round},
-    summary::is_lower_bound,
 };
 use crate::{
     load_driver::LoadDriver,
-    matrix::{Criterion, Metric},
+    matrix::{Criterion, DecisionRule, Metric},
     plan::Plan,
 };
 
@@ -17,6 +17,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Rule<'a> {
     pub(super) plan: &'a Plan,
+    /// As far as the plan measures its figures.
+    pub(super) own: &'a DecisionRule,
     pub(super) drivers: &'a [Chosen],
     pub(super) held_back: &'a [HeldBack<'a>],
 }
@@ -31,7 +33,6 @@ pub(super) fn held_back<'a>(
     drivers: &[Chosen],
     rounds: &ByRound,
 ) -> Vec<HeldBack<'a>> {
-    let rule = Rule { plan, drivers, held_back: &[] };
     let figures = plan.scenarios.iter().flat_map(|scenario| {
         let of_one = move |contender| {
             Metric::ALL.into_iter().map(move |metric| (contender, scenario.name.as_str(), metric))
@@ -40,31 +41,31 @@ pub(super) fn held_back<'a>(
     });
     figures
         .filter(|&(contender, scenario, metric)| {
-            is_lower_bound(&rounds.cell(rule.cell(contender, scenario, metric)), metric)
+            is_lower_bound(&rounds.cell(cell(drivers, contender, scenario, metric)), metric)
         })
         .collect()
 }
 
-impl<'a> Rule<'a> {
-    /// The cell whose figure counts for a metric.
-    pub(super) fn cell<'n>(
-        self,
-        contender: &'n str,
-        scenario: &'n str,
-        metric: Metric,
-    ) -> CellName<'n> {
-        let chosen = self.drivers.iter().find(|chosen| chosen.scenario == scenario);
-        let driver = chosen.map_or(LoadDriver::Wrk, |chosen| chosen.driver_for(metric));
-        (contender, scenario, driver)
-    }
+/// The cell whose figure counts for a metric.
+fn cell<'n>(
+    drivers: &[Chosen],
+    contender: &'n str,
+    scenario: &'n str,
+    metric: Metric,
+) -> CellName<'n> {
+    let chosen = drivers.iter().find(|chosen| chosen.scenario == scenario);
+    let driver = chosen.map_or(LoadDriver::Wrk, |chosen| chosen.driver_for(metric));
+    (contender, scenario, driver)
+}
 
+impl<'a> Rule<'a> {
     /// The cell whose figure counts in a criterion.
     pub(super) fn criterion_cell<'n>(
         self,
         contender: &'n str,
         criterion: &'n Criterion,
     ) -> CellName<'n> {
-        self.cell(contender, &criterion.scenario, criterion.metric)
+        cell(self.drivers, contender, &criterion.scenario, criterion.metric)
     }
 
     /// All cells of a contender whose figures count.
@@ -78,7 +79,7 @@ impl<'a> Rule<'a> {
     }
 
     pub(super) fn criteria(self) -> &'a [Criterion] {
-        &self.plan.decision.criteria
+        &self.own.criteria
     }
 
     /// Whether a contender's score is a lower bound, because a figure in it is.
@@ -108,22 +109,22 @@ pub(super) fn turned(
     contender: &str,
     criterion: &Criterion,
 ) -> Option<Figure> {
-    let Figure { value, low, high } =
-        round.counted(rule.criterion_cell(contender, criterion), criterion.metric)?;
+    let figure = round.counted(rule.criterion_cell(contender, criterion), criterion.metric)?;
     Some(if rule.holds_back(contender, criterion) {
-        Figure { value, low, high: f64::INFINITY }
+        Figure { high: f64::INFINITY, ..figure }
     } else if criterion.metric.more_is_better() {
-        Figure { value, low, high }
+        figure
     } else {
-        Figure { value: value.recip(), low: high.recip(), high: low.recip() }
+        figure.inverse()
     })
 }
 
-/// The geometric mean of the tie-breaker's metric over all scenarios, oriented so that more is
-/// better.
+/// The geometric mean of the tie-breaker's metric over all scenarios that have it, oriented so that
+/// more is better.
 pub(super) fn tie_breaker(rule: Rule, round: &Round, contender: &str) -> Option<Figure> {
-    let metric = rule.plan.decision.tie_breaker;
-    mean(rule.plan.scenarios.iter().map(|scenario| {
+    let metric = rule.own.tie_breaker;
+    let measured = rule.plan.scenarios.iter().filter(|one| rule.plan.measures(one, metric));
+    mean(measured.map(|scenario| {
         let criterion = Criterion { scenario: scenario.name.clone(), metric, weight: 1.0 };
         Some((1.0, turned(rule, round, contender, &criterion)?))
     }))

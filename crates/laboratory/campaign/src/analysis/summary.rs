@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use statistics::geometric_mean;
 
-use super::rounds::{ByRound, CellName};
+use super::{
+    bound::is_lower_bound,
+    rounds::{ByRound, CellName},
+};
 use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
@@ -46,6 +49,9 @@ pub struct Summary {
     pub capacity_per_s: Option<f64>,
     /// Samples whose capacity is a lower bound, because the driver ended the search.
     pub capacity_at_least: usize,
+    /// The capacity of a search, or the throughput of a closed loop, is a lower bound: the driver ended
+    /// a search, or was the limiter in at least half of the valid samples.
+    pub at_least: bool,
     /// Throughput in requests per second.
     pub requests_per_s: Option<f64>,
     /// The lowest throughput of a sample.
@@ -113,23 +119,10 @@ impl Summary {
         }
     }
 
-    /// Whether the throughput is a lower bound, because the driver was the bottleneck.
-    #[must_use]
-    pub fn is_driver_bound(&self) -> bool {
-        mostly(self.driver_bound, self.ok)
-    }
-
-    /// Whether the server can do more than a figure shows: the driver ended the search for a capacity,
-    /// or something else than the server was the limiter of a throughput.
+    /// Whether a figure is a lower bound.
     #[must_use]
     pub fn is_lower_bound(&self, metric: Metric) -> bool {
-        match metric {
-            Metric::CapacityPerS => self.capacity_at_least > 0,
-            Metric::RequestsPerS => {
-                self.is_driver_bound() || self.limiter.is_some_and(Limiter::is_lower_bound)
-            }
-            Metric::P99Us | Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => false,
-        }
+        self.at_least && metric == rate_of(self.driver)
     }
 
     /// Samples that do not count.
@@ -139,20 +132,9 @@ impl Summary {
     }
 }
 
-/// Whether a figure of a cell is a lower bound: its throughput, if the driver was the bottleneck in at
-/// least half of the valid samples; its capacity, if the driver ended the search in one.
-pub(super) fn is_lower_bound(samples: &[&Sample], metric: Metric) -> bool {
-    let ok: Vec<&Sample> = samples.iter().copied().filter(|sample| sample.is_ok()).collect();
-    let count = |marked: fn(&Sample) -> bool| ok.iter().filter(|sample| marked(sample)).count();
-    match metric {
-        Metric::CapacityPerS => count(|sample| sample.capacity_at_least == Some(true)) > 0,
-        Metric::RequestsPerS => mostly(count(|sample| sample.driver_bound), ok.len()),
-        Metric::P99Us | Metric::PeakRssTreeKb | Metric::ServerCpuUsPerRequest => false,
-    }
-}
-
-fn mostly(some: usize, all: usize) -> bool {
-    some > 0 && 2 * some >= all
+/// The rate that a driver measures, which may be a lower bound.
+fn rate_of(driver: LoadDriver) -> Metric {
+    if driver == LoadDriver::Search { Metric::CapacityPerS } else { Metric::RequestsPerS }
 }
 
 /// The summaries of a campaign, in the plan's order of contenders within each driver of each scenario.
@@ -191,6 +173,7 @@ fn summary(campaign: &Campaign, name: CellName, samples: &[&Sample]) -> Summary 
         lost: count(Status::Lost),
         capacity_per_s: mean(|sample| sample.figure(Metric::CapacityPerS)),
         capacity_at_least: ok.iter().filter(|it| it.capacity_at_least == Some(true)).count(),
+        at_least: is_lower_bound(samples, rate_of(driver)),
         requests_per_s: mean(|sample| sample.figure(Metric::RequestsPerS)),
         requests_per_s_min: rates.iter().copied().reduce(f64::min),
         requests_per_s_max: rates.into_iter().reduce(f64::max),

@@ -5,8 +5,8 @@ use serde::Serialize;
 use statistics::{PairComparison, Relation, analyse};
 
 use super::{
+    bound::{Bound, holds, is_lower_bound},
     rounds::{ByRound, rules},
-    summary::is_lower_bound,
 };
 use crate::{
     load_driver::LoadDriver,
@@ -37,6 +37,8 @@ pub struct PairwiseResult {
     pub low: Option<f64>,
     /// Upper end of the 95 % interval; `None` without a bound.
     pub high: Option<f64>,
+    /// Whether the ratio is a bound, because one of the figures is a lower bound.
+    pub bound: Bound,
     /// What may be said.
     pub verdict: Verdict,
     /// About how many more rounds would settle an inconclusive pair, if that can be estimated.
@@ -85,6 +87,7 @@ impl PairwiseResult {
             ratio: ratio.map(|ratio| ratio.estimate),
             low: ratio.map(|ratio| ratio.low).filter(|&low| low > 0.0),
             high: ratio.map(|ratio| ratio.high).filter(|high| high.is_finite()),
+            bound: Bound::of_ratio(bound[a], bound[b]),
             verdict,
             more_rounds: more_rounds(relation).filter(|_| verdict == Verdict::Inconclusive),
             coarse,
@@ -93,24 +96,17 @@ impl PairwiseResult {
 }
 
 impl Verdict {
-    /// What a relation says of a metric; a figure that is bound may be higher in truth, and so may
-    /// not be called the worse one, or equivalent.
+    /// What a relation says of a metric.
     fn of(relation: Relation, metric: Metric, a_bound: bool, b_bound: bool) -> Self {
-        let higher = match relation {
-            Relation::Higher => true,
-            Relation::Lower => false,
-            _ if a_bound || b_bound => return Self::DriverBound,
-            Relation::Equivalent => return Self::Equivalent,
-            Relation::Inconclusive { .. } => return Self::Inconclusive,
-        };
-        let a_better = higher == metric.more_is_better();
-        let worse_is_bound = if a_better { b_bound } else { a_bound };
-        if worse_is_bound {
-            Self::DriverBound
-        } else if a_better {
-            Self::ABetter
-        } else {
-            Self::BBetter
+        if !holds(relation, a_bound, b_bound) {
+            return Self::DriverBound;
+        }
+        match relation {
+            Relation::Equivalent => Self::Equivalent,
+            Relation::Inconclusive { .. } => Self::Inconclusive,
+            Relation::Higher if metric.more_is_better() => Self::ABetter,
+            Relation::Lower if !metric.more_is_better() => Self::ABetter,
+            Relation::Higher | Relation::Lower => Self::BBetter,
         }
     }
 }

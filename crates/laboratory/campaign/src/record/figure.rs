@@ -1,6 +1,9 @@
 //! A sample's figures: which of them may be used, and why one is missing.
 
-use super::sample::{Sample, Status};
+use super::{
+    limiter::Limiter,
+    sample::{Sample, Status},
+};
 use crate::{load_driver::LoadDriver, matrix::Metric};
 
 /// A percentile counts if the trial has at least this many answers beyond it: five hundred for
@@ -44,7 +47,8 @@ impl Sample {
             format!("the trial is {}: {}", self.status.word(), self.reason)
         } else if metric == Metric::CapacityPerS && self.driver == LoadDriver::Search {
             let rate = self.rate.unwrap_or_default();
-            format!("even {rate} requests/s, the lowest rate that is tried, miss the objective")
+            let noun = if (rate - 1.0).abs() < f64::EPSILON { "request/s" } else { "requests/s" };
+            format!("it missed the objective even at {rate} {noun}, the lowest rate tried")
         } else if metric == Metric::P99Us && self.latency_censored {
             "answers that came too late to be counted make it a lower bound".to_owned()
         } else if metric == Metric::P99Us && self.p99_us.is_some() {
@@ -53,6 +57,23 @@ impl Sample {
         } else {
             "it was not measured".to_owned()
         }
+    }
+
+    /// Whether the contender would have had a higher figure with another driver: the driver ended the
+    /// search for its capacity, or was the limiter of its throughput.
+    #[must_use]
+    pub fn is_lower_bound(&self, metric: Metric) -> bool {
+        let of_driver = match metric {
+            Metric::CapacityPerS => self.capacity_at_least == Some(true),
+            Metric::RequestsPerS if self.driver.is_closed_loop() => match self.limiter {
+                Some(Limiter::Driver) => true,
+                // Foreign load hides which of the two it slowed, and samples of before name no limiter.
+                Some(Limiter::Foreign) | None => self.driver_bound,
+                Some(_) => false,
+            },
+            _ => false,
+        };
+        of_driver && self.is_ok()
     }
 
     /// Whether the contender answered wrongly. Campaigns from before this was recorded call every

@@ -61,12 +61,6 @@ impl Limiter {
         }
     }
 
-    /// Whether the contender can do more than its figure shows.
-    #[must_use]
-    pub fn is_lower_bound(self) -> bool {
-        matches!(self, Self::Foreign | Self::Driver)
-    }
-
     /// Its word in `samples.csv`.
     #[must_use]
     pub fn word(self) -> &'static str {

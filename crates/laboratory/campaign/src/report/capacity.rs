@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::sentence;
+use super::{
+    figure::{self, Marked},
+    sentence,
+};
 use crate::{
     analysis::{
         Analysis,
@@ -84,7 +87,7 @@ fn row(analysis: &Analysis, one: &Searched, next: Option<&Searched>) -> Row {
         contender: one.contender.clone(),
         cells: [
             one.contender.clone(),
-            with_interval(&one.capacity),
+            with_interval(&one.capacity, summary),
             against.map_or_else(String::new, |(next, pair)| {
                 format!("{}: {}", next.contender, compared(pair, one))
             }),
@@ -94,7 +97,7 @@ fn row(analysis: &Analysis, one: &Searched, next: Option<&Searched>) -> Row {
             shown(of(|summary| summary.idle_cpu_share), percent),
             connections.map_or_else(|| NO_FIGURE.to_owned(), |count| count.to_string()),
         ],
-        others: one.others.iter().map(interpolated).collect(),
+        others: one.others.iter().map(|other| Marked::capacity(other).to_string()).collect(),
     }
 }
 
@@ -130,14 +133,12 @@ fn compared(pair: &PairwiseResult, better: &Searched) -> String {
     let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
         return sentence::verdict(pair);
     };
-    let [ratio, low, high] = match pair.verdict {
-        Verdict::BBetter => [ratio, high, low].map(f64::recip),
-        _ => [ratio, low, high],
-    };
-    if better.capacity.at_least {
-        format!("≥ {}× (from {})", number(ratio), number(low))
-    } else {
-        format!("{}× ({} to {})", number(ratio), number(low), number(high))
+    match pair.verdict {
+        Verdict::BBetter => {
+            let ends = [high.recip(), low.recip()];
+            figure::times_within(ratio.recip(), ends, pair.bound.inverse())
+        }
+        _ => figure::times_within(ratio, [low, high], pair.bound),
     }
 }
 
@@ -151,10 +152,10 @@ fn is_shown_better(pair: &PairwiseResult, one: &Searched) -> bool {
 
 /// The highest capacity, and whether its lead is shown.
 fn answer(analysis: &Analysis, all: &[&Searched]) -> String {
-    let Capacity { scenario, objective, low, high, .. } = &all[0].capacity;
-    let Some(figure) = figure(&all[0].capacity) else {
+    let Capacity { scenario, objective, capacity_per_s, low, high, .. } = &all[0].capacity;
+    if capacity_per_s.is_none() {
         return format!("In {scenario} no contender has a valid capacity within {objective}.");
-    };
+    }
     let range = range(*low, *high).map(|range| format!(" (95 % CI {range})"));
     let lead = all.get(1).and_then(|next| {
         let pair = pair(analysis, all[0], next)?;
@@ -166,8 +167,9 @@ fn answer(analysis: &Analysis, all: &[&Searched]) -> String {
         })
     });
     let answer = format!(
-        "In {scenario}, one instance of {} answers {figure} requests/s{} within {objective}{}.",
+        "In {scenario}, one instance of {} answers {} requests/s{} within {objective}{}.",
         all[0].contender,
+        Marked::capacity(&all[0].capacity),
         range.unwrap_or_default(),
         lead.unwrap_or_default()
     );
@@ -190,25 +192,13 @@ fn percent(share: f64) -> String {
 }
 
 /// `≥ 12,300 (11,900 to 12,700)`.
-fn with_interval(capacity: &Capacity) -> String {
-    let range = range(capacity.low, capacity.high).map(|range| format!(" ({range})"));
-    let figure = figure(capacity).map(|figure| figure + &range.unwrap_or_default());
-    figure.unwrap_or_else(|| NO_FIGURE.to_owned())
-}
-
-/// `≥ 12,300`.
-fn figure(capacity: &Capacity) -> Option<String> {
-    let sign = if capacity.at_least { "≥ " } else { "" };
-    capacity.capacity_per_s.map(|figure| format!("{sign}{}", number(figure)))
+fn with_interval(capacity: &Capacity, summary: Option<&Summary>) -> String {
+    let marked = summary.map(|summary| Marked::of(summary, Metric::CapacityPerS));
+    let marked = marked.unwrap_or_else(|| Marked::capacity(capacity));
+    marked.with_range(range(capacity.low, capacity.high)).to_string()
 }
 
 /// `11,900 to 12,700`.
 fn range(low: Option<f64>, high: Option<f64>) -> Option<String> {
     Some(format!("{} to {}", number(low?), number(high?)))
-}
-
-/// A capacity that was not searched for: `≈ 12,300`, or from above all probes on `≥ 12,300`.
-fn interpolated(capacity: &Capacity) -> String {
-    let sign = if capacity.at_least { "≥" } else { "≈" };
-    capacity.capacity_per_s.map_or(NO_FIGURE.to_owned(), |rate| format!("{sign} {}", number(rate)))
 }

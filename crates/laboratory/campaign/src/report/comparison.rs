@@ -5,10 +5,16 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::markdown::escape;
+use super::{
+    figure::{self, Marked},
+    markdown::escape,
+};
 use crate::{
-    analysis::comparison::{CellOutcome, CommonShift, Comparison, Row, Side},
-    human::{NO_FIGURE, number, unit},
+    analysis::{
+        bound::Bound,
+        comparison::{CellOutcome, CommonShift, Comparison, Row, Side},
+    },
+    human::{NO_FIGURE, number},
     matrix::Metric,
 };
 
@@ -95,13 +101,17 @@ fn common_loss(comparison: &Comparison, shift: &CommonShift, limit: f64) -> Stri
 }
 
 fn side(side: Side, metric: Metric) -> String {
-    side.mean.map_or_else(|| format!("{} samples", side.valid), unit(metric))
+    match side.mean {
+        Some(_) => Marked::new(side.mean, metric, Bound::lower(side.at_least)).to_string(),
+        None if side.valid == 1 => "1 sample".to_owned(),
+        None => format!("{} samples", side.valid),
+    }
 }
 
 fn ratio(row: &Row) -> String {
     row.ratio.map_or_else(
         || NO_FIGURE.to_owned(),
-        |[ratio, low, high]| format!("{} ({} to {})", number(ratio), number(low), number(high)),
+        |[ratio, low, high]| figure::times_within(ratio, [low, high], row.bound),
     )
 }
 
@@ -111,6 +121,7 @@ fn verdict(row: &Row, limit: f64) -> String {
         CellOutcome::Worse => "worse",
         CellOutcome::Equivalent => "equivalent",
         CellOutcome::Inconclusive => "inconclusive",
+        CellOutcome::DriverBound => "no verdict: driver-bound",
         CellOutcome::Lost => return "**no valid sample left**".to_owned(),
     };
     if row.regression {
@@ -168,7 +179,9 @@ struct Line {
     ratio: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
-    /// better, worse, equivalent, inconclusive, or lost where no valid sample is left.
+    /// Whether the ratio is a bound, because one of the figures is a lower bound.
+    bound: Bound,
+    /// better, worse, equivalent, inconclusive, `driver_bound`, or lost where no valid sample is left.
     verdict: String,
     regression: bool,
 }
@@ -189,6 +202,7 @@ pub fn json(comparison: &Comparison, asked: Asked) -> anyhow::Result<String> {
             ratio: row.ratio.map(|[ratio, _, _]| ratio),
             low: row.ratio.map(|[_, low, _]| low),
             high: row.ratio.map(|[_, _, high]| high).filter(|high| high.is_finite()),
+            bound: row.bound,
             verdict: word(&row.outcome)?,
             regression: row.regression,
         })

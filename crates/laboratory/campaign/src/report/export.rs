@@ -3,18 +3,14 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::Serialize;
 
-use super::{capacity, markdown::escape, sentence};
+use super::{capacity, figure::Marked, markdown::escape, sentence};
 use crate::{
     analysis::{
-        Analysis,
-        capacity::{Capacity, Searched},
-        decision::Decision,
-        machines::Machines,
-        summary::Summary,
+        Analysis, capacity::Capacity, decision::Decision, machines::Machines, summary::Summary,
         verdicts::PairwiseResult,
     },
-    human::{self, shown},
     load_driver::LoadDriver,
+    matrix::Metric,
     plan::Plan,
     record::{campaign::Campaign, environment::Environment, probe::ProbeRow, sample::Sample},
     table,
@@ -106,7 +102,7 @@ impl<'a> Measured<'a> {
 pub fn json(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
     let document = Document {
         format: VERSION,
-        sentence: sentence::decision(&analysis.decision, &campaign.plan.decision),
+        sentence: sentence::decision(&analysis.decision, &campaign.plan.rule()),
         measured: Measured::of(&campaign.plan),
         environment: &campaign.environment,
         decision: &analysis.decision,
@@ -114,7 +110,7 @@ pub fn json(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> 
         verdicts: analysis.all_verdicts().collect(),
         machines: analysis.machines.as_ref(),
         samples: campaign.all_samples().collect(),
-        capacities: analysis.capacities.iter().flat_map(Searched::rows).collect(),
+        capacities: analysis.all_capacities().collect(),
         probes: campaign.all_probes().collect(),
     };
     Ok(serde_json::to_string_pretty(&document)? + "\n")
@@ -160,17 +156,17 @@ fn summaries(analysis: &Analysis) -> String {
     ];
     let measured = analysis.summaries.iter().filter(|it| it.driver != LoadDriver::Search);
     lines.extend(measured.map(|cell| {
-        let micros = |us| shown(us, human::micros);
+        let marked = |metric| Marked::of(cell, metric);
         format!(
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             escape(&cell.scenario),
             cell.driver,
             escape(&cell.contender),
-            shown(cell.requests_per_s, human::number),
-            micros(cell.p50_us),
-            micros(cell.p99_us),
-            shown(cell.peak_rss_tree_kb, human::kib),
-            shown(cell.server_cpu_us_per_request, human::micros),
+            marked(Metric::RequestsPerS),
+            Marked::latency(cell, cell.p50_us, false),
+            marked(Metric::P99Us),
+            marked(Metric::PeakRssTreeKb),
+            marked(Metric::ServerCpuUsPerRequest),
             cell.ok,
         )
     }));

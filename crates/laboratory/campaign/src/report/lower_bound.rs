@@ -1,46 +1,42 @@
-//! Where the recommended contender's throughput or capacity is a lower bound, because something other than it was the
-//! limiter.
+//! Where a figure of the recommended contender is a lower bound, because the driver was the limiter.
 
+use super::sentence::list;
 use crate::{
     analysis::Analysis,
     matrix::{DecisionRule, Metric},
-    record::limiter::Limiter,
 };
 
-/// A sentence that names the scenarios of the decision rule in which the winner can do more than its figure shows, each
-/// with its limiter; `None` where there are none.
+/// A sentence that names the scenarios of the decision rule in which the winner can do more than its figure shows;
+/// `None` where there are none.
 #[must_use]
 pub fn sentence(analysis: &Analysis, rule: &DecisionRule) -> Option<String> {
-    let winner = analysis.decision.winner.as_ref()?;
+    let winner = analysis.decision.favoured()?;
     let clauses = [Metric::CapacityPerS, Metric::RequestsPerS].into_iter().filter_map(|metric| {
         let scenarios = scenarios(analysis, rule, winner, metric);
         let title = metric.title();
-        (!scenarios.is_empty())
-            .then(|| format!("{title} is a lower bound in {}", scenarios.join(", ")))
+        (!scenarios.is_empty()).then(|| format!("{title} is a lower bound in {}", list(&scenarios)))
     });
     let clauses: Vec<String> = clauses.collect();
-    (!clauses.is_empty()).then(|| format!("{winner}'s {}.", clauses.join(", and its ")))
+    (!clauses.is_empty())
+        .then(|| format!("{winner}'s {}: the driver was the limiter.", clauses.join(", and its ")))
 }
 
-/// The scenarios in which a figure of the rule is a lower bound, each with its limiter.
-fn scenarios(
+/// The scenarios in which a figure of the rule is a lower bound.
+fn scenarios<'a>(
     analysis: &Analysis,
-    rule: &DecisionRule,
+    rule: &'a DecisionRule,
     winner: &str,
     metric: Metric,
-) -> Vec<String> {
+) -> Vec<&'a str> {
     let criteria = rule.criteria.iter().filter(|criterion| criterion.metric == metric);
-    let bounds = criteria.filter_map(|criterion| {
-        let scenario = &criterion.scenario;
-        let driver = analysis.decision.driver_for(scenario, metric)?;
-        let summary = analysis.summaries.iter().find(|summary| {
-            summary.contender == winner && *scenario == summary.scenario && summary.driver == driver
-        })?;
-        let limiter = match metric {
-            Metric::CapacityPerS => summary.is_lower_bound(metric).then_some(Limiter::Driver),
-            _ => summary.limiter.filter(|limiter| limiter.is_lower_bound()),
-        };
-        Some(format!("{scenario} (limiter: {})", limiter?.word()))
+    let bounds = criteria.filter(|criterion| {
+        let driver = analysis.decision.driver_for(&criterion.scenario, metric);
+        analysis.summaries.iter().any(|summary| {
+            summary.contender == winner
+                && criterion.scenario == summary.scenario
+                && driver == Some(summary.driver)
+                && summary.is_lower_bound(metric)
+        })
     });
-    bounds.collect()
+    bounds.map(|criterion| criterion.scenario.as_str()).collect()
 }

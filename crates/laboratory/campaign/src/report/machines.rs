@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use minijinja::{Value, context};
 
-use super::sentence::list;
+use super::{figure::Marked, sentence::list};
 use crate::{
     analysis::{
         Analysis,
+        bound::Bound,
         machines::{Agreement, Dependence, Level, Machines, Measured},
     },
-    human::{self, NO_FIGURE, number, shown, unit},
+    human::{self, NO_FIGURE, number, shown},
 };
 
 /// Whether the machines agree on the decision, in a sentence; `None` where there was one machine.
@@ -30,9 +31,9 @@ pub fn sentence(analysis: &Analysis) -> Option<String> {
     } else if leaders.len() == 1
         && let Some(leader) = leaders.first()
     {
-        format!("{leader} leads on all of them, by ratios that depend on the machine")
+        format!("{leader} leads on all of them, but by how much depends on the machine")
     } else {
-        "how far some scores are apart depends on the machine".to_owned()
+        "the leader is not shown to depend on the machine, but some ratios of scores are".to_owned()
     };
     Some(format!("Measured on {count} machines: {said}."))
 }
@@ -94,7 +95,8 @@ fn dependence(pair: &Dependence) -> String {
 }
 
 fn level(machines: &[&Level]) -> Value {
-    let figure = |one: &&Level| shown(one.figure, unit(one.metric));
+    let figure =
+        |one: &&Level| Marked::new(one.figure, one.metric, Bound::lower(one.at_least)).to_string();
     context! {
         cell => machines.first().map(|one| context! {
             scenario => &one.scenario,

@@ -1,5 +1,7 @@
 //! `decision.md`: the decision document.
 
+mod layout;
+
 use anyhow::Context;
 use minijinja::{
     AutoEscape, Output, State, Value, context,
@@ -7,23 +9,44 @@ use minijinja::{
 };
 
 use super::{
-    capacity, commands, duet, lower_bound, machines, points, sentence,
+    capacity, closed_loop, commands, duet,
+    figure::Marked,
+    lower_bound, machines, points, rule, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
     workers,
 };
 use crate::{
     analysis::{
-        Analysis, decision::Ranked, driver_choice::Chosen, summary::Summary, verdicts::metrics,
+        Analysis,
+        bound::Bound,
+        decision::{Decision, Ranked},
+        driver_choice::Chosen,
+        summary::Summary,
+        verdicts::metrics,
     },
-    human,
+    human::number,
     load_driver::LoadDriver,
     matrix::{Contender, Metric, Scenario},
     record::{build_info::BuildInfo, campaign::Campaign, middle, sample::Sample},
 };
 
-const TEMPLATE: &str = include_str!("decision.md.j2");
-const OF_MACHINES: &str = include_str!("machines.md.j2");
+const TEMPLATE: &str = include_str!("markdown/decision.md.j2");
+/// What it includes, one file a subject.
+const PARTS: [(&str, &str); 12] = [
+    ("rule", include_str!("markdown/rule.md.j2")),
+    ("duet", include_str!("markdown/duet.md.j2")),
+    ("capacity", include_str!("markdown/capacity.md.j2")),
+    ("machines", include_str!("markdown/machines.md.j2")),
+    ("options", include_str!("markdown/options.md.j2")),
+    ("method", include_str!("markdown/method.md.j2")),
+    ("environment", include_str!("markdown/environment.md.j2")),
+    ("reading", include_str!("markdown/reading.md.j2")),
+    ("points", include_str!("markdown/points.md.j2")),
+    ("scenarios", include_str!("markdown/scenarios.md.j2")),
+    ("excluded", include_str!("markdown/excluded.md.j2")),
+    ("output", include_str!("markdown/output.md.j2")),
+];
 
 /// The whole document.
 pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<String> {
@@ -34,8 +57,10 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
         .collect::<anyhow::Result<Vec<_>>>()?;
     let (more_not_ok, not_ok) = samples_that_do_not_count(campaign);
     let mut environment = environment(AutoEscape::Custom("markdown".into()), escaped);
-    environment.add_template("machines.md.j2", OF_MACHINES)?;
-    environment
+    for (name, part) in PARTS {
+        environment.add_template(name, part)?;
+    }
+    let text = environment
         .render_str(
             TEMPLATE,
             context! {
@@ -44,6 +69,9 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 not_ok,
                 more_not_ok,
                 compared => compared(plan, analysis).len(),
+                loops => plan.driven_scenarios().any(|(_, driver)| driver.is_closed_loop()),
+                rule_sentence => rule::sentence(plan),
+                closed_loop => closed_loop::sentence(plan, analysis),
                 duet => duet::rows(plan, analysis),
                 machines => machines::shown_in_reports(analysis),
                 duet_header => duet::HEADER,
@@ -53,21 +81,22 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 arguments => fenced(&plan.arguments.join(" ")),
                 environment => Serde(&campaign.environment),
                 rounds => campaign.closed_rounds(),
-                sentence => sentence::decision(&analysis.decision, &plan.decision),
-                lower_bound => lower_bound::sentence(analysis, &plan.decision),
+                sentence => sentence::decision(&analysis.decision, &plan.rule()),
+                lower_bound => lower_bound::sentence(analysis, &plan.rule()),
                 drivers => analysis.decision.drivers.iter().map(chosen).collect::<Vec<_>>(),
                 criteria => criteria(plan),
-                tie_breaker => plan.decision.tie_breaker.title(),
+                tie_breaker => plan.rule().tie_breaker.title(),
                 files => commands::files(plan).iter().map(|one| fenced(one)).collect::<Vec<_>>(),
                 contenders => plan.contenders.iter().map(|one| contender(campaign, one)).collect::<Vec<_>>(),
                 warnings => warnings(campaign),
                 points => Serde(points::tables(plan, analysis)),
                 points_sentence => points::sentence(plan, analysis, campaign.environment.machine.processors),
                 workers => workers::sentence(plan, campaign.environment.machine.processors),
-                ranking => analysis.decision.ranking.iter().map(ranked).collect::<Vec<_>>(),
+                ranking => analysis.decision.ranking.iter().map(|one| ranked(&analysis.decision, one)).collect::<Vec<_>>(),
             },
         )
-        .context("the template of decision.md cannot be filled")
+        .context("the template of decision.md cannot be filled")?;
+    Ok(layout::laid_out(&text))
 }
 
 fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {
@@ -138,7 +167,7 @@ fn scenario_section(
         .into_iter()
         .map(|theirs| {
             let ours = summaries.iter().find(|summary| summary.contender == theirs.contender);
-            context! { text => fenced(&format!("$ {}\n{}", theirs.command, theirs.text)), ours => ours.map(Serde), theirs => Serde(theirs) }
+            context! { text => fenced(&format!("$ {}\n{}", theirs.command, theirs.text)), throughput => ours.map(|ours| Marked::of(ours, Metric::RequestsPerS).to_string()), ours => ours.map(Serde), theirs => Serde(theirs) }
         })
         .collect();
     let rate = campaign.rate(name, driver);
@@ -163,9 +192,16 @@ fn cell(campaign: &Campaign, summary: &Summary) -> Value {
     };
     let ok = campaign.samples.iter().filter(of_cell).filter(|sample| sample.is_ok());
     let middle = middle::by_throughput(ok);
+    let range = summary.requests_per_s_min.zip(summary.requests_per_s_max);
+    let range = range.map(|(least, most)| format!("{}–{}", number(least), number(most)));
     context! {
         summary => Serde(summary),
-        driver_bound => summary.is_driver_bound(),
+        throughput => Marked::of(summary, Metric::RequestsPerS).with_range(range).to_string(),
+        p50 => Marked::latency(summary, summary.p50_us, false).to_string(),
+        p90 => Marked::latency(summary, summary.p90_us, false).to_string(),
+        p99 => Marked::of(summary, Metric::P99Us).to_string(),
+        p999 => Marked::latency(summary, summary.p999_us, summary.latency_censored).to_string(),
+        cpu => Marked::of(summary, Metric::ServerCpuUsPerRequest).to_string(),
         sample => middle.map(Serde),
         text => middle.and_then(|sample| campaign.driver_text(sample)).map(fenced),
     }
@@ -180,10 +216,11 @@ fn chosen(chosen: &Chosen) -> Value {
     context! { scenario => &chosen.scenario, driver => chosen.driver.to_string(), parts => parts.join(", ") }
 }
 
-fn ranked(ranked: &Ranked) -> Value {
+fn ranked(decision: &Decision, ranked: &Ranked) -> Value {
     context! {
         standing => sentence::standing(ranked.against_leader),
-        lead => ranked.lead.map(|lead| format!("{}× {}", human::number(lead.ratio), sentence::interval(lead))),
+        share => format!("{}{}", Bound::lower(ranked.at_least).sign(), number(ranked.score)),
+        advantage => sentence::advantage(decision, ranked),
         ..Serde(ranked)
     }
 }

@@ -75,7 +75,7 @@ pub fn rendered(
                 decision => Serde(&analysis.decision),
                 capacities => capacities::figures(campaign, analysis, &driven),
                 capacity_header => capacity::HEADER,
-                tie_breaker => plan.decision.tie_breaker.title(),
+                tie_breaker => plan.rule().tie_breaker.title(),
                 sections => sections::sections(campaign, analysis, &driven),
                 pairs => pairs::section(plan, analysis, &driven),
                 drivers => driven.iter().map(|one| commands::driver(plan, one.scenario, one.driver, one.rate)).collect::<Vec<_>>(),

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::figure::Marked;
 use crate::{
-    analysis::{Analysis, summary::Summary, verdicts::metrics},
-    human::{shown, unit},
+    analysis::{Analysis, AtPoint, summary::Summary, verdicts::metrics},
+    human::NO_FIGURE,
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     plan::{Plan, Point},
@@ -31,20 +32,20 @@ pub(super) struct Row {
     pub(super) contender: String,
     #[serde(skip)]
     pub(super) figures: Vec<Option<f64>>,
-    /// As people read them, with ≥ before a lower bound.
+    /// As people read them, with their marks.
     pub(super) words: Vec<String>,
 }
 
 /// All tables, in the order of the other reports; none where the load does not vary.
 pub(super) fn tables(plan: &Plan, analysis: &Analysis) -> Vec<Table> {
     let Some(first) = analysis.points.first() else { return Vec::new() };
-    let numbers: Vec<u32> = analysis.points.iter().map(|(point, _)| point.number()).collect();
+    let numbers: Vec<u32> = analysis.points.iter().map(|one| one.point.number()).collect();
     let of = |scenario: &Scenario, driver: LoadDriver, metric: Metric| Table {
         scenario: scenario.name.to_string(),
         driver,
         metric,
         title: metric.title(),
-        what: first.0.what(),
+        what: first.point.what(),
         numbers: numbers.clone(),
         rows: plan
             .contender_names()
@@ -65,12 +66,11 @@ impl Row {
         let is_of_cell = |summary: &&Summary| {
             (summary.contender.as_str(), summary.scenario.as_str(), summary.driver) == cell
         };
-        let at = |(_, analysis): &(Point, Analysis)| {
-            let summary = analysis.summaries.iter().find(is_of_cell);
+        let at = |one: &AtPoint| {
+            let summary = one.summaries.iter().find(is_of_cell);
             let figure = summary.and_then(|summary| summary.figure(metric));
-            let bound = summary.is_some_and(|summary| summary.is_lower_bound(metric));
-            let sign = if bound && figure.is_some() { "≥ " } else { "" };
-            (figure, format!("{sign}{}", shown(figure, unit(metric))))
+            let words = summary.map(|summary| Marked::of(summary, metric).to_string());
+            (figure, words.unwrap_or_else(|| NO_FIGURE.to_owned()))
         };
         let (figures, words) = analysis.points.iter().map(at).unzip();
         Self { contender: cell.0.to_owned(), figures, words }
@@ -80,17 +80,17 @@ impl Row {
 /// What a reader must know of all other figures; `None` where the load does not vary.
 pub(super) fn sentence(plan: &Plan, analysis: &Analysis, processors: usize) -> Option<String> {
     let processors = plan.server_processors(processors);
-    let shown = |&(point, _): &(Point, Analysis)| match point {
-        Point::Workers(workers) if workers as usize > processors => {
-            format!("{point} (more than servers may use processors)")
+    let shown = |one: &AtPoint| match one.point {
+        point @ Point::Workers(workers) if workers as usize > processors => {
+            format!("{point} (more than the processors that servers may use)")
         }
-        _ => point.to_string(),
+        point => point.to_string(),
     };
     let points: Vec<String> = analysis.points.iter().map(shown).collect();
     let own = plan.deciding_point().filter(|_| !points.is_empty())?;
     Some(format!(
-        "Every cell was measured at {}, and compared with its like alone. The decision, and all that does not name another \
-         point, is at {own}.",
+        "Every cell was measured at {}, and compared only with cells at the same point. The decision, and every figure that \
+         names no point, is at {own}.",
         points.join(", ")
     ))
 }

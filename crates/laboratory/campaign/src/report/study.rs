@@ -1,4 +1,4 @@
-//! The original study's figures, to stand beside ours. Its texts of wrk are read by the parser that reads ours.
+//! The original study's figures, to stand beside ours. The parser that reads our output of wrk reads its texts, too.
 
 use serde::{Deserialize, Serialize};
 

@@ -69,13 +69,13 @@ pub(super) fn samples_that_do_not_count(campaign: &Campaign) -> (usize, Vec<Valu
 
 /// The criteria of the decision rule, in words.
 pub(super) fn criteria(plan: &Plan) -> Vec<Value> {
-    let criteria = plan.decision.criteria.iter();
+    let criteria = plan.rule().criteria.into_iter();
     criteria
         .map(|criterion| {
             context! {
                 scenario => criterion.scenario.as_str(),
                 metric => criterion.metric.title(),
-                weight => criterion.weight,
+                weight => human::round(&human::number(criterion.weight)),
             }
         })
         .collect()

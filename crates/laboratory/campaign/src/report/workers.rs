@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::sentence::list;
 use crate::plan::Plan;
 
 /// How many workers every contender has on a machine with so many processors; `None` if the plan gives no number to
@@ -14,16 +15,22 @@ pub fn sentence(plan: &Plan, processors: usize) -> Option<String> {
     let beside = match usize::try_from(workers).unwrap_or(usize::MAX).cmp(&processors) {
         Ordering::Less => format!("fewer than the {processors} processors that servers may use"),
         Ordering::Equal => "one for each processor that servers may use".to_owned(),
-        Ordering::Greater => format!("more than servers may use processors ({processors})"),
+        Ordering::Greater if processors == 1 => {
+            "more than the one processor that servers may use".to_owned()
+        }
+        Ordering::Greater => format!("more than the {processors} processors that servers may use"),
     };
     let others = plan.contenders.iter().filter(|contender| !contender.takes_workers());
     let others: Vec<&str> = others.map(|contender| contender.name.as_str()).collect();
-    let but = if others.is_empty() {
-        String::new()
-    } else {
-        format!("; not told to {}, without {{workers}} in the command", others.join(", "))
+    let but = match others.as_slice() {
+        [] => String::new(),
+        [one] => format!(" {one} chooses for itself: its command has no {{workers}}."),
+        several => {
+            let names = list(several);
+            format!(" {names} choose for themselves: their commands have no {{workers}}.")
+        }
     };
-    Some(format!("Each contender has {workers} worker {noun}, {beside}{but}."))
+    Some(format!("Each contender has {workers} worker {noun}, {beside}.{but}"))
 }
 
 #[cfg(test)]
@@ -51,7 +58,7 @@ mod tests {
         let said = |workers| sentence(&plan(Some(workers)), 2).unwrap();
         assert!(said(1).contains("1 worker process or thread, fewer than the 2 processors"));
         assert!(said(2).contains("2 worker processes or threads, one for each processor"));
-        assert!(said(3).contains("more than servers may use processors (2)"), "{}", said(3));
+        assert!(said(3).contains("more than the 2 processors"), "{}", said(3));
         let pinned = Plan { pin: true, ..plan(Some(2)) };
         assert!(sentence(&pinned, 2).unwrap().contains("more than"));
         assert_eq!(sentence(&plan(None), 2), None);
@@ -60,9 +67,9 @@ mod tests {
     #[test]
     fn a_contender_that_is_not_told_its_workers_is_named() {
         let mut plan = plan(Some(2));
-        assert!(!sentence(&plan, 2).unwrap().contains("not told"));
+        assert!(!sentence(&plan, 2).unwrap().contains("for itself"));
         plan.contenders[0].run = vec!["./axum".to_owned()];
-        assert!(sentence(&plan, 2).unwrap().contains("not told to axum"));
+        assert!(sentence(&plan, 2).unwrap().contains("axum chooses for itself"));
         for contender in &mut plan.contenders {
             contender.run = vec!["./any".to_owned()];
             contender.env.clear();

@@ -213,6 +213,14 @@ impl Fixture {
         cells.find(own).unwrap()
     }
 
+    /// Measures one round, and nothing at constant rates.
+    pub(crate) fn measure_round(&self, round: u32) {
+        let mut writer = self.begun();
+        for (order, cell) in (1..).zip(&self.plan.round(round)) {
+            self.trial(&mut writer, TrialId { round, order, attempt: 1, cell });
+        }
+    }
+
     /// Measures whole rounds, and as many at constant rates.
     pub(crate) fn measure(&self, rounds: u32) {
         let mut writer = self.begun();

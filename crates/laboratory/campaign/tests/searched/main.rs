@@ -4,18 +4,30 @@
 
 mod fixture;
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use campaign::{
     analysis::{
         analyse,
+        bound::Bound,
         capacity::{Capacity, Searched, Source},
+        comparison::{CellOutcome, Row, compare},
         decision::{Settlement, Standing},
         verdicts::Verdict,
     },
     load_driver::LoadDriver,
-    matrix::Metric,
-    record::{campaign::Campaign, sample::TrialId, writer::Writer},
+    matrix::{Arrivals, Metric, Scenario},
+    plan::Point,
+    record::{
+        campaign::Campaign,
+        merge::merge,
+        probe::ProbeRow,
+        sample::{Sample, TrialId},
+        writer::Writer,
+    },
     report,
 };
 
@@ -132,7 +144,9 @@ fn reports_are_the_same_bytes_again_and_say_capacity_lower_bounds_and_curve() {
     assert_eq!(names.map(read), first);
     let [summary, _, capacity, decision, page] = first;
     assert!(summary.contains("fast,validate,search,,4,0,0,0,"), "{summary}");
-    assert!(capacity.contains("validate,fast,p99 ≤ 50 ms,searched,"), "{capacity}");
+    assert!(capacity.contains("validate,fast,,p99 ≤ 50 ms,searched,"), "{capacity}");
+    // Prose is wrapped.
+    let decision = decision.replace('\n', " ");
     let answer = "one instance of fast answers";
     for text in [&decision, &page] {
         assert!(text.contains(answer) && text.contains("within p99 ≤ 50 ms"), "{text}");
@@ -208,4 +222,83 @@ fn a_search_that_was_cut_short_goes_on_behind_its_last_whole_probe() {
     // Another attempt is another trial.
     let again = TrialId { attempt: 2, ..id };
     assert_eq!(writer.probes(&again.folder()).unwrap(), []);
+}
+
+#[test]
+fn merged_rounds_keep_their_probes_and_find_what_one_campaign_finds() {
+    let (whole, campaign) = measured();
+    let rounds = [3, 1, 4, 2].map(|round| {
+        let fixture = Fixture::new(&SERVERS);
+        fixture.measure_round(round);
+        fixture
+    });
+    let folders: Vec<PathBuf> = rounds.iter().map(|one| one.folder().to_owned()).collect();
+    let out = whole.folder().with_file_name("merged");
+    merge(&folders, &out).unwrap();
+    let merged = Campaign::read(&out).unwrap();
+    assert_eq!(merged.probes.len(), campaign.probes.len());
+    let found = |campaign: &Campaign| {
+        let analysis = analyse(campaign);
+        let found = analysis.capacities.into_iter();
+        found.map(|one| (one.capacity, one.others, one.line)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&merged), found(&campaign));
+    let raw = |folder: &Path| fs::read_dir(folder.join("trials")).unwrap().count();
+    let paces = campaign.samples.iter().filter(|sample| sample.driver.comes_after()).count();
+    assert_eq!(raw(&out), raw(whole.folder()) - paces);
+}
+
+#[test]
+fn campaigns_that_searched_for_something_else_are_not_comparable() {
+    let (_fixture, base) = measured();
+    let obstacles = |change: fn(&mut Scenario)| {
+        let (_fixture, mut new) = measured();
+        new.plan.scenarios.iter_mut().filter(|one| one.name == "validate").for_each(change);
+        compare(&base, &new, 0.05).obstacles
+    };
+    assert_eq!(obstacles(|_| ()), [""; 0]);
+    let objective = obstacles(|one| one.objective = Some("p99 < 20ms".parse().unwrap()));
+    assert_eq!(objective, ["different objectives"]);
+    let arrivals = obstacles(|one| one.arrivals = Some(Arrivals::Even));
+    assert_eq!(arrivals, ["different arrivals of requests"]);
+    // One that searched for nothing has nothing to compare there.
+    assert_eq!(obstacles(|one| one.objective = None), [""; 0]);
+}
+
+#[test]
+fn a_lower_bound_has_no_verdict_against_another_one() {
+    let ((_one, base), (_other, new)) = (measured(), measured());
+    let rows = compare(&base, &new, 0.05).rows;
+    let of = |contender: &str| {
+        let own = |row: &&Row| row.metric == Metric::CapacityPerS && row.contender == contender;
+        rows.iter().find(own).unwrap()
+    };
+    assert_eq!(of("fast").bound, Bound::Estimate);
+    assert_ne!(of("fast").outcome, CellOutcome::DriverBound);
+    assert_eq!(
+        (of("unknown").bound, of("unknown").outcome),
+        (Bound::Unknown, CellOutcome::DriverBound)
+    );
+}
+
+#[test]
+fn capacities_are_told_of_every_point() {
+    let (fixture, mut campaign) = measured();
+    let points = [Point::Connections(10), Point::Connections(20)];
+    let (samples, probes) = (campaign.samples, campaign.probes);
+    let at = |point| {
+        let samples = samples.iter().cloned().map(move |it| Sample { point: Some(point), ..it });
+        let probes = probes.iter().cloned().map(move |it| ProbeRow { point: Some(point), ..it });
+        (samples, probes)
+    };
+    campaign.samples = points.into_iter().flat_map(|point| at(point).0).collect();
+    campaign.probes = points.into_iter().flat_map(|point| at(point).1).collect();
+    campaign.plan.points = points.to_vec();
+    let campaign = campaign.by_point();
+    report::write(&campaign, &analyse(&campaign)).unwrap();
+    let rows = fs::read_to_string(fixture.folder().join(report::CAPACITY)).unwrap();
+    for point in points {
+        let own = rows.lines().filter(|row| row.contains(&format!(",{point},")));
+        assert_eq!(own.count(), 4 * SERVERS.len(), "{rows}");
+    }
 }

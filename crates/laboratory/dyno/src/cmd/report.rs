@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use campaign::{
     analysis::{self, Analysis},
     record::campaign::Campaign,
-    report::{self, DECISION, PAGE, lower_bound, machines, sentence, terminal},
+    report::{self, DECISION, PAGE, lower_bound, machines, rule, sentence, terminal},
 };
 use clap::Args;
 
@@ -41,7 +41,7 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let color =
         if analysis.decision.winner.is_some() { AnsiColor::Green } else { AnsiColor::Yellow };
     let bold = Style::new().bold().fg_color(Some(color.into()));
-    let sentence = sentence::decision(&analysis.decision, &campaign.plan.decision);
+    let sentence = sentence::decision(&analysis.decision, &campaign.plan.rule());
     say!("{}", terminal::summaries(&analysis));
     for (answer, table) in terminal::capacities(&analysis) {
         say!("{table}\n{answer}");
@@ -51,7 +51,10 @@ pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     }
     // Without colour if this is not a terminal, or NO_COLOR is set.
     output::styled(bold, &sentence);
-    if let Some(lower_bound) = lower_bound::sentence(&analysis, &campaign.plan.decision) {
+    if let Some(rule) = rule::sentence(&campaign.plan) {
+        say!("{rule}");
+    }
+    if let Some(lower_bound) = lower_bound::sentence(&analysis, &campaign.plan.rule()) {
         say!("{lower_bound}");
     }
     if let Some(machines) = machines::sentence(&analysis) {

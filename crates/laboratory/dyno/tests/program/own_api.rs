@@ -101,7 +101,7 @@ fn a_script_without_exchanges_is_checked_by_the_share_of_refusals_and_the_report
     let ended = measured();
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let document = fs::read_to_string(folder.path().join("campaign/decision.md")).unwrap();
-    assert!(document.contains("of its answers only the share of refusals was checked"));
+    assert!(document.contains("dyno checked only the share of refusals among its answers"));
     fs::write(folder.path().join("get.lua"), "wrk.path = \"/other\"\n").unwrap();
     let ended = with_matrix(folder.path(), &["bench", "--resume", "campaign"]);
     assert_eq!(ended.code, Some(14), "{ended:?}");

@@ -41,6 +41,11 @@ pub(crate) fn dyno(arguments: &[&str]) -> Command {
     command
 }
 
+/// The prose of a document without its line breaks.
+pub(crate) fn unwrapped(document: &str) -> String {
+    document.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The same command behind these words, which run it.
 pub(crate) fn behind(words: &[&str], command: &Command) -> Command {
     let mut behind = Command::new(words[0]);

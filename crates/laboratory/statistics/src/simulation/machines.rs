@@ -70,6 +70,8 @@ fn tables(rng: &mut ChaCha8Rng, spread: &Spread) -> Vec<Table> {
 pub(super) fn seen(spread: &Spread, campaigns: u32) -> Seen {
     let Spread { truth, .. } = *spread;
     let mut rng = rng(800 + spread.machines as u64);
+    // As they are planted.
+    let kinds: Vec<usize> = (0..spread.machines).map(|machine| machine % 2).collect();
     let mut covered = vec![0; truth.len() * (truth.len() - 1) / 2];
     let (mut wrong, mut first, mut interaction, mut of_first) = (0, 0, 0, 0);
     for _ in 0..campaigns {
@@ -81,7 +83,7 @@ pub(super) fn seen(spread: &Spread, campaigns: u32) -> Seen {
         for (covered, pair) in covered.iter_mut().zip(&pairs) {
             *covered += u32::from(covers(pair, truth));
         }
-        let found = interactions(&tables);
+        let found = interactions(&tables, &kinds);
         interaction += u32::from(!found.is_empty());
         of_first += u32::from(found.iter().any(|pair| pair.a == 0));
     }

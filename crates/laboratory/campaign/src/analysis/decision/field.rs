@@ -26,6 +26,8 @@ pub(super) struct Standings<'a> {
     pub(super) ranking: Vec<Ranked>,
     /// Those that no round compares with the others.
     pub(super) apart: Vec<&'a str>,
+    /// In how many rounds any of them can be compared.
+    pub(super) compared: usize,
     /// Whether every comparison with the first is settled.
     pub(super) settled: bool,
     /// Of those shown to be equivalent to the first, itself included, the one that is shown to be
@@ -55,6 +57,7 @@ impl<'a> Field<'a> {
             Some(Ranked {
                 contender: self.contenders[at].to_owned(),
                 score,
+                at_least: self.rule.is_lower_bound(self.contenders[at]),
                 criteria: criteria[at].clone(),
                 tie_breaker: in_tie_breaker[at],
                 against_leader,
@@ -76,7 +79,13 @@ impl<'a> Field<'a> {
         let pairs =
             scores.pairs_of(leader).filter(|&(_, other)| !self.held_back(&scores, leader, other));
         let settled = scores.settled(pairs);
-        Standings { ranking, apart, settled, by_tie_breaker }
+        Standings { ranking, apart, compared: self.compared(), settled, by_tie_breaker }
+    }
+
+    fn compared(&self) -> usize {
+        let scores =
+            self.rounds.table(&self.contenders, |round, name| score(self.rule, round, name));
+        scores.iter().filter(|row| row.iter().flatten().count() > 1).count()
     }
 
     fn analyse(&self, figure: impl Fn(&Round, &str) -> Option<Figure>) -> PairwiseAnalysis {

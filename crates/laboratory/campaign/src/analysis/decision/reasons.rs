@@ -4,7 +4,7 @@
 use super::{Decision, Ranked};
 use crate::matrix::DecisionRule;
 
-/// The recommended contender beside the best of the others.
+/// The recommended contender, or the one that the estimates favour, beside the best of the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reasons<'a> {
     /// The recommended contender.
@@ -48,7 +48,7 @@ pub struct Turn<'a> {
 /// Why the winner is recommended rather than the runner-up; `None` where nobody was compared.
 #[must_use]
 pub fn reasons<'a>(decision: &'a Decision, rule: &DecisionRule) -> Option<Reasons<'a>> {
-    let winner = decision.winner.as_deref()?;
+    let winner = decision.favoured()?;
     let (own, others): (Vec<&Ranked>, Vec<&Ranked>) =
         decision.ranking.iter().partition(|ranked| ranked.contender == winner);
     let (own, &runner_up) = (own.first()?, others.first()?);
@@ -139,6 +139,7 @@ pub(crate) mod tests {
         let ranked = |&(contender, shares, lead): &Contender| Ranked {
             contender: contender.to_owned(),
             score: score(shares),
+            at_least: false,
             criteria: shares.to_vec(),
             tie_breaker: None,
             against_leader: if contender == field[0].0 {
@@ -155,6 +156,7 @@ pub(crate) mod tests {
             ranking: field.iter().map(ranked).collect(),
             excluded: Vec::new(),
             winner: Some(field[0].0.to_owned()),
+            leaning: None,
             provisional: false,
             by_tie_breaker: false,
             settlement: Settlement::Settled,

@@ -17,6 +17,7 @@ use crate::{
     matrix::Matrix,
     plan::PlanOptions,
     record::sample::Status,
+    report::sentence,
 };
 
 /// The rule that these tests are about, whatever the project's own is.

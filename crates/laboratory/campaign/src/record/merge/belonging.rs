@@ -24,13 +24,13 @@ pub(super) fn apart(one: &Campaign, other: &Campaign) -> Result<Option<String>, 
     let plans = [plan(one)?, plan(other)?];
     let planned = differing(&plans[0], &plans[1]).map(|key| {
         let title = TITLES.iter().find(|(name, _)| *name == key).map_or(key, |(_, title)| title);
-        format!("they have different {title}; measure all rounds by the same dyno.toml, options and seed")
+        format!("they have different {title}; measure all rounds with the same dyno.toml, options and seed")
     });
     let run = || {
         let what = programs(&one.environment, &other.environment)?;
         Some(format!(
-            "{what} not the same; measure all rounds with the same programs: copy the folder that they were built in, or \
-             use the flake"
+            "they differ in {what}; measure all rounds with the same programs: copy the folder in which they were built, \
+             or use the flake"
         ))
     };
     Ok(planned.or_else(run))
@@ -60,25 +60,25 @@ fn differing<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> 
     keys.map(String::as_str).find(|&key| one.get(key) != other.get(key))
 }
 
-/// What of the programs is not the same, as the beginning of a clause. The machines may differ.
+/// In what the programs differ. The machines may differ, too.
 fn programs(one: &Environment, other: &Environment) -> Option<String> {
     if (&one.dyno, &one.revision) != (&other.dyno, &other.revision) {
-        return Some("dyno or its revision is".to_owned());
+        return Some("dyno or its revision".to_owned());
     }
     different(&one.programs, &other.programs)
-        .map(|name| format!("the program of {name} is"))
+        .map(|name| format!("the program of {name}"))
         .or_else(|| {
             let (one, other) = (one.contender_files.as_ref(), other.contender_files.as_ref());
             let name = different(one?, other?)?;
-            Some(format!("the files that {name} runs are"))
+            Some(format!("the files that {name} runs"))
         })
         .or_else(|| {
             let name = different(&one.contenders, &other.contenders)?;
-            Some(format!("the versions of {name} are"))
+            Some(format!("the versions of {name}"))
         })
         .or_else(|| {
             let name = different(&one.build_info, &other.build_info)?;
-            Some(format!("the build of {name} is"))
+            Some(format!("the build of {name}"))
         })
 }
 

@@ -185,9 +185,13 @@ fn what_does_not_belong_together_is_refused_with_what_differs() {
         (
             ENVIRONMENT,
             |it| it["programs"]["axum"] = "0".into(),
-            "the program of axum is not the same",
+            "they differ in the program of axum",
         ),
-        (ENVIRONMENT, |it| it["contenders"]["flask"] = "0".into(), "the versions of flask are not"),
+        (
+            ENVIRONMENT,
+            |it| it["contenders"]["flask"] = "0".into(),
+            "they differ in the versions of flask",
+        ),
     ];
     let folder = TempDir::new().unwrap();
     let mut parts = rounds(folder.path());

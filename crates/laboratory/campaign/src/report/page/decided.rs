@@ -16,7 +16,6 @@ use crate::{
             reasons::{reasons, shares},
         },
     },
-    human::number,
     matrix::DecisionRule,
     plan::Plan,
     record::campaign::Campaign,
@@ -27,7 +26,7 @@ use answers::answers;
 /// Everything that the top shows of the decision.
 pub(super) fn top(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Value> {
     let (plan, decision) = (&campaign.plan, &analysis.decision);
-    let rule = &plan.decision;
+    let rule = &plan.rule();
     let reasons = reasons(decision, rule);
     let answers = reasons.as_ref().and_then(|reasons| answers(campaign, decision, reasons));
     // One weight has nothing to give way to.
@@ -50,13 +49,10 @@ fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
     let ranking = analysis.decision.ranking.iter();
     ranking
         .map(|ranked| {
-            let lead = ranked
-                .lead
-                .map(|lead| format!("{}× ({})", number(lead.ratio), sentence::range(lead, " to ")));
             context! {
                 ink => ink(plan, &ranked.contender) % INKS,
                 standing => sentence::standing(ranked.against_leader),
-                lead,
+                lead => sentence::advantage(&analysis.decision, ranked),
                 // The bar's length, in thousandths.
                 bar => (ranked.score * 1000.0).round(),
                 ..Serde(ranked)

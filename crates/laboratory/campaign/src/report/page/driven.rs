@@ -42,7 +42,7 @@ impl<'a> Driven<'a> {
     ) -> Self {
         let name = scenario.name.as_str();
         let own = |summary: &&Summary| summary.scenario == name && summary.driver == driver;
-        let criteria = campaign.plan.decision.criteria.iter();
+        let criteria = campaign.plan.rule().criteria.into_iter();
         let metrics = criteria.filter(|one| one.scenario == name).map(|one| one.metric);
         Self {
             scenario,

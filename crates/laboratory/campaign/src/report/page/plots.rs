@@ -6,10 +6,13 @@ use crate::{
     human::{NO_FIGURE, kib, micros, number, shown},
     matrix::Metric,
     record::{campaign::Campaign, limiter::Limiter, middle, sample::Sample},
-    report::plot::{
-        curves::{self, Curve},
-        memory::{self, Bar},
-        strip::{self, Dot, Row},
+    report::{
+        figure::Marked,
+        plot::{
+            curves::{self, Curve},
+            memory::{self, Bar},
+            strip::{self, Dot, Row},
+        },
     },
 };
 
@@ -110,16 +113,15 @@ impl Cells<'_> {
         let level = statistics::level(&valid);
         let interval = level
             .map(|level| format!("{} to {}", (figure.unit)(level.low), (figure.unit)(level.high)));
-        let mean = summary.figure(figure.metric);
-        let sign = if summary.is_lower_bound(figure.metric) { "≥ " } else { "" };
+        let mean = Marked::of(summary, figure.metric);
         let bad = summary.excluded();
-        let label = mean.map_or_else(
-            || format!("{bad} not valid"),
-            |mean| format!("{sign}{}", (figure.unit)(mean)),
-        );
+        let label = match summary.figure(figure.metric) {
+            Some(_) => mean.to_string(),
+            None => format!("{bad} not valid"),
+        };
         let words = vec![
             summary.contender.clone(),
-            format!("{sign}{}", shown(mean, figure.unit)),
+            mean.to_string(),
             interval.clone().unwrap_or_else(|| NO_FIGURE.to_owned()),
             shown(valid.iter().copied().reduce(f64::min), figure.unit),
             shown(valid.iter().copied().reduce(f64::max), figure.unit),

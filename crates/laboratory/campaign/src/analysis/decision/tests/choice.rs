@@ -54,12 +54,45 @@ fn the_tie_breaker_does_not_choose_a_contender_that_may_be_behind() {
 }
 
 #[test]
-fn too_few_rounds_decide_provisionally_by_the_estimates() {
-    let decision = decided(1, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)]);
-    assert_eq!(decision.winner.as_deref(), Some("axum"));
-    assert!(decision.settlement == Settlement::Open && decision.provisional);
-    assert!(matches!(decision.ranking[1].against_leader, Standing::BehindByEstimate { .. }));
-    assert!(decision.ranking[1].lead.is_none());
+fn fewer_than_three_rounds_recommend_nobody_and_lean_towards_the_first() {
+    for (rounds, said) in [
+        (1, "A single round recommends nobody: it leans towards axum, which scores "),
+        (2, "2 rounds recommend nobody: they lean towards axum, which scores "),
+    ] {
+        let contenders = [("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)];
+        let decision = decided(rounds, &contenders);
+        let leaning = decision.leaning.as_ref().expect("one that is ahead");
+        assert_eq!((leaning.contender.as_str(), leaning.rounds), ("axum", rounds as usize));
+        assert_eq!((&decision.winner, decision.favoured()), (&None, Some("axum")));
+        assert!(decision.settlement == Settlement::Open && decision.provisional);
+        assert!(matches!(decision.ranking[1].against_leader, Standing::BehindByEstimate { .. }));
+        assert!(decision.ranking[1].lead.is_none());
+        let sentence = sentence::decision(&decision, &plan(&["axum", "flask"]).rule());
+        assert!(sentence.starts_with(said), "{sentence}");
+        let more = if rounds == 1 { "about 2 more rounds." } else { "about 1 more round." };
+        assert!(sentence.ends_with(more), "{sentence}");
+    }
+    let decision = decided(3, &[("axum", 50_000.0, 9000), ("flask", 400.0, 60_000)]);
+    assert!(decision.leaning.is_none() && decision.winner.is_some());
+}
+
+#[test]
+fn a_tie_is_not_told_apart_whatever_its_ratio_is() {
+    let names = ["axum", "flask"];
+    let mut samples = campaign(3, &names.map(|name| (name, 50_000.0, 9000)));
+    for sample in samples.iter_mut().filter(|sample| sample.contender == "flask") {
+        let noise = [0.9, 1.12, 1.0][sample.round as usize - 1];
+        sample.requests_per_s = sample.requests_per_s.map(|rate| rate * noise);
+    }
+    let decision = decide(&plan(&names), &samples);
+    assert!(matches!(decision.ranking[1].against_leader, Standing::NotToldApart { .. }));
+    for ranked in &decision.ranking {
+        let advantage = sentence::advantage(&decision, ranked).expect("three rounds");
+        assert!(advantage.starts_with("not told apart (95 % CI "), "{advantage}");
+    }
+    let once = decided(1, &[("axum", 50_300.0, 9000), ("flask", 50_000.0, 9000)]);
+    let sentence = sentence::decision(&once, &plan(&["axum", "flask"]).rule());
+    assert!(sentence.contains(", not told apart from ") && !sentence.contains('×'), "{sentence}");
 }
 
 #[test]

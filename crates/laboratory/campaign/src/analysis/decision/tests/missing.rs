@@ -74,5 +74,5 @@ fn all_are_there(decision: &Decision, names: &[&str]) {
     names.sort_unstable();
     assert_eq!(there, names, "{decision:?}");
     assert!(decision.excluded.iter().all(|excluded| !excluded.reason.is_empty()));
-    assert_eq!(decision.winner.is_some(), !decision.ranking.is_empty());
+    assert_eq!(decision.favoured().is_some(), !decision.ranking.is_empty());
 }

@@ -4,14 +4,20 @@ use minijinja::{Value, context};
 
 use super::{percent, unbroken};
 use crate::{
-    analysis::decision::{
-        Decision, Ranked, Standing,
-        reasons::{Contribution, Reasons, Turn},
+    analysis::{
+        bound::Bound,
+        decision::{
+            Decision, Ranked, Standing,
+            reasons::{Contribution, Reasons, Turn},
+        },
     },
     human::number,
     matrix::{Criterion, DecisionRule},
     record::campaign::Campaign,
-    report::sentence::{interval, list},
+    report::{
+        figure::times,
+        sentence::{interval, list},
+    },
 };
 
 /// No interval is told of fewer rounds.
@@ -37,7 +43,8 @@ pub(super) fn answers(
     reasons: &Reasons,
 ) -> Option<Value> {
     let rounds = campaign.closed_rounds();
-    let pair = Pair::new(decision, &campaign.plan.decision, reasons, rounds)?;
+    let rule = campaign.plan.rule();
+    let pair = Pair::new(decision, &rule, reasons, rounds)?;
     let changes = [pair.best_case(), pair.weights(), pair.more_rounds()];
     let changes: Vec<String> = changes.iter().flatten().map(|line| unbroken(line)).collect();
     Some(context! {
@@ -69,10 +76,11 @@ impl<'a> Pair<'a> {
 
     /// The ratio of the scores, or that there is none to tell.
     fn lead(&self) -> String {
-        let ratio = number(self.winner.score / self.runner_up.score);
+        let bound = Bound::of_ratio(self.winner.at_least, self.runner_up.at_least);
+        let ratio = times(self.winner.score / self.runner_up.score, bound);
         match self.runner_up.against_leader {
-            Standing::Behind => format!("{ratio}×"),
-            Standing::BehindByEstimate { .. } => format!("about {ratio}×"),
+            Standing::Behind => ratio,
+            Standing::BehindByEstimate { .. } => format!("about {ratio}"),
             _ => "not told apart".to_owned(),
         }
     }

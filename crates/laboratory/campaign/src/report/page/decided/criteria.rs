@@ -10,10 +10,10 @@ use crate::{
         decision::reasons::{Contribution, Reasons, Turn, shares},
         summary::Summary,
     },
-    human::{number, shown, unit},
+    human::{NO_FIGURE, number},
     matrix::Criterion,
     plan::Plan,
-    report::plot::svg::INKS,
+    report::{figure::Marked, plot::svg::INKS},
 };
 
 /// Half the width of a bar's box: that of the longest bar.
@@ -23,10 +23,11 @@ const LEAST: f64 = 8.0;
 
 /// A row for each criterion, in the rule's order; none where nobody is recommended.
 pub(super) fn rows(plan: &Plan, analysis: &Analysis, reasons: Option<&Reasons>) -> Vec<Value> {
-    let Some(winner) = analysis.decision.winner.as_deref() else { return Vec::new() };
+    let Some(winner) = analysis.decision.favoured() else { return Vec::new() };
     let contributions = reasons.map_or(&[][..], |reasons| &reasons.contributions);
     let longest = contributions.iter().map(|one| one.log.abs()).fold(f64::MIN_POSITIVE, f64::max);
-    let criteria = plan.decision.criteria.iter().zip(shares(&plan.decision)).enumerate();
+    let rule = plan.rule();
+    let criteria = rule.criteria.iter().zip(shares(&rule)).enumerate();
     criteria
         .map(|(at, (criterion, share))| {
             let own = summary(analysis, criterion, winner);
@@ -73,11 +74,12 @@ fn summary<'a>(
 }
 
 fn figure(summary: Option<&Summary>, criterion: &Criterion) -> String {
-    let metric = criterion.metric;
-    let figure = summary.and_then(|summary| summary.figure(metric));
-    let at_least = summary.is_some_and(|summary| summary.is_lower_bound(metric));
-    let per = if metric.more_is_better() { "\u{a0}/s" } else { "" };
-    format!("{}{}{per}", if at_least { "≥ " } else { "" }, shown(figure, unit(metric)))
+    let Some(summary) = summary else { return NO_FIGURE.to_owned() };
+    let mut marked = Marked::of(summary, criterion.metric);
+    if criterion.metric.more_is_better() {
+        marked.figure += "\u{a0}/s";
+    }
+    marked.to_string()
 }
 
 fn compared(ratio: f64, criterion: &Criterion, runner_up: &str) -> String {
