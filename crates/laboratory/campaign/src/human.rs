@@ -1,6 +1,6 @@
 //! Figures as people read and write them: three significant digits and a unit.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use jiff::SignedDuration;
 
@@ -22,6 +22,13 @@ pub fn unit(metric: Metric) -> fn(f64) -> String {
         Metric::P99Us | Metric::ServerCpuUsPerRequest => micros,
         Metric::PeakRssTreeKb => kib,
     }
+}
+
+/// A count of things: `1 round`, `5 rounds`.
+#[must_use]
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, thing: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// A figure with three significant digits: `42,600`, `549`, `38.7`, `0.412`.

@@ -62,7 +62,7 @@ enum Command {
     Verify(verify::Arguments),
     /// Rebuild a campaign's reports from its samples alone
     Report(report::Arguments),
-    /// Make one campaign of rounds that were measured apart, by `bench --round`
+    /// Join rounds that `bench --round` measured one by one into one campaign
     Merge(merge::Arguments),
     /// Compare a campaign with an earlier one
     Compare(compare::Arguments),

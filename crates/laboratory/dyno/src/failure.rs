@@ -41,18 +41,18 @@ pub(crate) enum Failure {
     )]
     Against { name: String, reason: String },
     #[error(
-        "{} holds earlier builds: name the revision or folder that they are of again, with --against",
+        "{} was measured against earlier builds: name the same revision or folder again, with --against",
         .folder.display()
     )]
     ResumeAgainst { folder: PathBuf },
     #[error(
-        "{} is left from the campaign, which was killed: delete it, and resume again",
+        "{} was left behind when the campaign was killed: delete it, then resume again",
         .folder.display()
     )]
     Leftover { folder: PathBuf },
-    #[error("{} is there already, and nothing was written: name another place, or move it away", .file.display())]
+    #[error("{} exists already, so nothing was written: choose another place, or move it away", .file.display())]
     InTheWay { file: PathBuf },
-    #[error("{} would hold JSON Lines: let its name end in .jsonl", .file.display())]
+    #[error("{} will hold JSON Lines: choose a name that ends in .jsonl", .file.display())]
     NotJsonLines { file: PathBuf },
     #[error("{} {reason}", .file.display())]
     NotImported { file: PathBuf, reason: String },
@@ -61,8 +61,8 @@ pub(crate) enum Failure {
     #[error("{count} figures are worse than the limit allows, or no longer valid")]
     Regression { count: usize },
     #[error(
-        "all cells together are worse in {metrics} than the limit allows: measure with `bench --against`, which tells whether \
-         the machine did it or a change that all share"
+        "all cells together are worse in {metrics} than the limit allows: `bench --against` tells whether the machine or a \
+         change that all share is the cause"
     )]
     CommonRegression { metrics: String },
     #[error(
@@ -71,10 +71,13 @@ pub(crate) enum Failure {
     NotComparable { obstacles: String },
     #[error("dyno cannot be trusted on this machine: {faults}; the campaigns are in {}", .folder.display())]
     Selftest { faults: String, folder: PathBuf },
-    #[error("{url} refused all {attempts} connections: start a server there, or correct the URL")]
+    #[error(
+        "{url} refused {}: start a server there, or correct the URL",
+        if *.attempts == 1 { "the connection".to_owned() } else { format!("all {} connections", .attempts) }
+    )]
     NoServer { url: String, attempts: u64 },
     #[error(
-        "{url} does not keep {objective} even at {rate} requests/s: {reason}; ask for less, or make it faster"
+        "{url} misses {objective} even at {rate} requests/s: {reason}; relax the objective, or make the server faster"
     )]
     BelowLowest { url: String, rate: f64, objective: String, reason: String },
     #[error(
@@ -88,7 +91,7 @@ pub(crate) enum Failure {
         .file.display()
     )]
     Replaced { name: String, file: PathBuf },
-    #[error("interrupted: every server has been stopped, and the samples so far are kept")]
+    #[error("interrupted: every server has been stopped")]
     Interrupted,
 }
 

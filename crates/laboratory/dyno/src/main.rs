@@ -20,6 +20,7 @@ mod store;
 mod tools;
 mod trial;
 mod verify;
+mod warnings;
 
 use std::process::ExitCode;
 

@@ -32,6 +32,11 @@ pub(crate) fn styled(style: Style, text: &str) {
     written(writeln!(anstream::stdout().lock(), "{style}{}{style:#}", visible(text)));
 }
 
+/// Tells of something that a person should know, beside what was asked for.
+pub(crate) fn warning(warning: &str) {
+    let _nobody_reads = writeln!(io::stderr(), "warning: {}", visible(warning));
+}
+
 /// Tells an error, after the program's name.
 pub(crate) fn error(error: &dyn Display) {
     let _nobody_reads = writeln!(io::stderr(), "dyno: {}", visible(&error.to_string()));

@@ -12,7 +12,7 @@ use campaign::{
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use search::Probe;
 
-use crate::output::say;
+use crate::output::{self, say};
 
 /// The progress of a campaign.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Progress {
             let left = whole.saturating_sub(state.elapsed()).max(least);
             let _drawn = write!(out, "{:#}", HumanDuration(Duration::from_secs(left.as_secs())));
         };
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {left} left  {msg}")?;
+        let style = ProgressStyle::with_template("{bar:20} {pos}/{len}  {left} left  {wide_msg}")?;
         let bar = if plan.time_limit().is_some() {
             ProgressBar::no_length()
         } else {
@@ -74,6 +74,15 @@ impl Progress {
         self.bar.inc(1);
     }
 
+    /// What a person should know before the first trial.
+    pub(crate) fn warn(&self, warnings: &[String]) {
+        self.bar.suspend(|| {
+            for warning in warnings {
+                output::warning(warning);
+            }
+        });
+    }
+
     /// A line that stays.
     pub(crate) fn line(&self, text: &str) {
         self.bar.suspend(|| say!("{text}"));
@@ -91,11 +100,12 @@ fn line(sample: &Sample) -> String {
     let point = point.map_or(String::new(), |point| format!(" {point:16}"));
     let place = format!("round {round:2}  {contender:10} {scenario:10} {driver:7}{point}");
     let bound = if sample.capacity_at_least == Some(true) { "≥ " } else { "" };
-    let throughput = sample.requests_per_s.filter(|_| sample.driver != LoadDriver::Search);
+    // At the capacity, throughput and p99 follow from it.
+    let of_window = |figure: Option<f64>| figure.filter(|_| sample.driver != LoadDriver::Search);
     let figures = [
-        throughput.map(|rate| format!("{:>7} requests/s", number(rate))),
+        of_window(sample.requests_per_s).map(|rate| format!("{:>7}/s", number(rate))),
         sample.capacity_per_s.map(|rate| format!("capacity {bound}{:>7}/s", number(rate))),
-        sample.p99_us.map(|us| format!("p99 {:>7}", micros(us))),
+        of_window(sample.p99_us).map(|us| format!("p99 {:>7}", micros(us))),
         sample.peak_rss_tree_kb.map(|memory| format!("{:>8}", kib(memory as f64))),
     ];
     match sample.status {

@@ -51,6 +51,18 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// What a reader has to know of builds, each with the contenders that it is said of.
+    #[must_use]
+    pub fn build_warnings(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (contender, told) in &self.build_info {
+            if let Some(warning) = told.warning() {
+                said.entry(warning).or_default().push(contender);
+            }
+        }
+        said
+    }
+
     /// What has changed: figures measured before and after it would not belong together.
     #[must_use]
     pub fn changed(&self, now: &Self) -> Option<String> {

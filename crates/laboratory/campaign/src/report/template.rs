@@ -43,15 +43,7 @@ pub(super) fn environment(
 
 /// What a reader has to know of builds, each with the contenders that it is said of.
 pub(super) fn warnings(campaign: &Campaign) -> Vec<Value> {
-    let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for name in campaign.plan.contender_names() {
-        if let Some(told) = campaign.environment.build_info.get(name)
-            && let Some(warning) = told.warning()
-        {
-            said.entry(warning).or_default().push(name);
-        }
-    }
-    let warnings = said.into_iter();
+    let warnings = campaign.environment.build_warnings().into_iter();
     warnings
         .map(|(warning, contenders)| context! { warning, contenders => contenders.join(", ") })
         .collect()

@@ -12,10 +12,13 @@ use std::{
 };
 
 use campaign::{
-    human::parse_duration,
+    human::{counted, parse_duration},
     matrix::Matrix,
     plan::{Plan, PlanOptions, Point},
-    record::{SAMPLES, campaign::Campaign},
+    record::{
+        SAMPLES,
+        campaign::{Campaign, read_samples},
+    },
 };
 use clap::Args;
 use jiff::Timestamp;
@@ -24,11 +27,10 @@ use self::{against::Against, drivers::Drivers};
 use super::{exports::Exports, report};
 use crate::{
     failure::Failure,
-    lock,
+    lock, machine,
     measure::{Measure, TrialCounts},
     output::say,
-    port,
-    process::confine,
+    port, warnings,
 };
 
 /// One value of the command line, not one for each point.
@@ -46,7 +48,7 @@ pub(super) struct Arguments {
     /// Number of rounds; each measures every cell once
     #[arg(long)]
     rounds: Option<u32>,
-    /// Measure this round of the plan alone; `dyno merge` makes one campaign of several
+    /// Measure only this round of the plan; `dyno merge` joins such rounds into one campaign
     #[arg(long, value_name = "NUMBER", requires = "seed", conflicts_with_all = ["rounds", "latency"],
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     round: Option<u32>,
@@ -68,14 +70,14 @@ pub(super) struct Arguments {
     /// Driver threads; must divide the connections evenly
     #[arg(long)]
     threads: Option<u32>,
-    /// Worker processes or threads of each contender; by default one for each processor that it may use
+    /// Worker processes or threads per contender; by default one per CPU that it may use
     #[arg(long)]
     workers: Option<u32>,
-    /// Measure every cell at several numbers of workers or connections, such as workers=1,2
+    /// Measure every cell with each of several numbers of workers or connections, such as workers=1,2
     #[arg(long, value_name = "WHAT=NUMBERS", value_parser = Point::several, conflicts_with_all = ["latency", "until_decided", "against", "study"])]
     vary: Option<Points>,
-    /// Load generator of the closed loop, in every scenario; by default dyno's own if the rule weighs a capacity, in the
-    /// scenarios of which it weighs something else; otherwise both if wrk is installed
+    /// Load generator of the closed loop, in every scenario. By default dyno's own where the rule weighs a capacity, and
+    /// only in scenarios whose closed loop the rule weighs; otherwise both, if wrk is installed
     #[arg(long)]
     driver: Option<Drivers>,
     /// Also measure latency at 50, 70 and 90 % of what the slowest contender sustains
@@ -164,16 +166,10 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
         Path::new("reports").join(now.strftime("%Y-%m-%dT%H-%M-%SZ").to_string())
     });
     lock::take(&folder)?;
-    say_what_is_not_isolated();
+    warnings::tell(&machine::capture(), plan.most_connections());
     let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
     let measured = measure.run(&folder);
     conclude(&folder, measured, against, &arguments.exports)
-}
-
-fn say_what_is_not_isolated() {
-    if let Some(obstacle) = confine::obstacle() {
-        say!("contenders could change the campaign's files: {obstacle}");
-    }
 }
 
 /// Continues the campaign in a folder, by the plan stored there.
@@ -199,7 +195,7 @@ fn resume(
     say!("{}, {} samples already recorded", told::headline(&plan)?, campaign.samples.len());
     told::say_workers(&plan);
     lock::take(folder)?;
-    say_what_is_not_isolated();
+    warnings::tell(&machine::capture(), plan.most_connections());
     let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
     let measured = measure.resume(&campaign);
     conclude(folder, measured, against, &arguments.exports)
@@ -224,8 +220,8 @@ fn against_again(
     }
 }
 
-/// Reports what was measured; after an interruption, or when the machine is not quiet any longer, how to continue, and
-/// after a program was replaced, how to see what was measured before.
+/// Reports what was measured; after an interruption, or when the machine is not quiet any longer, what is kept and how to
+/// continue, and after a program was replaced, how to see what was measured before.
 fn conclude(
     folder: &Path,
     measured: anyhow::Result<TrialCounts>,
@@ -238,7 +234,11 @@ fn conclude(
         match error.downcast_ref() {
             Some(Failure::Interrupted | Failure::NotQuiet { .. }) => {
                 let against = against.map_or(String::new(), |name| format!(" --against {name}"));
-                say!("to continue: dyno bench --resume {}{against}", folder.display());
+                let kept = counted(read_samples(folder)?.len(), "sample");
+                say!(
+                    "kept: {kept}; to continue: dyno bench --resume {}{against}",
+                    folder.display()
+                );
             }
             Some(Failure::Replaced { .. }) => {
                 say!("to see what was measured before: dyno report {}", folder.display());

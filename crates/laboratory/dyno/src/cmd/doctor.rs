@@ -8,15 +8,15 @@ use campaign::{
 use clap::Args;
 
 use crate::{
-    conditions::{foreign, processor_time::ProcessorTime, quiet::Load},
-    disturbance::{self, Disturbance},
+    conditions::{processor_time::ProcessorTime, quiet::Load},
+    disturbance::Disturbance,
     environment::{build_info, version},
     failure::Failure,
     machine,
     output::say,
     port,
-    process::confine,
     tools::{Tool, gnu_time, wrk},
+    warnings,
 };
 
 #[derive(Debug, Args)]
@@ -83,14 +83,7 @@ fn disturbances(matrix: &Matrix, port: u16) -> Vec<Disturbance> {
         machine.memory_kb / 1024,
         machine.kernel
     );
-    let mut found = disturbance::of(&machine, matrix.load.connections);
-    if let Some(obstacle) = confine::obstacle() {
-        found.push(Disturbance {
-            what: format!("contenders could change the campaign's files: {obstacle}"),
-            remedy: "use Linux 6.2 or newer, or measure only contenders that you trust",
-        });
-    }
-    found.extend(foreign::unseen().ok().flatten());
+    let mut found = warnings::of(&machine, matrix.load.connections);
     if let Ok(stolen) = ProcessorTime::stolen_in_a_second()
         && stolen > STEAL_LIMIT
     {

@@ -1,8 +1,8 @@
-//! `dyno merge`: one campaign of rounds that were measured apart.
+//! `dyno merge`: joins rounds that were measured one by one into one campaign.
 
 use std::path::PathBuf;
 
-use campaign::record::merge::merge;
+use campaign::{human::counted, record::merge::merge};
 use clap::Args;
 
 use super::{exports::Exports, report};
@@ -10,7 +10,7 @@ use crate::output::say;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Campaigns of one plan and seed, by the same programs; their order does not matter
+    /// Campaigns with the same plan, seed and programs, in any order
     #[arg(required = true, value_name = "DIR")]
     folders: Vec<PathBuf>,
     /// Folder of the merged campaign
@@ -22,6 +22,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let merged = merge(&arguments.folders, &arguments.out)?;
-    say!("{} rounds with {} samples", merged.rounds, merged.samples);
+    let (rounds, samples) = (merged.rounds, merged.samples);
+    say!("{} with {}", counted(rounds, "round"), counted(samples, "sample"));
     report::rebuild(&arguments.out, &arguments.exports)
 }

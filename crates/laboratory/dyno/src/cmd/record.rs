@@ -1,9 +1,10 @@
 //! `dyno record`: the answers of a server that is trusted become what is right.
 
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     slice,
+    time::Duration,
 };
 
 use anyhow::Context;
@@ -14,6 +15,9 @@ use exchange::{Asked, MadeFiles};
 
 use super::{contender_process::ContenderProcess, new_file};
 use crate::{failure::Failure, output::say, process::interrupt, verify};
+
+/// How long a server may take to accept a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -39,9 +43,8 @@ pub(super) fn run(
         exchange::read_asked(Path::new(""), requests, made).map_err(campaign::Error::from)
     };
     let lines = if server.contains("://") {
-        let target = Target::parse(server)?;
-        let address = target.addresses()?.first().copied().context("the host has no address")?;
-        recorded(address, &read(&MadeFiles::new())?)?
+        let asked = read(&MadeFiles::new())?;
+        recorded(reachable(server)?, &asked)?
     } else {
         let matrix = matrix()?;
         let asked = read(&matrix.made)?;
@@ -54,6 +57,14 @@ pub(super) fn run(
     new_file::write(file, &lines)?;
     say!("wrote {} exchanges to {}", lines.lines().count(), file.display());
     Ok(())
+}
+
+/// The first of a server's addresses that accepts a connection.
+fn reachable(url: &str) -> anyhow::Result<SocketAddr> {
+    let addresses = Target::parse(url)?.addresses()?;
+    let accepts = |address: &&SocketAddr| TcpStream::connect_timeout(address, PATIENCE).is_ok();
+    let refused = || Failure::NoServer { url: url.to_owned(), attempts: addresses.len() as u64 };
+    Ok(addresses.iter().find(accepts).copied().ok_or_else(refused)?)
 }
 
 fn recorded(address: SocketAddr, asked: &[Asked]) -> anyhow::Result<String> {

@@ -5,6 +5,7 @@
 //! whose capacity is arithmetic, under two names, must be found with that capacity and not differ.
 
 mod capacity;
+mod throughput;
 
 use std::{
     path::{Path, PathBuf},
@@ -13,10 +14,7 @@ use std::{
 
 use anyhow::Context;
 use campaign::{
-    analysis::{
-        self, Analysis,
-        verdicts::{PairwiseResult, Verdict},
-    },
+    analysis::{self, Analysis, verdicts::PairwiseResult},
     human::{self, number, parse_duration},
     load_driver::LoadDriver,
     matrix::{Load, Matrix, Metric},
@@ -28,16 +26,8 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::workers;
-use crate::{failure::Failure, lock, measure::Measure, output::say, port, tools::wrk_is_meant};
+use crate::{failure::Failure, lock, measure::Measure, output::say, port};
 
-/// The contenders of `selftest.toml` in this scenario: twins, and one that is slowed.
-const SCENARIO: &str = "validate";
-const TWINS: [&str; 2] = ["twin-a", "twin-b"];
-const SLOWED: &str = "slowed";
-/// The slowed contender's variable with the planted microseconds of CPU time.
-const PLANTED_US: &str = "PLANTED_US";
-/// How close a capacity must be to the truth, as a share of it.
-const PRECISION: f64 = 0.05;
 /// What holds with 95 % confidence fails by chance one time in twenty, and there are several such
 /// checks; three failures in a row are not chance.
 const ATTEMPTS: usize = 3;
@@ -53,7 +43,7 @@ pub(super) struct Arguments {
     /// The port that servers listen on; 0 chooses a free one
     #[arg(long, default_value_t = 5000)]
     port: u16,
-    /// Check this alone
+    /// Check only this
     #[arg(long)]
     only: Option<Subject>,
 }
@@ -61,9 +51,9 @@ pub(super) struct Arguments {
 /// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Subject {
-    /// Throughput and CPU time per request, in some seconds for each round and server
+    /// Throughput and CPU time per request: a few seconds per round and server
     Throughput,
-    /// Capacity, in half a minute for each
+    /// Capacity: about half a minute per round and server
     Capacity,
 }
 
@@ -96,42 +86,35 @@ pub(super) fn run(matrix_file: &Path, arguments: &Arguments) -> anyhow::Result<(
 fn attempted(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     if arguments.checks(Subject::Throughput) {
-        faults = throughput(matrix, arguments, out)?;
+        faults = found(matrix, arguments, throughput::part(arguments), out)?;
     }
     // It takes longer.
     if faults.is_empty() && arguments.checks(Subject::Capacity) {
-        faults = capacity::attempted(matrix, arguments, out)?;
+        faults = found(matrix, arguments, capacity::part(arguments), out)?;
     }
     Ok(faults)
 }
 
-fn throughput(matrix: &Matrix, arguments: &Arguments, out: &Path) -> anyhow::Result<Vec<String>> {
-    let driver = if wrk_is_meant() { LoadDriver::Wrk } else { LoadDriver::Dyno };
-    let contenders = [TWINS[0], TWINS[1], SLOWED];
-    let part = Part { contenders: &contenders, scenario: SCENARIO, drivers: vec![driver] };
-    match measured(matrix, arguments, part, &out.join(SCENARIO))? {
-        Ok(analysis) => faults_of(matrix, &analysis),
-        Err(fault) => Ok(vec![fault]),
-    }
-}
-
-/// A part of the matrix.
-struct Part<'a> {
-    contenders: &'a [&'a str],
-    scenario: &'a str,
+/// A part of the matrix, and how it is judged.
+struct Part {
+    contenders: &'static [&'static str],
+    scenario: &'static str,
     /// Of the closed loop.
     drivers: Vec<LoadDriver>,
+    rounds: u32,
+    /// Where the findings differ from the truth.
+    faults: fn(&Matrix, &Analysis) -> anyhow::Result<Vec<String>>,
 }
 
-/// What a campaign found, or which trials are not ok.
-fn measured(
+/// Measures a part, and says what is wrong: trials that are not ok, or what was found.
+fn found(
     matrix: &Matrix,
     arguments: &Arguments,
     part: Part,
     out: &Path,
-) -> anyhow::Result<Result<Analysis, String>> {
+) -> anyhow::Result<Vec<String>> {
     let load = Load {
-        rounds: arguments.rounds,
+        rounds: part.rounds,
         duration: arguments.duration,
         workers: Some(workers::of(&matrix.load, false)),
         ..matrix.load.clone()
@@ -145,84 +128,21 @@ fn measured(
         ..PlanOptions::new(load, part.drivers)
     };
     let plan = Plan::new(matrix, options)?;
-    let counts = Measure::prepare(matrix, &plan, true)?.run(out)?;
+    let out = out.join(part.scenario);
+    let counts = Measure::prepare(matrix, &plan, true)?.run(&out)?;
     if counts.not_ok > 0 {
         let failure = Failure::TrialsNotOk { not_ok: counts.not_ok, trials: counts.trials };
-        return Ok(Err(failure.to_string()));
+        return Ok(vec![failure.to_string()]);
     }
-    Ok(Ok(analysis::analyse(&Campaign::read(out)?)))
+    (part.faults)(matrix, &analysis::analyse(&Campaign::read(&out)?))
 }
 
-/// Where the findings differ from the truth.
-fn faults_of(matrix: &Matrix, analysis: &Analysis) -> anyhow::Result<Vec<String>> {
-    let mut faults = Vec::new();
-    for metric in Metric::ALL.into_iter().filter(|&metric| metric != Metric::CapacityPerS) {
-        let Some(twins) = pair(analysis, metric, TWINS[0], TWINS[1]) else {
-            faults.push(format!("nothing compares the twins in {}", metric.title()));
-            continue;
-        };
-        say!("A/A      {:30} {}", metric.title(), shown(twins));
-        if matches!(verdict(twins), Verdict::ABetter | Verdict::BBetter) {
-            faults.push(format!("a difference between the twins was found in {}", metric.title()));
-        }
-    }
-    for metric in [Metric::RequestsPerS, Metric::ServerCpuUsPerRequest] {
-        for twin in TWINS {
-            let found = pair(analysis, metric, twin, SLOWED);
-            let shown = found.map_or_else(|| "–".to_owned(), shown);
-            say!("planted  {:30} {shown}", metric.title());
-            if found.map(verdict) != Some(Verdict::ABetter) {
-                faults.push(format!("the planted slowdown was not found in {}", metric.title()));
-            }
-        }
-    }
-    for twin in TWINS {
-        faults.extend(wrong_size(matrix, analysis, twin)?);
-    }
-    Ok(faults)
-}
-
-/// The verdict, or what the interval of a throughput shows where the driver was the bottleneck. A campaign claims nothing
-/// then, since it cannot know how much faster a server is; here the truth is known.
-fn verdict(pair: &PairwiseResult) -> Verdict {
-    match (pair.verdict, pair.low, pair.high) {
-        (Verdict::DriverBound, Some(low), _) if low > 1.0 => Verdict::ABetter,
-        (Verdict::DriverBound, _, Some(high)) if high < 1.0 => Verdict::BBetter,
-        (verdict, ..) => verdict,
-    }
-}
-
-/// Whether the CPU time found differs from what was planted.
-///
-/// The truth itself is known only to the margin: the other cost of a request is taken from the
-/// twin, which serves many times as many requests and so wakes up for several at a time.
-fn wrong_size(matrix: &Matrix, analysis: &Analysis, twin: &str) -> anyhow::Result<Option<String>> {
-    let metric = Metric::ServerCpuUsPerRequest;
-    let interval = pair(analysis, metric, twin, SLOWED).and_then(|it| it.low.zip(it.high));
-    let summary = analysis.summaries.iter().find(|summary| summary.contender == twin);
-    let own = summary.and_then(|summary| summary.server_cpu_us_per_request);
-    let slowed = matrix.contenders.iter().find(|contender| contender.name == SLOWED);
-    let planted = slowed.and_then(|slowed| slowed.env.get(PLANTED_US)?.parse::<f64>().ok());
-    let planted =
-        planted.with_context(|| format!("selftest.toml lacks {SLOWED}'s {PLANTED_US}"))?;
-    let (Some(own), Some((low, high))) = (own, interval) else {
-        return Ok(Some(format!("nothing tells the size of the planted slowdown against {twin}")));
-    };
-    let truth = own / (own + planted);
-    let margin = matrix.decision.margin;
-    say!(
-        "planted  {} of {} µs: true ratio {} (known to {} %), interval {} to {}",
-        number(planted),
-        number(own + planted),
-        number(truth),
-        number(margin * 100.0),
-        number(low),
-        number(high)
-    );
-    let (low, high) = (low / (1.0 + margin), high * (1.0 + margin));
-    Ok((!(low..=high).contains(&truth)).then(|| {
-        format!("the interval against {twin} misses the true size of the planted slowdown")
-    }))
+/// What a variable of a contender's environment plants in it, above 0.
+fn planted(matrix: &Matrix, contender: &str, variable: &str) -> anyhow::Result<f64> {
+    let own = matrix.contenders.iter().find(|one| one.name == *contender);
+    let planted = own.and_then(|own| own.env.get(variable)?.parse::<f64>().ok());
+    let planted = planted.filter(|&planted| planted > 0.0);
+    planted.with_context(|| format!("selftest.toml lacks {contender}'s {variable}"))
 }
 
 /// `None` where too little was answered for a figure.

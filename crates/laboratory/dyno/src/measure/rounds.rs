@@ -18,7 +18,7 @@ use campaign::{
 };
 
 use super::{Measure, TrialCounts};
-use crate::{conditions::quiet, environment, failure::Failure};
+use crate::{conditions::quiet, environment, failure::Failure, warnings};
 
 /// How often a cell is measured in its round as long as its trials are lost.
 const ATTEMPTS: usize = 3;
@@ -28,23 +28,27 @@ const QUIET_BEFORE: Duration = Duration::from_mins(1);
 const QUIET_AGAIN: Duration = Duration::from_mins(10);
 
 impl Measure<'_> {
-    /// Measures everything into a new folder.
-    pub(crate) fn run(&self, folder: &Path) -> anyhow::Result<TrialCounts> {
+    /// Measures everything into a new folder. Afterwards the progress is gone from the terminal.
+    pub(crate) fn run(self, folder: &Path) -> anyhow::Result<TrialCounts> {
         self.await_quiet(QUIET_BEFORE)?;
-        let writer = Writer::create(folder, self.plan, &self.environment())?;
+        let environment = self.environment();
+        let writer = Writer::create(folder, self.plan, &environment)?;
+        self.progress.warn(&warnings::of_builds(&environment));
         self.write_scripts(&writer)?;
-        Rounds::new(self, writer, &[]).measure()
+        Rounds::new(&self, writer, &[]).measure()
     }
 
     /// Measures what a campaign still lacks.
-    pub(crate) fn resume(&self, campaign: &Campaign) -> anyhow::Result<TrialCounts> {
-        if let Some(changed) = campaign.environment.changed(&self.environment()) {
+    pub(crate) fn resume(self, campaign: &Campaign) -> anyhow::Result<TrialCounts> {
+        let environment = self.environment();
+        if let Some(changed) = campaign.environment.changed(&environment) {
             return Err(Failure::CannotResume { folder: campaign.folder.clone(), changed }.into());
         }
+        self.progress.warn(&warnings::of_builds(&environment));
         self.await_quiet(QUIET_BEFORE)?;
         let writer = Writer::resume(&campaign.folder)?;
         self.write_scripts(&writer)?;
-        Rounds::new(self, writer, &campaign.samples).measure()
+        Rounds::new(&self, writer, &campaign.samples).measure()
     }
 
     fn environment(&self) -> Environment {

@@ -66,7 +66,7 @@ fn an_objective_that_no_rate_meets_is_told_with_an_exit_code_of_its_own() {
     let mut command = dyno(&["drive", "--capacity", "p99 < 10ms"]);
     let ended = run(command.arg(format!("http://{}", server.address)));
     assert_eq!(ended.code, Some(31), "{ended:?}");
-    assert!(ended.error().contains("does not keep p99 ≤ 10 ms even at 1 requests/s"), "{ended:?}");
+    assert!(ended.error().contains("misses p99 ≤ 10 ms even at 1 requests/s"), "{ended:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{
     reference,
-    user::{dyno, free_port, matrix_with, root, run},
+    user::{Ended, dyno, free_port, matrix_with, root, run},
 };
 
 const WARNING: &str = "built without <profile>: loops take longer";
@@ -33,13 +33,13 @@ fn facts() -> String {
 }
 
 /// Measures it; that its trials fail is no matter here.
-fn measured(folder: &Path, matrix: &str) -> PathBuf {
+fn measured(folder: &Path, matrix: &str) -> (PathBuf, Ended) {
     let out = folder.join("campaign");
     let port = free_port().to_string();
     let mut command = dyno(&["bench", "--quick", "--driver", "dyno", "--port", &port]);
     let ended = run(command.arg("--out").arg(&out).env("DYNO_MATRIX", matrix));
     assert_eq!(ended.code, Some(12), "{ended:?}");
-    out
+    (out, ended)
 }
 
 fn environment(campaign: &Path) -> Value {
@@ -52,7 +52,10 @@ fn how_a_contender_was_built_is_recorded_and_every_report_warns_of_it() {
     let doctor = run(dyno(&["doctor"]).env("DYNO_MATRIX", &matrix));
     assert!(doctor.stdout.contains(&format!("warning  mine: {WARNING}")), "{doctor:?}");
 
-    let campaign = measured(folder.path(), &matrix);
+    let (campaign, bench) = measured(folder.path(), &matrix);
+    // Once, not for each trial.
+    let warned = bench.stderr.matches(&format!("warning: mine: {WARNING}\n")).count();
+    assert_eq!(warned, 1, "{bench:?}");
     let environment = environment(&campaign);
     let recorded: Value = serde_json::from_str(&facts()).unwrap();
     assert_eq!(environment["build_info"], serde_json::json!({ "mine": recorded }));
@@ -81,7 +84,7 @@ fn a_contender_whose_build_info_cannot_be_read_is_warned_of() {
 #[test]
 fn a_campaign_does_not_go_on_with_another_build() {
     let (folder, matrix) = matrix(&facts());
-    let campaign = measured(folder.path(), &matrix);
+    let (campaign, _) = measured(folder.path(), &matrix);
     fs::write(folder.path().join("facts.json"), facts().replace("0123abcd", "4567cdef")).unwrap();
     let ended = run(dyno(&["bench", "--resume"]).arg(&campaign).env("DYNO_MATRIX", &matrix));
     assert!(ended.error().contains("how mine was built has changed"), "{ended:?}");
@@ -122,6 +125,7 @@ fn a_fixed_memory_layout_is_recorded_shown_and_warned_of() {
     command.env("DYNO_LOCK", format!("test-layout-{}", std::process::id()));
     let ended = run(command.env("DYNO_MATRIX", &matrix));
     assert_eq!(ended.code, Some(12), "{ended:?}");
+    assert!(ended.stderr.contains("warning: address-space randomisation is off"), "{ended:?}");
     assert_eq!(environment(&out)["machine"]["address_space_randomisation"], false);
     for name in ["decision.md", "index.html"] {
         let text = fs::read_to_string(out.join(name)).unwrap();

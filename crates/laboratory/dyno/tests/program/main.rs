@@ -34,5 +34,6 @@ mod search;
 mod selftest;
 mod soak;
 mod strangers;
+mod terminal;
 mod user;
 mod vary;

@@ -137,7 +137,7 @@ fn a_server_is_held_to_what_another_one_answered() {
 }
 
 #[test]
-fn an_answer_that_changes_each_time_is_not_recorded() {
+fn nothing_is_recorded_of_answers_that_change_of_https_and_where_nobody_answers() {
     let folder = TempDir::new().unwrap();
     let count = AtomicU8::new(0);
     let server = test_server::Server::start(move |mut peer| {
@@ -157,6 +157,10 @@ fn an_answer_that_changes_each_time_is_not_recorded() {
     let ended = with_matrix(folder.path(), &["record", "https://a", "a.toml", "b.jsonl"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.error().contains("https is not"), "{ended:?}");
+    let nobody = format!("http://127.0.0.1:{}", free_port());
+    let ended = with_matrix(folder.path(), &["record", &nobody, "a.toml", "b.jsonl"]);
+    assert_eq!(ended.code, Some(18), "{ended:?}");
+    assert!(ended.error().contains("refused the connection: start a server"), "{ended:?}");
     assert!(!folder.path().join("b.jsonl").exists());
 }
 
@@ -182,7 +186,7 @@ fn what_is_there_is_not_overwritten() {
     fs::write(folder.path().join("hello.py"), "mine").unwrap();
     let ended = run(dyno(&["init"]).arg(folder.path()));
     assert_eq!(ended.code, Some(27), "{ended:?}");
-    assert!(ended.error().contains("hello.py is there already"), "{ended:?}");
+    assert!(ended.error().contains("hello.py exists already"), "{ended:?}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 

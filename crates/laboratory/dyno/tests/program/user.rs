@@ -170,10 +170,13 @@ pub(crate) fn ended(output: &Output) -> Ended {
 }
 
 impl Ended {
-    /// The one error: a single line, after the program's name.
+    /// The one error: a single line, after the program's name and after what the machine is warned of.
     pub(crate) fn error(&self) -> &str {
-        let error = self.stderr.trim_end().strip_prefix("dyno: ");
-        error.unwrap_or_else(|| panic!("no error in {self:?}"))
+        let mut error = self.stderr.trim_end();
+        while let Some(after) = error.strip_prefix("warning: ") {
+            error = after.split_once('\n').map_or("", |(_, next)| next);
+        }
+        error.strip_prefix("dyno: ").unwrap_or_else(|| panic!("no error in {self:?}"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a person is told of a plan before anything is measured.
 
 use campaign::{
+    human::counted,
     matrix::{Contender, FileRule},
     name::Name,
     plan::Plan,
@@ -14,12 +15,14 @@ use crate::{output::say, process::affinity::Processors};
 pub(super) fn headline(plan: &Plan) -> anyhow::Result<String> {
     let estimate = SignedDuration::from_secs(i64::try_from(plan.estimate().as_secs())?);
     let seed = plan.seed;
+    let trials = counted(plan.trials(), "trial");
     Ok(if let Some(round) = plan.one_round {
-        format!("round {round} of {} trials, seed {seed}, about {estimate:#}", plan.trials())
+        format!("round {round} of {trials}, seed {seed}, about {estimate:#}")
     } else if plan.time_limit().is_some() {
-        format!("rounds of {} trials, seed {seed}, at most {estimate:#}", plan.trials_per_round())
+        let trials = counted(plan.trials_per_round(), "trial");
+        format!("rounds of {trials}, seed {seed}, at most {estimate:#}")
     } else {
-        format!("{} trials, seed {seed}, about {estimate:#}", plan.trials())
+        format!("{trials}, seed {seed}, about {estimate:#}")
     })
 }
 
