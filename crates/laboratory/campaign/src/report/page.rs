@@ -16,7 +16,9 @@ use minijinja::{AutoEscape, Value, context, escape_formatter, value::Serde};
 use serde::Serialize;
 
 use super::{
-    capacity, commands, machines,
+    capacity, commands,
+    figure::Marked,
+    machines,
     plot::svg::INKS,
     study,
     template::{environment, samples_that_do_not_count, warnings},
@@ -25,6 +27,7 @@ use super::{
 use crate::{
     analysis::Analysis,
     load_driver::LoadDriver,
+    matrix::Metric,
     plan::Plan,
     record::{build_info::BuildInfo, campaign::Campaign},
 };
@@ -130,15 +133,23 @@ fn contenders(campaign: &Campaign) -> Vec<Value> {
         .collect()
 }
 
-/// The study's cells beside ours.
+/// The study's cells beside ours; none where the campaign measured none of them.
 fn study_rows(analysis: &Analysis) -> anyhow::Result<Vec<Value>> {
-    let row = |theirs: study::StudyCell| {
-        let ours = analysis.summaries.iter().find(|summary| {
+    let ours = |theirs: &study::StudyCell| {
+        analysis.summaries.iter().find(|summary| {
             summary.contender == theirs.contender
                 && summary.scenario == theirs.scenario
                 && summary.driver == LoadDriver::Wrk
-        });
-        context! { ours => ours.map(Serde), theirs => Serde(theirs) }
+        })
     };
-    Ok(study::cells()?.into_iter().map(row).collect())
+    let cells = study::cells()?;
+    if cells.iter().all(|theirs| ours(theirs).is_none()) {
+        return Ok(Vec::new());
+    }
+    let row = |theirs: study::StudyCell| {
+        let ours = ours(&theirs);
+        let rate = ours.map(|ours| Marked::of(ours, Metric::RequestsPerS).to_string());
+        context! { rate, ours => ours.map(Serde), theirs => Serde(theirs) }
+    };
+    Ok(cells.into_iter().map(row).collect())
 }

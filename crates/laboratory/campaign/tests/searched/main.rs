@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what goes wrong here is what the test is to tell")]
 
 mod fixture;
+mod page;
 
 use std::{
     fs,

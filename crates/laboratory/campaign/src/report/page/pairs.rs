@@ -8,10 +8,10 @@ use crate::{
         Analysis,
         verdicts::{PairwiseResult, Verdict, metrics},
     },
-    human::number,
     matrix::Metric,
     plan::Plan,
     report::{
+        figure::times,
         sentence,
         template::{compared, pairs},
     },
@@ -93,7 +93,13 @@ fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {
         Verdict::BBetter => Some(turned),
     };
     // How many times as good the better one is.
-    let times = pair.ratio.map(|ratio| format!("{}×", number(ratio.max(ratio.recip()))));
+    let times = pair.ratio.map(|ratio| {
+        if ratio < 1.0 {
+            times(ratio.recip(), pair.bound.inverse())
+        } else {
+            times(ratio, pair.bound)
+        }
+    });
     let kind = match better {
         Some(true) => "better",
         Some(false) => "worse",

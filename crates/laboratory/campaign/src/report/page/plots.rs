@@ -19,8 +19,15 @@ use crate::{
 /// What is in the tables behind the plots.
 const LEVEL: [&str; 8] =
     ["contender", "mean", "95 % CI", "min", "max", "limiter", "valid samples", "excluded"];
-const PERCENTILES: [&str; 7] =
-    ["contender", "50 %", "90 %", "99 %", "99.9 %", "curve ends at", "connections"];
+const PERCENTILES: [&str; 7] = [
+    "contender",
+    "50\u{a0}%",
+    "90\u{a0}%",
+    "99\u{a0}%",
+    "99.9\u{a0}%",
+    "curve ends at",
+    "connections",
+];
 const TREE: [&str; 4] =
     ["contender", "processes of the median trial", "tree", "largest process (GNU time)"];
 
@@ -219,12 +226,18 @@ impl Cells<'_> {
 
 /// By [`PERCENTILES`].
 fn percentiles(summary: &Summary) -> Vec<String> {
-    let own = [summary.p50_us, summary.p90_us, summary.p99_us, summary.p999_us];
+    let late = summary.latency_censored;
+    let own = [
+        (summary.p50_us, false),
+        (summary.p90_us, false),
+        (summary.p99_us, late),
+        (summary.p999_us, late),
+    ];
     let ends =
         summary.curve.last().map(|&(share, us)| format!("{} % in {}", percent(share), micros(us)));
     let connections = summary.peak_connections.map(|count| count.to_string());
     let mut words = vec![summary.contender.clone()];
-    words.extend(own.map(|us| shown(us, micros)));
+    words.extend(own.map(|(us, late)| Marked::latency(summary, us, late).to_string()));
     words.extend([ends, connections].map(|word| word.unwrap_or_else(|| NO_FIGURE.to_owned())));
     words
 }

@@ -6,10 +6,13 @@ use minijinja::Value;
 use serde::{Serialize, Serializer};
 
 use super::embedded;
-use crate::record::{
-    campaign::Campaign,
-    limiter::Limiter,
-    sample::{Sample, Status},
+use crate::{
+    matrix::Metric,
+    record::{
+        campaign::Campaign,
+        limiter::Limiter,
+        sample::{Sample, Status},
+    },
 };
 
 /// All samples, with every name and reason once: a campaign may have very many.
@@ -49,7 +52,9 @@ pub(super) fn data(campaign: &Campaign) -> anyhow::Result<Value> {
             Status::Failed => 2,
             Status::Lost => 3,
         };
-        let marks = [sample.driver_bound, sample.disturbed, sample.latency_censored];
+        let rates = [Metric::CapacityPerS, Metric::RequestsPerS];
+        let at_least = rates.into_iter().any(|metric| sample.is_lower_bound(metric));
+        let marks = [sample.driver_bound, sample.disturbed, sample.latency_censored, at_least];
         let marks = (0..).zip(marks).map(|(bit, marked)| u8::from(marked) << bit).sum();
         data.rows.push((
             sample.round,

@@ -108,7 +108,7 @@ impl Page {
     pub(crate) fn column(&self, name: &str) -> Vec<f64> {
         let cells = self.string(&format!(
             "(() => {{ const at = [...document.querySelectorAll('#table th')].findIndex((one) => one.textContent === '{name}'); \
-             return [...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[at].textContent).join(' '); }})()"
+             return [...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[at].textContent.replace('≥ ', '')).join(' '); }})()"
         ));
         cells.split(' ').map(|cell| cell.replace(',', "").parse().unwrap()).collect()
     }

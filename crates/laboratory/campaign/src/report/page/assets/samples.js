@@ -3,7 +3,8 @@
   const { one, address, number, micros, kib } = dyno;
   const group = new Intl.NumberFormat("en-US");
   const STATUSES = ["ok", "invalid", "failed", "lost"];
-  const REMARKS = ["driver-bound", "disturbed", "censored"];
+  const REMARKS = ["driver-bound", "disturbed", "censored", "at least"];
+  const AT_LEAST = 1 << REMARKS.indexOf("at least");
 
   // What stands where in a row.
   const [ROUND, CONTENDER, SCENARIO, DRIVER, STATUS, MARKS, REASON, LIMITER, RATE, P50, P99, MEMORY, CPU] = Array(13).keys();
@@ -24,7 +25,7 @@
       ["scenario", (row) => data.scenarios[row[SCENARIO]], String, "start"],
       ["driver", (row) => data.drivers[row[DRIVER]], String, "start"],
       ["status", (row) => row[STATUS], (status) => STATUSES[status], "start"],
-      ["requests/s", (row) => row[RATE], number],
+      ["requests/s", (row) => row[RATE], (rate, row) => (row[MARKS] & AT_LEAST ? "≥ " : "") + number(rate)],
       ["limiter", (row) => data.limiters[row[LIMITER]], String, "start"],
       ["p50", (row) => row[P50], micros],
       ["p99", (row) => row[P99], micros],
@@ -120,7 +121,7 @@
     columns.forEach(([, value, shown, kind]) => {
       const cell = document.createElement("td");
       if (kind) cell.className = kind;
-      cell.textContent = shown(value(row));
+      cell.textContent = shown(value(row), row);
       line.append(cell);
     });
     return line;
