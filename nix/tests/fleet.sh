@@ -41,8 +41,9 @@ build_fleet() {
     --max-jobs 0 --builders "@$fleet/machines"
 }
 
+# On a machine that is busy with other things, copying takes minutes.
 until_so() {
-  for _ in $(seq 1800); do
+  for _ in $(seq 6000); do
     if "$@"; then
       return 0
     fi
