@@ -23,7 +23,7 @@ use machines::Machines;
 use summary::Summary;
 use verdicts::PairwiseResult;
 
-use crate::{plan::Point, record::campaign::Campaign};
+use crate::{matrix::Criterion, plan::Point, record::campaign::Campaign};
 
 /// Everything that dyno concludes from a campaign.
 #[derive(Debug)]
@@ -71,6 +71,16 @@ impl Analysis {
     /// The capacities of all points, within every objective.
     pub fn all_capacities(&self) -> impl Iterator<Item = &Capacity> {
         self.all(&self.capacities, |one| &one.capacities).flat_map(Searched::rows)
+    }
+
+    /// The cell whose figure the rule weighs.
+    #[must_use]
+    pub fn weighed(&self, criterion: &Criterion, contender: &str) -> Option<&Summary> {
+        let driver = self.decision.driver_for(&criterion.scenario, criterion.metric)?;
+        self.summaries.iter().find(|summary| {
+            (summary.contender.as_str(), summary.scenario.as_str(), summary.driver)
+                == (contender, criterion.scenario.as_str(), driver)
+        })
     }
 
     /// Those of every point, or its own where the load does not vary.

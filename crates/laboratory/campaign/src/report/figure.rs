@@ -10,7 +10,7 @@ use crate::{
         capacity::{Capacity, Source},
         summary::Summary,
     },
-    human::{micros, number, shown, unit},
+    human::{NO_FIGURE, micros, number, shown, unit},
     matrix::Metric,
 };
 
@@ -88,6 +88,17 @@ impl fmt::Display for Marked {
             marks => f.pad(&format!("{sign}{figure} ({})", marks.join(", "))),
         }
     }
+}
+
+/// A figure that the rule weighs, with its unit; a dash where there is none.
+#[must_use]
+pub fn weighed(summary: Option<&Summary>, metric: Metric) -> String {
+    let Some(summary) = summary else { return NO_FIGURE.to_owned() };
+    let mut marked = Marked::of(summary, metric);
+    if metric.more_is_better() && summary.figure(metric).is_some() {
+        marked.figure += "\u{a0}/s";
+    }
+    marked.to_string()
 }
 
 /// How many times as high one figure is as another: `1.22×`, `≥ 1.22×`, `≤ 1.22×`.

@@ -10,7 +10,7 @@ use minijinja::{
 
 use super::{
     capacity, closed_loop, commands, duet,
-    figure::Marked,
+    figure::{self, Marked},
     lower_bound, machines, points, rule, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
@@ -28,13 +28,15 @@ use crate::{
     human::number,
     load_driver::LoadDriver,
     matrix::{Contender, Metric, Scenario},
+    plan::Plan,
     record::{build_info::BuildInfo, campaign::Campaign, middle, sample::Sample},
 };
 
 const TEMPLATE: &str = include_str!("markdown/decision.md.j2");
 /// What it includes, one file a subject.
-const PARTS: [(&str, &str); 12] = [
+const PARTS: [(&str, &str); 13] = [
     ("rule", include_str!("markdown/rule.md.j2")),
+    ("figures", include_str!("markdown/figures.md.j2")),
     ("duet", include_str!("markdown/duet.md.j2")),
     ("capacity", include_str!("markdown/capacity.md.j2")),
     ("machines", include_str!("markdown/machines.md.j2")),
@@ -92,11 +94,33 @@ pub(super) fn decision(campaign: &Campaign, analysis: &Analysis) -> anyhow::Resu
                 points => Serde(points::tables(plan, analysis)),
                 points_sentence => points::sentence(plan, analysis, campaign.environment.machine.processors),
                 workers => workers::sentence(plan, campaign.environment.machine.processors),
+                weighed => weighed(plan, analysis),
                 ranking => analysis.decision.ranking.iter().map(|one| ranked(&analysis.decision, one)).collect::<Vec<_>>(),
             },
         )
         .context("the template of decision.md cannot be filled")?;
     Ok(layout::laid_out(&text))
+}
+
+/// Each eligible contender with its figures that the rule weighs, best score first.
+fn weighed(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
+    let criteria = plan.rule().criteria;
+    let ranking = analysis.decision.ranking.iter();
+    ranking
+        .map(|ranked| {
+            let cells = criteria.iter().map(|criterion| {
+                (analysis.weighed(criterion, &ranked.contender), criterion.metric)
+            });
+            let at_least = |(cell, metric): (Option<&Summary>, Metric)| {
+                cell.is_some_and(|cell| cell.is_lower_bound(metric))
+            };
+            context! {
+                contender => &ranked.contender,
+                at_least => cells.clone().any(at_least),
+                figures => cells.map(|(cell, metric)| figure::weighed(cell, metric)).collect::<Vec<_>>(),
+            }
+        })
+        .collect()
 }
 
 fn escaped(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {

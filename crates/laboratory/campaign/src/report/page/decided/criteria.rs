@@ -8,12 +8,11 @@ use crate::{
     analysis::{
         Analysis,
         decision::reasons::{Contribution, Reasons, Turn, shares},
-        summary::Summary,
     },
-    human::{NO_FIGURE, number},
+    human::number,
     matrix::Criterion,
     plan::Plan,
-    report::{figure::Marked, plot::svg::INKS},
+    report::{figure, plot::svg::INKS},
 };
 
 /// Half the width of a bar's box: that of the longest bar.
@@ -30,7 +29,7 @@ pub(super) fn rows(plan: &Plan, analysis: &Analysis, reasons: Option<&Reasons>) 
     let criteria = rule.criteria.iter().zip(shares(&rule)).enumerate();
     criteria
         .map(|(at, (criterion, share))| {
-            let own = summary(analysis, criterion, winner);
+            let own = analysis.weighed(criterion, winner);
             let against = reasons.map(|reasons| {
                 let contribution = &reasons.contributions[at];
                 let for_winner = contribution.log > 0.0;
@@ -52,34 +51,11 @@ pub(super) fn rows(plan: &Plan, analysis: &Analysis, reasons: Option<&Reasons>) 
                 share => percent(share),
                 // Where the slider stands: in whole percents.
                 place => (share * 100.0).round(),
-                figure => figure(own, criterion),
+                figure => figure::weighed(own, criterion.metric),
                 against,
             }
         })
         .collect()
-}
-
-/// The cell whose figure counts.
-fn summary<'a>(
-    analysis: &'a Analysis,
-    criterion: &Criterion,
-    contender: &str,
-) -> Option<&'a Summary> {
-    let driver = analysis.decision.driver_for(&criterion.scenario, criterion.metric)?;
-    analysis.summaries.iter().find(|summary| {
-        summary.contender == contender
-            && criterion.scenario == summary.scenario
-            && summary.driver == driver
-    })
-}
-
-fn figure(summary: Option<&Summary>, criterion: &Criterion) -> String {
-    let Some(summary) = summary else { return NO_FIGURE.to_owned() };
-    let mut marked = Marked::of(summary, criterion.metric);
-    if criterion.metric.more_is_better() {
-        marked.figure += "\u{a0}/s";
-    }
-    marked.to_string()
 }
 
 fn compared(ratio: f64, criterion: &Criterion, runner_up: &str) -> String {
