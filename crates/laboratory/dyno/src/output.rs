@@ -8,6 +8,7 @@ use std::{
 
 use anstyle::Style;
 use campaign::text::visible;
+use rustix::termios::tcgetwinsize;
 
 use crate::process::interrupt;
 
@@ -40,6 +41,12 @@ pub(crate) fn warning(warning: &str) {
 /// Tells an error, after the program's name.
 pub(crate) fn error(error: &dyn Display) {
     let _nobody_reads = writeln!(io::stderr(), "dyno: {}", visible(&error.to_string()));
+}
+
+/// How many columns a line has: those of the terminal, if this is one.
+pub(crate) fn columns() -> u16 {
+    let size = tcgetwinsize(io::stdout()).ok();
+    size.map(|size| size.ws_col).filter(|&columns| columns > 0).unwrap_or(u16::MAX)
 }
 
 fn written(result: io::Result<()>) {

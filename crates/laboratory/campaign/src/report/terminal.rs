@@ -1,72 +1,65 @@
-//! The table that a campaign ends with on the terminal.
+//! What a campaign ends with on the terminal: tables that fit it, what they need to be understood, and the conclusion
+//! in five lines.
 
-use comfy_table::{CellAlignment, Table, presets::UTF8_BORDERS_ONLY};
+mod brief;
+mod narrow;
+mod summaries;
 
-use super::{capacity, duet};
-use crate::human::{kib, micros, number, shown};
-use crate::{analysis::Analysis, analysis::summary::Summary, load_driver::LoadDriver, plan::Plan};
+pub use brief::brief;
 
-const HEADER: [&str; 10] = [
-    "scenario",
-    "driver",
-    "contender",
-    "requests/s",
-    "limiter",
-    "p50",
-    "p99",
-    "memory",
-    "CPU/request",
-    "samples",
-];
+use super::{capacity, duet, figure::times, lower_bound, machines, rule, sentence};
+use crate::{
+    analysis::Analysis,
+    analysis::decision::{Ranked, Standing},
+    human::number,
+    record::campaign::Campaign,
+};
+use narrow::{Narrow, wrapped};
 
-/// The summaries, one row per cell but those of searches.
+/// The widest that anything is, in columns, so that it can be pasted.
+pub const WIDEST: u16 = 80;
+
+/// Everything but the conclusion, in lines of at most so many columns.
 #[must_use]
-pub fn summaries(analysis: &Analysis) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY).set_header(HEADER);
-    for column in table.column_iter_mut().skip(3) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    let measured = analysis.summaries.iter().filter(|it| it.driver != LoadDriver::Search);
-    table.add_rows(measured.map(row));
-    table
+pub fn evidence(campaign: &Campaign, analysis: &Analysis, width: u16) -> String {
+    let mut parts = summaries::tables(analysis, width);
+    parts.extend(duet(campaign, analysis, width));
+    parts.extend(ranking(analysis, width));
+    let sentences = capacity::tables(analysis).into_iter().map(|table| table.sentence);
+    let sentences = sentences
+        .chain(rule::sentence(&campaign.plan))
+        .chain(lower_bound::sentence(analysis, &campaign.plan.rule()))
+        .chain(machines::sentence(analysis));
+    parts.extend(sentences.map(|sentence| wrapped(&sentence, width)));
+    parts.join("\n")
 }
 
-/// What searches found: for each scenario with an objective the answer in a sentence, and a table.
-#[must_use]
-pub fn capacities(analysis: &Analysis) -> Vec<(String, Table)> {
-    let tables = capacity::tables(analysis).into_iter();
-    tables
-        .map(|found| {
-            let mut table = Table::new();
-            table.load_style(UTF8_BORDERS_ONLY).set_header(capacity::HEADER);
-            table.add_rows(found.rows.into_iter().map(|row| row.cells));
-            (found.sentence, table)
-        })
-        .collect()
+/// Each contender against its earlier build; none where the plan has no earlier builds.
+fn duet(campaign: &Campaign, analysis: &Analysis, width: u16) -> Option<String> {
+    let rows = duet::rows(&campaign.plan, analysis);
+    let table =
+        Narrow { header: duet::HEADER, rows, by_need: &[0, 1, 3, 4, 5, 2], kept: 5, words: 4 };
+    table.rendered(width)
 }
 
-/// Each contender against its earlier build; `None` where the plan has none.
-#[must_use]
-pub fn duet(plan: &Plan, analysis: &Analysis) -> Option<Table> {
-    let rows = duet::rows(plan, analysis);
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY).set_header(duet::HEADER).add_rows(&rows);
-    (!rows.is_empty()).then_some(table)
-}
-
-fn row(summary: &Summary) -> [String; 10] {
-    let bad = summary.excluded();
-    [
-        summary.scenario.clone(),
-        summary.driver.to_string(),
-        summary.contender.clone(),
-        shown(summary.requests_per_s, number),
-        summary.limiter.map_or_else(String::new, |limiter| limiter.word().to_owned()),
-        shown(summary.p50_us, micros),
-        shown(summary.p99_us, micros),
-        shown(summary.peak_rss_tree_kb, kib),
-        shown(summary.server_cpu_us_per_request, micros),
-        if bad > 0 { format!("{} ok, {bad} excluded", summary.ok) } else { summary.ok.to_string() },
-    ]
+/// The scores, and why a contender has none.
+fn ranking(analysis: &Analysis, width: u16) -> Option<String> {
+    let decision = &analysis.decision;
+    let ranked = decision.ranking.iter().map(|one| {
+        let Ranked { contender, score, against_leader, .. } = one;
+        let standing = sentence::standing(*against_leader);
+        let behind = one.lead.filter(|_| *against_leader != Standing::Leader);
+        let ahead = behind.map_or_else(String::new, |lead| {
+            let ahead = times(lead.ratio, decision.bound_of_lead(one));
+            format!("{ahead} ({})", sentence::range(lead, "–"))
+        });
+        [contender.clone(), number(*score), standing, ahead]
+    });
+    let excluded = decision.excluded.iter().map(|one| {
+        let why = format!("excluded: {}", one.reason);
+        [one.contender.clone(), String::new(), why, String::new()]
+    });
+    let header = ["contender", "score", "against the leader", "leader ahead (95 % CI)"];
+    let rows = ranked.chain(excluded).collect();
+    Narrow { header, rows, by_need: &[0, 1, 2, 3], kept: 3, words: 4 }.rendered(width)
 }

@@ -4,6 +4,7 @@
 
 mod fixture;
 mod page;
+mod terminal;
 
 use std::{
     fs,

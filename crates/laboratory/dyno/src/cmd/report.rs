@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use campaign::{
     analysis::{self, Analysis},
     record::campaign::Campaign,
-    report::{self, DECISION, PAGE, lower_bound, machines, rule, sentence, terminal},
+    report::{self, terminal},
 };
 use clap::Args;
 
@@ -38,30 +38,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 pub(super) fn rebuild(folder: &Path, exports: &Exports) -> anyhow::Result<()> {
     let (campaign, analysis) = write(folder)?;
     exports.write(&campaign, &analysis)?;
+    let width = output::columns().min(terminal::WIDEST);
+    say!("{}\n", terminal::evidence(&campaign, &analysis, width));
+    let [which, rest @ ..] = terminal::brief(&campaign, &analysis);
     let color =
         if analysis.decision.winner.is_some() { AnsiColor::Green } else { AnsiColor::Yellow };
-    let bold = Style::new().bold().fg_color(Some(color.into()));
-    let sentence = sentence::decision(&analysis.decision, &campaign.plan.rule());
-    say!("{}", terminal::summaries(&analysis));
-    for (answer, table) in terminal::capacities(&analysis) {
-        say!("{table}\n{answer}");
-    }
-    if let Some(table) = terminal::duet(&campaign.plan, &analysis) {
-        say!("{table}");
-    }
     // Without colour if this is not a terminal, or NO_COLOR is set.
-    output::styled(bold, &sentence);
-    if let Some(rule) = rule::sentence(&campaign.plan) {
-        say!("{rule}");
+    output::styled(Style::new().bold().fg_color(Some(color.into())), &which);
+    for line in &rest {
+        output::line(line);
     }
-    if let Some(lower_bound) = lower_bound::sentence(&analysis, &campaign.plan.rule()) {
-        say!("{lower_bound}");
-    }
-    if let Some(machines) = machines::sentence(&analysis) {
-        say!("{machines}");
-    }
-    say!("The decision and its evidence: {}", folder.join(DECISION).display());
-    say!("The same as a page: {}", folder.join(PAGE).display());
     Ok(())
 }
 

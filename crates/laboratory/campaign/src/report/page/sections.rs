@@ -127,7 +127,7 @@ fn notes(analysis: &Analysis, one: &Driven, metric: Metric) -> Vec<String> {
     let at_least = one.marked(|summary| summary.is_lower_bound(metric));
     if !at_least.is_empty() {
         notes.push(format!(
-            "≥ At least: {}, or other work on the machine, was the limiter of {}, so the server can do more than shown.",
+            "≥ At least: {} was the limiter of {}, so the server can do more than shown.",
             one.driver,
             at_least.join(", ")
         ));
