@@ -139,7 +139,8 @@ pub(super) fn range(lead: Lead, to: &str) -> String {
     }
 }
 
-fn more(rounds: usize) -> String {
+/// So many more rounds.
+pub(super) fn more(rounds: usize) -> String {
     format!("{rounds} more {}", if rounds == 1 { "round" } else { "rounds" })
 }
 

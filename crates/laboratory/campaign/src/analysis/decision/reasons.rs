@@ -4,10 +4,10 @@
 use super::{Decision, Ranked};
 use crate::matrix::DecisionRule;
 
-/// The recommended contender, or the one that the estimates favour, beside the best of the others.
+/// The contender that is recommended, or that the estimates favour, beside the best of the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reasons<'a> {
-    /// The recommended contender.
+    /// The one that is recommended or favoured.
     pub winner: &'a str,
     /// The one with the highest score among the others.
     pub runner_up: &'a str,

@@ -11,11 +11,13 @@ use super::{embedded, ink};
 use crate::{
     analysis::{
         Analysis,
+        bound::Bound,
         decision::{
             Decision,
             reasons::{reasons, shares},
         },
     },
+    human::number,
     matrix::DecisionRule,
     plan::Plan,
     record::campaign::Campaign,
@@ -28,7 +30,7 @@ pub(super) fn top(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Va
     let (plan, decision) = (&campaign.plan, &analysis.decision);
     let rule = &plan.rule();
     let reasons = reasons(decision, rule);
-    let answers = reasons.as_ref().and_then(|reasons| answers(campaign, decision, reasons));
+    let answers = reasons.as_ref().and_then(|reasons| answers(rule, decision, reasons));
     // One weight has nothing to give way to.
     let weights = (answers.is_some() && rule.criteria.len() > 1).then(|| weights(decision, rule));
     let sentence = unbroken(&sentence::decision(decision, rule));
@@ -37,8 +39,9 @@ pub(super) fn top(campaign: &Campaign, analysis: &Analysis) -> anyhow::Result<Va
         title => sentence.split([':', ';']).next().map(|words| words.trim_end_matches('.')),
         sentence,
         lower_bound => lower_bound::sentence(analysis, rule),
+        favoured => decision.favoured(),
         answers,
-        criteria => criteria::rows(plan, analysis, reasons.as_ref()),
+        criteria => criteria::rows(plan, rule, analysis, reasons.as_ref()),
         weights => weights.transpose()?,
         ranking => ranking(plan, analysis),
     })
@@ -51,6 +54,7 @@ fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
         .map(|ranked| {
             context! {
                 ink => ink(plan, &ranked.contender) % INKS,
+                figure => format!("{}{}", Bound::lower(ranked.at_least).sign(), number(ranked.score)),
                 standing => sentence::standing(ranked.against_leader),
                 lead => sentence::advantage(&analysis.decision, ranked),
                 // The bar's length, in thousandths.

@@ -13,15 +13,12 @@ use crate::{
     },
     human::number,
     matrix::{Criterion, DecisionRule},
-    record::campaign::Campaign,
     report::{
         figure::times,
-        sentence::{interval, list},
+        sentence::{self, interval, list},
     },
 };
 
-/// No interval is told of fewer rounds.
-const FEWEST_ROUNDS: usize = 3;
 /// A gap this small a part of the largest one is not worth a word.
 const SMALL: f64 = 0.05;
 
@@ -30,21 +27,17 @@ struct Pair<'a> {
     decision: &'a Decision,
     rule: &'a DecisionRule,
     reasons: &'a Reasons<'a>,
-    /// Rounds under the load that decides.
-    rounds: usize,
     winner: &'a Ranked,
     runner_up: &'a Ranked,
 }
 
 /// The answers to a reader's questions.
 pub(super) fn answers(
-    campaign: &Campaign,
+    rule: &DecisionRule,
     decision: &Decision,
     reasons: &Reasons,
 ) -> Option<Value> {
-    let rounds = campaign.closed_rounds();
-    let rule = campaign.plan.rule();
-    let pair = Pair::new(decision, &rule, reasons, rounds)?;
+    let pair = Pair::new(decision, rule, reasons)?;
     let changes = [pair.best_case(), pair.weights(), pair.more_rounds()];
     let changes: Vec<String> = changes.iter().flatten().map(|line| unbroken(line)).collect();
     Some(context! {
@@ -63,11 +56,10 @@ impl<'a> Pair<'a> {
         decision: &'a Decision,
         rule: &'a DecisionRule,
         reasons: &'a Reasons<'a>,
-        rounds: usize,
     ) -> Option<Self> {
         let ranked = |name| decision.ranking.iter().find(|ranked| ranked.contender == name);
         let (winner, runner_up) = (ranked(reasons.winner)?, ranked(reasons.runner_up)?);
-        Some(Self { decision, rule, reasons, rounds, winner, runner_up })
+        Some(Self { decision, rule, reasons, winner, runner_up })
     }
 
     fn tied(&self) -> bool {
@@ -76,8 +68,8 @@ impl<'a> Pair<'a> {
 
     /// The ratio of the scores, or that there is none to tell.
     fn lead(&self) -> String {
-        let bound = Bound::of_ratio(self.winner.at_least, self.runner_up.at_least);
-        let ratio = times(self.winner.score / self.runner_up.score, bound);
+        let ratio = self.winner.score / self.runner_up.score;
+        let ratio = times(ratio, Bound::of_ratio(self.winner.at_least, self.runner_up.at_least));
         match self.runner_up.against_leader {
             Standing::Behind => ratio,
             Standing::BehindByEstimate { .. } => format!("about {ratio}"),
@@ -98,7 +90,7 @@ impl<'a> Pair<'a> {
             }
             Standing::BehindByEstimate { .. } => match lead {
                 Some(lead) => format!("the score of {name} {lead}: not confirmed."),
-                None if self.rounds < FEWEST_ROUNDS => {
+                None if self.decision.leaning.is_some() => {
                     format!(
                         "the score of {name}, by estimate alone: an interval takes three rounds."
                     )
@@ -133,7 +125,7 @@ impl<'a> Pair<'a> {
                 Standing::DriverBound => Some(format!(
                     "{name}'s best case is open: it may score more than was measured."
                 )),
-                _ if self.rounds < FEWEST_ROUNDS => {
+                _ if self.decision.leaning.is_some() => {
                     Some(format!("{name}'s best case is unknown before three rounds."))
                 }
                 _ => None,
@@ -200,15 +192,18 @@ impl<'a> Pair<'a> {
     }
 
     fn more_rounds(&self) -> Option<String> {
+        if let Some(leaning) = &self.decision.leaning {
+            let more = sentence::more(leaning.more_rounds);
+            return Some(format!("About {more} make a recommendation."));
+        }
         let more = self.decision.ranking.iter().filter_map(|ranked| match ranked.against_leader {
             Standing::BehindByEstimate { more_rounds } | Standing::NotToldApart { more_rounds } => {
                 more_rounds
             }
             _ => None,
         });
-        let more = more.max()?;
-        let rounds = if more == 1 { "round" } else { "rounds" };
-        Some(format!("About {more} more {rounds} would settle what is not confirmed."))
+        let more = sentence::more(more.max()?);
+        Some(format!("About {more} would settle what is not confirmed."))
     }
 
     /// Which criteria make the difference.
@@ -268,24 +263,23 @@ fn capitalised(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::analysis::decision::{
-        Lead,
+        Lead, Leaning,
         reasons::{
             reasons,
             tests::{Contender, decided},
         },
     };
 
-    /// What the page says of the second contender and the rounds, with this standing.
-    fn said(
-        weights: &[f64],
-        field: &[Contender],
-        standing: Standing,
-        rounds: usize,
-    ) -> [String; 3] {
-        let (mut decision, rule) = decided(weights, field);
+    /// What the page says where the second contender has this standing.
+    fn said(weights: &[f64], field: &[Contender], standing: Standing) -> [String; 3] {
+        let (decision, rule) = decided(weights, field);
+        said_of(decision, &rule, standing)
+    }
+
+    fn said_of(mut decision: Decision, rule: &DecisionRule, standing: Standing) -> [String; 3] {
         decision.ranking[1].against_leader = standing;
-        let reasons = reasons(&decision, &rule).unwrap();
-        let pair = Pair::new(&decision, &rule, &reasons, rounds).unwrap();
+        let reasons = reasons(&decision, rule).unwrap();
+        let pair = Pair::new(&decision, rule, &reasons).unwrap();
         let changes = [pair.best_case(), pair.weights(), pair.more_rounds()];
         let changes: Vec<String> = changes.into_iter().flatten().collect();
         [format!("{} {}", pair.lead(), pair.certainty()), changes.join(" "), pair.why()]
@@ -295,10 +289,14 @@ mod tests {
     fn a_single_round_tells_no_interval_and_no_best_case() {
         let field: [Contender; 2] = [("axum", &[1.0], None), ("flask", &[0.5], None)];
         let standing = Standing::BehindByEstimate { more_rounds: Some(2) };
-        let [lead, changes, _] = said(&[1.0], &field, standing, 1);
+        let (mut decision, rule) = decided(&[1.0], &field);
+        decision.winner = None;
+        decision.leaning =
+            Some(Leaning { contender: "axum".to_owned(), rounds: 1, more_rounds: 2 });
+        let [lead, changes, _] = said_of(decision, &rule, standing);
         assert!(lead.starts_with("about 2.00× the score of flask, by estimate alone"), "{lead}");
         assert!(changes.contains("unknown before three rounds"), "{changes}");
-        assert!(changes.contains("About 2 more rounds"), "{changes}");
+        assert!(changes.contains("About 2 more rounds make a recommendation"), "{changes}");
     }
 
     #[test]
@@ -306,7 +304,7 @@ mod tests {
         let field: [Contender; 2] = [("axum", &[1.0], None), ("actix-web", &[0.99], None)];
         let not_told_apart = Standing::NotToldApart { more_rounds: None };
         for standing in [Standing::Equivalent, Standing::DriverBound, not_told_apart] {
-            let [lead, ..] = said(&[1.0], &field, standing, 5);
+            let [lead, ..] = said(&[1.0], &field, standing);
             assert!(lead.starts_with("not told apart from actix-web"), "{lead}");
             assert!(!lead.contains('×'), "{lead}");
         }
@@ -315,14 +313,14 @@ mod tests {
     #[test]
     fn the_largest_gap_decides_and_small_ones_are_not_named() {
         let field: [Contender; 2] = [("axum", &[1.0; 3], None), ("b", &[0.999, 0.5, 0.8], None)];
-        let [.., why] = said(&[3.0, 2.0, 1.0], &field, Standing::Behind, 5);
+        let [.., why] = said(&[3.0, 2.0, 1.0], &field, Standing::Behind);
         assert_eq!(why, "Throughput in two decides; the other gap is throughput in three.");
     }
 
     #[test]
     fn what_speaks_for_the_runner_up_is_named() {
         let field: [Contender; 2] = [("axum", &[1.0, 0.8], None), ("b", &[0.4, 1.0], None)];
-        let [_, changes, why] = said(&[1.0, 1.0], &field, Standing::Behind, 5);
+        let [_, changes, why] = said(&[1.0, 1.0], &field, Standing::Behind);
         assert_eq!(why, "Throughput in one decides; throughput in two speaks for b.");
         assert!(changes.is_empty(), "one weighting was tried: {changes}");
     }
@@ -336,7 +334,7 @@ mod tests {
             (0.8, "In its best case (95 %) b scores 1.25× the best of the others and wins."),
         ] {
             let field: [Contender; 2] = [("axum", &[1.0], None), ("b", &[0.8], interval(low))];
-            let [_, changes, _] = said(&[1.0], &field, Standing::Behind, 5);
+            let [_, changes, _] = said(&[1.0], &field, Standing::Behind);
             assert_eq!(changes, words);
         }
     }
