@@ -133,7 +133,7 @@ fn thirty_rounds_on_several_machines_tell_what_they_tell_on_one() {
     // Three standard errors of a percentage of this many campaigns.
     let room = |percent: f64| 3.0 * (percent * (100.0 - percent) / f64::from(FEW)).sqrt();
     let one = seen(&Spread { machines: 1, ..AHEAD }, FEW).first;
-    for (machines, found) in [(2, 90.0), (3, 88.0), (6, 45.0)] {
+    for (machines, found) in [(2, 90.0), (3, 88.0), (6, 92.0)] {
         let equals = seen(&Spread { machines, ..EQUALS }, FEW);
         assert!(equals.wrong <= 5.0 + room(5.0), "{machines}: {equals:?}");
         assert!((93.0..=97.5).contains(&equals.mean), "{machines}: {equals:?}");
