@@ -91,6 +91,9 @@ pub struct Run {
     pub arrivals: Arrivals,
     /// When to end before the time.
     pub give_up: Option<GiveUp>,
+    /// At a constant rate, how long after the end a request that was due before it may still wait
+    /// for a free connection. Without it, whatever queues in the driver at that moment is unsent.
+    pub overtime: Duration,
     /// One in this many responses per thread is read whole and judged, and the first of each
     /// connection.
     pub sample_every: u64,
@@ -205,7 +208,9 @@ fn check(run: &Run) -> Result<(), Error> {
         "--sample-every must be above 0"
     } else if run.rate.is_some_and(|rate| !(rate > 0.0 && rate <= HIGHEST_RATE)) {
         "the rate must be above 0 and at most 1,000,000,000 requests per second"
-    } else if run.lead_in.saturating_add(run.duration) > LONGEST || run.timeout > LONGEST {
+    } else if run.lead_in.saturating_add(run.duration) > LONGEST
+        || run.timeout.max(run.overtime) > LONGEST
+    {
         "a run, and the time to wait for a response, may last a week at the most"
     } else {
         return Ok(());
@@ -242,6 +247,7 @@ fn start_threads(run: &Run, scripts: Vec<ThreadScript>, pipelined: u32) -> Resul
             start,
             counted_from,
             end,
+            send_until: end + run.overtime,
             timeout: run.timeout,
             schedule: pace.map(|pace| Schedule::new(pace, number as u64, threads)),
             give_up: run.give_up,

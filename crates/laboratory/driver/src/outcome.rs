@@ -95,7 +95,7 @@ struct ConstantRate {
     lead_in_due: u64,
     /// Whether the run ended early, because enough requests were late.
     gave_up: bool,
-    /// Requests that were due and for which there was no free connection to the end.
+    /// Requests that were due and never found a free connection.
     unsent: u64,
     /// Requests that were sent again: the server had closed the idle connection.
     repeated: u64,
@@ -148,6 +148,18 @@ impl Outcome {
     pub fn later_than(&self, within: Duration) -> u64 {
         let in_time = self.tally.latency.count_between(0, micros(within));
         self.counted().saturating_sub(in_time)
+    }
+
+    /// A percentile of the latencies that count, in microseconds; `None` where no answer does.
+    #[must_use]
+    pub fn latency_at(&self, percent: f64) -> Option<u64> {
+        at(&self.tally.latency, percent)
+    }
+
+    /// The same of how late the driver itself was; `None` where it had nothing to send.
+    #[must_use]
+    pub fn lateness_at(&self, percent: f64) -> Option<u64> {
+        at(&self.tally.lateness, percent)
     }
 
     /// Whether the driver itself was so late with its requests, at a constant rate, that the latencies are doubtful.
@@ -226,13 +238,15 @@ impl Outcome {
     }
 }
 
+/// A percentile; `None` where nothing was recorded.
+fn at(times: &Histogram<u64>, percent: f64) -> Option<u64> {
+    (!times.is_empty()).then(|| times.value_at_percentile(percent))
+}
+
 impl Latency {
     fn of(histogram: &Histogram<u64>) -> Self {
         let any = !histogram.is_empty();
-        let percentile = |name: &'static str| {
-            let share = name.parse().unwrap_or(100.0);
-            (name, any.then(|| histogram.value_at_percentile(share)))
-        };
+        let percentile = |name: &'static str| (name, at(histogram, name.parse().unwrap_or(100.0)));
         Self {
             min: any.then(|| histogram.min()),
             max: any.then(|| histogram.max()),

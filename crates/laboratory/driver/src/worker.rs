@@ -53,6 +53,8 @@ pub(crate) struct Orders {
     /// Latencies of requests that were due before are not recorded.
     pub(crate) counted_from: Instant,
     pub(crate) end: Instant,
+    /// What was due before the end is sent until then.
+    pub(crate) send_until: Instant,
     pub(crate) timeout: Duration,
     /// When requests are due; without it, each request follows the previous response.
     pub(crate) schedule: Option<Schedule>,

@@ -146,6 +146,13 @@ impl Objective {
     pub fn strictest(&self) -> Limit {
         self.limits[self.limits.len() - 1]
     }
+
+    /// How long the slowest answer that any limit allows may take: later than this, it is late by
+    /// all of them.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.limits.iter().map(|limit| limit.within).max().unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Limit {

@@ -74,8 +74,7 @@ impl Worker {
         self.close(at);
         let now = Instant::now();
         self.connections[at].free_since = now;
-        // What came free only after the end is too late.
-        if now < self.orders.end {
+        if now < self.orders.send_until {
             self.vacant.push(at);
         }
     }

@@ -48,8 +48,7 @@ impl Worker {
             let now = Instant::now();
             self.connections[at].phase = Phase::Idle;
             self.connections[at].free_since = now;
-            // What came free only after the end is too late.
-            if now < self.orders.end {
+            if now < self.orders.send_until {
                 self.idle.push_back(at);
             }
             return Ok(());

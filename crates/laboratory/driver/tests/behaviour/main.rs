@@ -28,6 +28,7 @@ fn run(address: SocketAddr) -> Run {
         arrivals: Arrivals::Even,
         lead_in: Duration::ZERO,
         give_up: None,
+        overtime: Duration::ZERO,
         sample_every: 10,
         validator: None,
     }

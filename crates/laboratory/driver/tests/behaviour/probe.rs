@@ -1,12 +1,14 @@
 //! What a probe of a search asks of the driver beside a constant rate.
 
 use std::{
+    fs,
     sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use driver::{Arrivals, GiveUp, Run};
+use tempfile::TempDir;
 
 use test_server::{OK, Peer, Server};
 
@@ -101,4 +103,16 @@ fn a_queue_is_drained_when_a_request_is_answered_in_time_or_as_late_as_the_one_b
     let twice = drain(&slow_at_first(u64::MAX), 60_000).unwrap();
     assert!(twice >= Duration::from_millis(200), "{twice:?}");
     assert_eq!(drain(&slow_at_first(u64::MAX), 50), None);
+}
+
+#[test]
+fn a_script_that_starts_slowly_is_not_taken_for_a_queue() {
+    let folder = TempDir::new().unwrap();
+    let script = folder.path().join("slow.lua");
+    fs::write(&script, "local begun = os.clock() while os.clock() - begun < 0.4 do end").unwrap();
+    let server = Server::answering(OK);
+    let run = Run { script: Some(script), ..run(server.address) };
+    let within = Duration::from_millis(350);
+    driver::drain(&run, within, Duration::from_mins(1)).unwrap().unwrap();
+    assert_eq!(server.served(), 1);
 }

@@ -106,6 +106,30 @@ fn requests_that_find_no_connection_are_unsent_and_told() {
 }
 
 #[test]
+fn what_waits_for_a_connection_at_the_end_is_sent_in_overtime() {
+    let server = Server::start(|mut peer| {
+        while peer.request().is_some() {
+            thread::sleep(Duration::from_millis(100));
+            if !peer.send(OK) {
+                return;
+            }
+        }
+    });
+    let hurried = Run {
+        connections: 1,
+        threads: 1,
+        timeout: Duration::from_mins(1),
+        rate: Some(20.0),
+        ..run(server.address)
+    };
+    let outcome = driver::drive(&hurried).unwrap();
+    assert!(outcome.unsent() > 0, "a connection answers 3 of 6 in time");
+    let outcome = driver::drive(&Run { overtime: Duration::from_mins(1), ..hurried }).unwrap();
+    assert_eq!((outcome.tally.due, outcome.unsent(), outcome.tally.requests), (6, 0, 6));
+    assert!(outcome.tally.latency.max() > 300_000, "it counts from when the last one was due");
+}
+
+#[test]
 fn the_figures_are_written_as_json_and_as_a_log_of_hdrhistogram() {
     let server = Server::answering(OK);
     let run = Run { rate: Some(500.0), ..run(server.address) };

@@ -17,6 +17,9 @@ use search::Objective;
 
 use self::{arrivals::Pattern, asked::Asked, judged::Judged};
 
+/// How long a request may take where no objective allows for longer.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("paced").args(["rate", "capacity"])))]
 pub(super) struct Arguments {
@@ -37,15 +40,15 @@ pub(super) struct Arguments {
     /// Send this many requests per second, on a schedule that waits for no response
     #[arg(short, long)]
     rate: Option<f64>,
-    /// Search the highest rate at which latencies are within this objective: `p99 < 50ms`
+    /// Search for the highest rate at which latencies stay within this objective: `p99 < 50ms`
     #[arg(long, value_name = "OBJECTIVE", conflicts_with_all = ["duration", "histogram"])]
     capacity: Option<Objective>,
-    /// With `--rate`: end early once this objective is missed by far, and wait until the server
-    /// answers in time again
+    /// With `--rate`: judge the window by this objective, end it early if it misses by far, and wait
+    /// until the server responds in time again
     #[arg(long, requires = "rate")]
     objective: Option<Objective>,
-    /// How requests follow each other: `even`, by default with `--rate`, or `poisson`, as those of
-    /// many clients
+    /// How requests are spaced: `even` (the default of `--rate`), or `poisson`, at random like those
+    /// of many independent clients (the default of `--capacity`)
     #[arg(long, requires = "paced")]
     arrivals: Option<Pattern>,
     /// Seed of `--arrivals poisson`
@@ -54,9 +57,10 @@ pub(super) struct Arguments {
     /// Send for this long before `--duration` begins: latencies of those requests are not recorded
     #[arg(long, requires = "rate", default_value = "0s", value_parser = parse_duration)]
     lead_in: Duration,
-    /// Give up on a request after this long without a response
-    #[arg(long, default_value = "2s", value_parser = parse_duration)]
-    timeout: Duration,
+    /// Give up on a request after this long without a response; by default 2s, or twice the longest
+    /// limit of the objective if that is more
+    #[arg(long, value_parser = parse_duration)]
+    timeout: Option<Duration>,
     /// Header to add to every request: `Name: value`
     #[arg(short = 'H', long = "header", value_parser = header)]
     headers: Vec<(String, String)>,
@@ -96,6 +100,8 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let files = arguments.files.into_iter();
     let made = files.map(|(name, place)| (name, Some(place))).collect();
     let asked = arguments.exchanges.as_deref().map(|file| Asked::read(file, &made)).transpose()?;
+    let limit =
+        arguments.capacity.as_ref().or(arguments.objective.as_ref()).map(Objective::longest);
     let run = Run {
         script: arguments.script.or(asked.as_ref().map(|asked| asked.script.clone())),
         validator: asked.as_ref().map(|asked| asked.validator(&target)).transpose()?,
@@ -106,10 +112,11 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
         threads: arguments.threads.unwrap_or(processors.min(arguments.connections)),
         duration: positive(arguments.duration).context("--duration")?,
         lead_in: arguments.lead_in,
-        timeout: positive(arguments.timeout).context("--timeout")?,
+        timeout: timeout(arguments.timeout, limit).context("--timeout")?,
         rate: arguments.rate,
         arrivals: arguments.arrivals.unwrap_or_default().seeded(arguments.seed),
         give_up: None,
+        overtime: Duration::ZERO,
         sample_every: arguments.sample_every,
     };
     if let Some(objective) = &arguments.capacity {
@@ -129,6 +136,34 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     judged.is_answered(&run)
 }
 
+/// How long to wait for a response: longer than the objective allows, or a late one would be none.
+fn timeout(asked: Option<Duration>, limit: Option<Duration>) -> anyhow::Result<Duration> {
+    let Some(asked) = asked else {
+        return Ok(limit.map_or(TIMEOUT, |limit| TIMEOUT.max(2 * limit)));
+    };
+    match limit.filter(|&limit| asked <= limit) {
+        Some(limit) => Err(anyhow!("must be longer than {limit:?}, which the objective allows")),
+        None => positive(asked),
+    }
+}
+
 fn positive(duration: Duration) -> anyhow::Result<Duration> {
     if duration.is_zero() { Err(anyhow!("must be above 0")) } else { Ok(duration) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_is_waited_for_longer_than_the_objective_allows() {
+        let [fast, slow] = [Duration::from_millis(50), Duration::from_secs(5)];
+        let waits = |asked, limit| timeout(asked, limit).map_err(|error| error.to_string());
+        assert_eq!(waits(None, None), Ok(TIMEOUT));
+        assert_eq!(waits(None, Some(fast)), Ok(TIMEOUT));
+        assert_eq!(waits(None, Some(slow)), Ok(2 * slow));
+        assert_eq!(waits(Some(slow), Some(fast)), Ok(slow));
+        assert!(waits(Some(slow), Some(slow)).unwrap_err().contains("must be longer than 5s"));
+        assert!(waits(Some(Duration::ZERO), None).unwrap_err().contains("must be above 0"));
+    }
 }

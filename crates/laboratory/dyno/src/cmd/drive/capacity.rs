@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use campaign::human::{micros, number};
+use campaign::human::number;
 use driver::{Arrivals, Run};
 use search::{Answer, Objective, Search, Settings, Step};
 use serde::Serialize;
@@ -95,7 +95,7 @@ fn head(objective: &Objective) -> String {
 /// A probe in a line.
 fn shown(row: &Row, objective: &Objective) -> String {
     let outcome = &row.judged.outcome;
-    let latency = |percent| micros(outcome.tally.latency.value_at_percentile(percent) as f64);
+    let latency = |percent| print::time(outcome.latency_at(percent));
     let strict = 100.0 * (1.0 - objective.strictest().percentile.share_beyond());
     let judgement = row.judged.judgement.as_ref();
     let failure = judgement.and_then(|judgement| judgement.failure.as_deref());

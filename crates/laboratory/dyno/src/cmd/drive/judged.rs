@@ -10,6 +10,7 @@ use crate::failure::Failure;
 
 /// So long a server may take to do what is left of a window, before the next one begins.
 const DRAIN: Duration = Duration::from_secs(5);
+
 /// See the module.
 #[derive(Debug, Serialize)]
 pub(super) struct Judged {
@@ -37,9 +38,19 @@ impl Judged {
         let Some(objective) = objective else {
             return Ok(Self { outcome: driver::drive(run)?, judgement: None });
         };
-        let run = Run { give_up: Some(hopeless(run, objective)), ..run.clone() };
+        let run = Run {
+            give_up: Some(hopeless(run, objective)),
+            // What is sent even later is late by any limit.
+            overtime: objective.longest(),
+            ..run.clone()
+        };
         let outcome = driver::drive(&run)?;
-        let drained = driver::drain(&run, objective.strictest().within, DRAIN)?;
+        // Where nobody listens, nothing is left to be done.
+        let drained = if nobody_listens(&outcome) {
+            None
+        } else {
+            driver::drain(&run, objective.strictest().within, DRAIN)?
+        };
         let seen = seen(&outcome, objective);
         let judgement = Judgement {
             objective: objective.clone(),
@@ -52,14 +63,18 @@ impl Judged {
 
     /// Refuses an outcome without any answer because nobody listens.
     pub(super) fn is_answered(&self, run: &Run) -> anyhow::Result<()> {
-        let (tally, errors) = (&self.outcome.tally, self.outcome.tally.errors);
-        let others = errors.read + errors.write + errors.timeout + tally.no_port;
-        if tally.bytes == 0 && errors.connect > 0 && others == 0 {
-            let url = run.target.url.clone();
-            return Err(Failure::NoServer { url, attempts: errors.connect }.into());
+        if nobody_listens(&self.outcome) {
+            let (url, attempts) = (run.target.url.clone(), self.outcome.tally.errors.connect);
+            return Err(Failure::NoServer { url, attempts }.into());
         }
         Ok(())
     }
+}
+
+fn nobody_listens(outcome: &Outcome) -> bool {
+    let (tally, errors) = (&outcome.tally, outcome.tally.errors);
+    let others = errors.read + errors.write + errors.timeout + tally.no_port;
+    tally.bytes == 0 && errors.connect > 0 && others == 0
 }
 
 fn hopeless(run: &Run, objective: &Objective) -> GiveUp {

@@ -39,6 +39,11 @@ pub(super) fn line(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Microseconds as people read them; a dash where there are none.
+pub(super) fn time(us: Option<u64>) -> String {
+    us.map_or_else(|| NO_FIGURE.to_owned(), |us| micros(us as f64))
+}
+
 /// The outcome in a few lines.
 fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
     let tally = &outcome.tally;
@@ -50,11 +55,8 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
         number(outcome.requests_per_s()),
         bytes(tally.bytes as f64 / seconds)
     )?;
-    let percentiles = [50.0, 75.0, 90.0, 99.0, 99.9, 100.0].map(|percentile| {
-        let answered = tally.requests > 0;
-        let value = answered.then(|| tally.latency.value_at_percentile(percentile) as f64);
-        format!("{percentile} % {}", value.map_or_else(|| NO_FIGURE.to_owned(), micros))
-    });
+    let percentiles = [50.0, 75.0, 90.0, 99.0, 99.9, 100.0]
+        .map(|percent| format!("{percent} % {}", time(outcome.latency_at(percent))));
     let kind =
         if outcome.rate.is_some() { "from when each request was due" } else { "closed loop" };
     writeln!(to, "latency, {kind}: {}", percentiles.join(", "))?;
@@ -65,7 +67,7 @@ fn tell(outcome: &Outcome, to: &mut impl Write) -> io::Result<()> {
             number(rate),
             outcome.unsent(),
             tally.repeated,
-            micros(tally.lateness.value_at_percentile(99.0) as f64),
+            time(outcome.lateness_at(99.0)),
             if outcome.fell_behind() { ": the driver fell behind" } else { "" }
         )?;
     }
