@@ -3,10 +3,9 @@
 //! Each pair of exchanges holds one valid and one broken registration in random order, so that any stretch of
 //! the corpus is half valid and yet no connection is served only one kind.
 
-use contract::{Fault, Registration};
+use contract::{Fault, Registration, Rule};
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
-use serde_json::Value;
 
 use super::{right, validate, written::Line};
 
@@ -34,7 +33,7 @@ struct Document {
 
 /// A change that breaks rules: the field and the rule, and the JSON text to put there.
 /// No text removes the field.
-type Break = (&'static str, &'static str, Option<String>);
+type Break = (&'static str, Rule, Option<String>);
 
 /// The whole corpus.
 pub(crate) fn all() -> Vec<Line> {
@@ -52,7 +51,7 @@ pub(crate) fn all() -> Vec<Line> {
             }
             let mut document = valid_unshuffled(rng);
             chosen.dedup_by_key(|(field, ..)| root_of(field));
-            faults = chosen.iter().map(|&(field, rule, _)| fault(field, rule)).collect();
+            faults = chosen.iter().map(|&(field, rule, _)| Fault::new(field, rule)).collect();
             for (field, _, text) in chosen {
                 document.put(field, text);
             }
@@ -68,11 +67,6 @@ pub(crate) fn all() -> Vec<Line> {
         lines.extend(two);
     }
     lines
-}
-
-fn fault(field: &str, rule: &str) -> Fault {
-    let rule = serde_json::from_value(Value::from(rule)).expect("a rule");
-    Fault::new(field.to_owned(), rule)
 }
 
 /// The top field of a path: two faults in one top field could hide each other.
@@ -191,8 +185,8 @@ fn email(rng: &mut ChaCha8Rng) -> String {
 fn breaks(rng: &mut ChaCha8Rng) -> Vec<Break> {
     let mut all: Vec<Break> = Vec::new();
     for field in Registration::FIELDS {
-        all.push((field, "required", None));
-        all.push((field, "type", Some("null".to_owned())));
+        all.push((field, Rule::Required, None));
+        all.push((field, Rule::Type, Some("null".to_owned())));
     }
     for (field, text) in [
         ("name", "7"),
@@ -208,7 +202,7 @@ fn breaks(rng: &mut ChaCha8Rng) -> Vec<Break> {
         ("address", "[]"),
         ("address.city", "false"),
     ] {
-        all.push((field, "type", Some(text.to_owned())));
+        all.push((field, Rule::Type, Some(text.to_owned())));
     }
     for (field, length) in [
         ("name", 0),
@@ -221,30 +215,30 @@ fn breaks(rng: &mut ChaCha8Rng) -> Vec<Break> {
         ("address.postcode", 2),
         ("address.postcode", 13),
     ] {
-        all.push((field, "length", Some(json(&characters(rng, ALPHABETS[0], length)))));
+        all.push((field, Rule::Length, Some(json(&characters(rng, ALPHABETS[0], length)))));
     }
     let long_email = format!("{}@{}.org", "x".repeat(64), ["y".repeat(60).as_str(); 4].join("."));
-    all.push(("email", "length", Some(json(&long_email))));
-    all.push(("tags", "length", Some(format!("[{}]", ["\"tag\""; 11].join(",")))));
-    all.push(("tags[2]", "length", Some("[\"a\",\"b\",\"\"]".to_owned())));
+    all.push(("email", Rule::Length, Some(json(&long_email))));
+    all.push(("tags", Rule::Length, Some(format!("[{}]", ["\"tag\""; 11].join(",")))));
+    all.push(("tags[2]", Rule::Length, Some("[\"a\",\"b\",\"\"]".to_owned())));
     all.push((
         "tags[0]",
-        "length",
+        Rule::Length,
         Some(format!("[{}]", json(&characters(rng, ALPHABETS[0], 33)))),
     ));
     for age in ["17", "121", "0", "-1", "300", "2147483648"] {
-        all.push(("age", "range", Some(age.to_owned())));
+        all.push(("age", Rule::Range, Some(age.to_owned())));
     }
     for email in
         ["", "nobody", "a@", "@example.org", "a b@example.org", "a@-example.org", "a@example..org"]
     {
-        all.push(("email", "format", Some(json(email))));
+        all.push(("email", Rule::Format, Some(json(email))));
     }
     for country in ["", "D", "de", "DEU", "D1", "ÄÖ"] {
-        all.push(("country", "format", Some(json(country))));
+        all.push(("country", Rule::Format, Some(json(country))));
     }
     for field in ["nickname", "address.zip", "Name", "address.country"] {
-        all.push((field, "unknown", Some("\"x\"".to_owned())));
+        all.push((field, Rule::Unknown, Some("\"x\"".to_owned())));
     }
     all.shuffle(rng);
     all
