@@ -111,6 +111,15 @@ impl Measurement {
         per(self.requests, self.duration_s)
     }
 
+    /// The wrong responses as a part of a sentence; `None` without any. Where a server `may_refuse`, the status 503 is
+    /// none of them.
+    #[must_use]
+    pub fn wrong_responses(&self, may_refuse: bool) -> Option<String> {
+        let (all, first) = self.wrong_answers.as_ref()?;
+        let wrong = all.saturating_sub(if may_refuse { self.unavailable } else { 0 });
+        (wrong > 0).then(|| format!("{wrong} wrong responses, first: {first}"))
+    }
+
     /// The longest that the driver stood still, in seconds, by its own account or by what was seen of its process.
     #[must_use]
     pub fn stood_still_s(&self) -> Option<f64> {

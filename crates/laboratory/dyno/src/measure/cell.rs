@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use super::Measure;
 use crate::{
     conditions::cost::CpuTime,
-    failure::Failure,
+    failure::{Failure, Lost},
     process::affinity::Processors,
     trial::{
         self, Setup,
@@ -129,15 +129,17 @@ impl Measure<'_> {
                 before,
                 even_if_busy: self.even_if_busy,
                 keep: &mut |probe: &ProbeOutcome| {
-                    writer
-                        .append_probe(id, probe)
-                        .inspect_err(|error| not_kept = Some(format!("{error:#}")))
+                    writer.append_probe(id, probe).map_err(|error| {
+                        let lost = Lost(format!("a probe cannot be kept: {error:#}"));
+                        not_kept = Some(error);
+                        lost.into()
+                    })
                 },
                 tell: &|probe| self.progress.probing(id, probe),
             }),
         )?;
         match not_kept {
-            Some(error) => Err(anyhow::Error::msg(error)),
+            Some(error) => Err(error),
             None => Ok(outcome),
         }
     }

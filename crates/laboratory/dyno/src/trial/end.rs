@@ -61,12 +61,14 @@ pub(super) fn end(
             return Ok(outcome);
         }
     };
+    let misses = seen.found.is_some_and(|found| found.capacity_per_s.is_none());
     outcome.validity = if let Some(died) = died {
         Validity::Failed(died)
     } else if stopped.killed {
         Validity::Invalid("the server ignored SIGTERM and was killed".to_owned())
     } else {
-        judged(Setup { duration: seen.asked, ..setup }, launch, &window, seen.broken, after)
+        let setup = Setup { duration: seen.asked, ..setup };
+        judged(setup, launch, &window, seen.broken, after, misses)
     };
     if !seen.died {
         outcome.longer_window = longer_window(setup, &window);
@@ -76,14 +78,16 @@ pub(super) fn end(
 }
 
 /// Whether the window of a server that ran to its end may be used, given how the contract was broken in it and after it.
+/// One that shows that even the lowest rate `misses` the objective may be full of refusals and errors: they are why.
 fn judged(
     setup: Setup,
     launch: Launch,
     window: &Measurement,
     broken: Option<String>,
     after: Option<Mismatch>,
+    misses: bool,
 ) -> Validity {
-    let fault = fault(setup, launch.contender, window);
+    let fault = if misses { None } else { fault(setup, launch.contender, window) };
     // Where connections broke in the window, one more tells nothing new.
     let after = after.filter(|after| after.is_answer || fault.is_none());
     let after = after.map(|after| format!("the contract is broken after the window: {after}"));

@@ -43,7 +43,7 @@ pub(crate) struct Searching<'a> {
     pub(crate) tell: &'a dyn Fn(Probe),
 }
 
-/// Searches. What was seen is that of the window that confirmed the answer, or of the one that ended the search.
+/// Searches. What was seen is that of the window that confirmed the answer, or else of the last one.
 pub(super) fn observe(
     setup: Setup,
     launch: Launch,
@@ -54,7 +54,7 @@ pub(super) fn observe(
     let idle_cpu_share = idle::cpu_share(server, launch.processors.count())?;
     let mut search = begun(searching, warm_up)?;
     let mut prober = Prober::new(setup, launch, server, searching)?;
-    let mut last = None;
+    let mut windows = Vec::new();
     let answer = loop {
         match search.step() {
             Step::Done(answer) => break answer,
@@ -62,17 +62,22 @@ pub(super) fn observe(
                 let Probed { seen, told } = prober.probe(probe)?;
                 let Some(told) = told else { return Ok(seen) };
                 search.saw(probe, told);
-                last = Some((probe.number, seen));
+                windows.push((probe.number, seen));
             }
         }
     };
-    // It confirmed the answer, or shows why there is none.
-    let (number, mut seen) = last.context("the search ended without a window")?;
-    prober.keep_output(number)?;
-    let (capacity_per_s, at_least) = match answer {
-        Answer::Capacity { per_s, at_least, .. } => (Some(per_s), at_least),
-        Answer::BelowLowest { .. } => (None, false),
+    let (capacity_per_s, at_least, confirmed_by) = match answer {
+        Answer::Capacity { per_s, at_least, confirmed_by, .. } => {
+            (Some(per_s), at_least, Some(confirmed_by))
+        }
+        Answer::BelowLowest { .. } => (None, false, None),
     };
+    // The last one shows why there is no answer.
+    let confirming = windows.iter().position(|&(number, _)| Some(number) == confirmed_by);
+    let shown = confirming.or(windows.len().checked_sub(1));
+    let (number, mut seen) =
+        windows.swap_remove(shown.context("the search ended without a window")?);
+    prober.keep_output(number)?;
     if let (None, Ok(window)) = (capacity_per_s, &seen.window) {
         // A window that misses the objective by far ends early.
         seen.asked = Duration::from_secs_f64(window.duration_s);

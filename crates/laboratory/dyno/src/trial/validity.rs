@@ -41,8 +41,8 @@ pub(crate) fn fault(
     if measurement.requests == 0 {
         return Some(Validity::Invalid("no request finished in the window".to_owned()));
     }
-    if let Some((count, first)) = &measurement.wrong_answers {
-        return Some(Validity::Wrong(format!("{count} wrong responses, first: {first}")));
+    if let Some(wrong) = measurement.wrong_responses(false) {
+        return Some(Validity::Wrong(wrong));
     }
     if errors.connect + errors.read + errors.write > 0 {
         return Some(Validity::Invalid(format!(

@@ -89,7 +89,9 @@ impl<'a, 's> Prober<'a, 's> {
             told.fault = None;
         }
         self.keep(probe, &told, &seen, window)?;
-        seen.broken = wrong(window).or(seen.broken).filter(|_| !launch.contender.reference);
+        // Asked for more than it can take, a server may refuse: that misses the objective, but is not wrong.
+        seen.broken =
+            window.wrong_responses(true).or(seen.broken).filter(|_| !launch.contender.reference);
         if seen.died || seen.broken.is_some() {
             self.keep_output(probe.number)?;
             return Ok(Probed { seen, told: None });
@@ -145,12 +147,4 @@ impl<'a, 's> Prober<'a, 's> {
 
 fn no_folder() -> Lost {
     Lost("cannot make a temporary folder".to_owned())
-}
-
-/// The wrong answers of a probe. A server that is asked for more than it can take may refuse: that misses the
-/// objective, but is not wrong.
-fn wrong(window: &Measurement) -> Option<String> {
-    let wrong = window.wrong_answers.as_ref();
-    let (count, first) = wrong.filter(|(count, _)| *count > window.unavailable)?;
-    Some(format!("{count} wrong responses, first: {first}"))
 }
