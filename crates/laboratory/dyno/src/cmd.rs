@@ -27,7 +27,7 @@ use campaign::matrix::Matrix;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
-    files,
+    ceiling, files,
     process::{confine, guard, interrupt},
 };
 
@@ -88,6 +88,10 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     }
     if words.peek().is_some_and(|word| word == confine::COMMAND) {
         return Err(confine::run(&confine::Arguments::parse_from(words)));
+    }
+    if words.peek().is_some_and(|word| word == ceiling::COMMAND) {
+        ceiling::run(&ceiling::Arguments::parse_from(words))?;
+        return Ok(ExitCode::SUCCESS);
     }
     let cli = Cli::parse();
     // The driver has nothing to clean up: a signal ends it at once.

@@ -62,6 +62,7 @@ pub(crate) fn capture(
         store,
         contenders_confined: Some(confine::obstacle().is_none()),
         sandboxed: store::is_sandboxed(),
+        driver_ceiling_per_s: None,
     }
 }
 

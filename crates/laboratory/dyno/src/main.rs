@@ -1,6 +1,7 @@
 //! dyno: a laboratory that decides, with evidence, which backend web server to build on.
 
 mod build;
+mod ceiling;
 mod cmd;
 mod conditions;
 mod disturbance;

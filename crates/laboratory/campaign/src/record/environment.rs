@@ -48,6 +48,11 @@ pub struct Environment {
     pub contenders_confined: Option<bool>,
     /// Whether the campaign ran in a build sandbox.
     pub sandboxed: bool,
+    /// Requests per second of dyno's own driver against a server that answers with nothing, measured
+    /// before the first round, in a closed loop with the campaign's connections: no figure of this driver can be much
+    /// higher. `None` for campaigns without it, and in those that did not record it.
+    #[serde(default)]
+    pub driver_ceiling_per_s: Option<f64>,
 }
 
 impl Environment {

@@ -18,7 +18,9 @@ use campaign::{
 };
 
 use super::{Measure, TrialCounts};
-use crate::{conditions::quiet, environment, failure::Failure, warnings};
+use crate::{
+    ceiling, conditions::quiet, environment, failure::Failure, process::interrupt, warnings,
+};
 
 /// How often a cell is measured in its round as long as its trials are lost.
 const ATTEMPTS: usize = 3;
@@ -31,7 +33,8 @@ impl Measure<'_> {
     /// Measures everything into a new folder. Afterwards the progress is gone from the terminal.
     pub(crate) fn run(self, folder: &Path) -> anyhow::Result<TrialCounts> {
         self.await_quiet(QUIET_BEFORE)?;
-        let environment = self.environment();
+        let driver_ceiling_per_s = self.driver_ceiling()?;
+        let environment = Environment { driver_ceiling_per_s, ..self.environment() };
         let writer = Writer::create(folder, self.plan, &environment)?;
         self.progress.warn(&warnings::of_builds(&environment));
         self.write_scripts(&writer)?;
@@ -49,6 +52,15 @@ impl Measure<'_> {
         let writer = Writer::resume(&campaign.folder)?;
         self.write_scripts(&writer)?;
         Rounds::new(&self, writer, &campaign.samples).measure()
+    }
+
+    /// What the driver does at best here. A campaign goes without it rather than fail.
+    fn driver_ceiling(&self) -> anyhow::Result<Option<f64>> {
+        ceiling::per_s(self.plan).or_else(|error| {
+            interrupt::check()?;
+            self.progress.line(&format!("the driver's ceiling is unknown: {error:#}"));
+            Ok(None)
+        })
     }
 
     fn environment(&self) -> Environment {

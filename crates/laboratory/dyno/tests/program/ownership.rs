@@ -50,7 +50,7 @@ pub(crate) fn below(dyno: &Child, words: &[&str]) -> Vec<i32> {
 
 /// Sends a signal to the process with these words, during a window.
 fn hit(dyno: &Child, words: &[&str], signal: Signal) {
-    wait_until("the driver", || !below(dyno, &["drive"]).is_empty());
+    wait_until("the driver", || !below(dyno, &["drive", "--exchanges"]).is_empty());
     wait_until("the process", || {
         let found = below(dyno, words);
         found.first().is_some_and(|&pid| kill_process(Pid::from_raw(pid).unwrap(), signal).is_ok())
@@ -95,7 +95,7 @@ fn a_server_whose_guard_is_killed_is_lost_and_measured_again() {
 
 #[test]
 fn a_driver_whose_guard_is_killed_loads_no_other_server() {
-    assert_eq!(after_hit(&["guard", "drive"], Signal::KILL), ["lost", "ok"]);
+    assert_eq!(after_hit(&["guard", "drive", "--exchanges"], Signal::KILL), ["lost", "ok"]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn gnu_time_killed_in_the_window_loses_the_trial() {
 
 #[test]
 fn a_driver_that_somebody_stopped_is_not_measured() {
-    assert_eq!(after_hit(&["drive"], Signal::STOP), ["lost", "ok"]);
+    assert_eq!(after_hit(&["drive", "--exchanges"], Signal::STOP), ["lost", "ok"]);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_server_that_somebody_stopped_is_not_measured() {
 
 #[test]
 fn a_drivers_guard_that_is_stopped_goes_on() {
-    assert_eq!(after_hit(&["guard", "drive"], Signal::STOP), ["ok"]);
+    assert_eq!(after_hit(&["guard", "drive", "--exchanges"], Signal::STOP), ["ok"]);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn what_a_killed_dyno_and_its_killed_guard_left_on_the_port_is_ended_with_what_s
     ));
     let (port, out) = (free_port(), folder.path().join("campaign"));
     let mut child = campaign("9", port, &out).env("DYNO_MATRIX", &matrix).spawn().unwrap();
-    wait_until("the driver", || !below(&child, &["drive"]).is_empty());
+    wait_until("the driver", || !below(&child, &["drive", "--exchanges"]).is_empty());
     let guards = below(&child, &["guard"]);
     for pid in guards.into_iter().chain([i32::try_from(child.id()).unwrap()]) {
         kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();

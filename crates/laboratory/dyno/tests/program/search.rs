@@ -9,6 +9,7 @@ use std::{
 };
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::user::{
@@ -75,12 +76,13 @@ fn sample(campaign: &Path) -> Row {
 /// The sample is the window that confirmed the answer.
 fn is_confirmed(campaign: &Path) {
     let (sample, probes) = (sample(campaign), probes(campaign));
-    let last = probes.last().unwrap();
-    assert_eq!((&*last["confirms"], &*last["passed"]), ("true", "true"), "{probes:?}");
     let number = |row: &Row, column: &str| row[column].parse::<f64>().unwrap();
-    assert!((number(&sample, "capacity_per_s") - number(last, "rate")).abs() < 0.001);
-    assert!((number(&sample, "rate") - number(last, "rate")).abs() < 0.001);
-    assert_eq!(sample["p99_us"], last["p99_us"]);
+    let is_at =
+        |probe: &&Row| (number(&sample, "capacity_per_s") - number(probe, "rate")).abs() < 0.001;
+    let is_sample = |probe: &&Row| sample["p99_us"] == probe["p99_us"];
+    let confirming = probes.iter().filter(is_at).find(is_sample).unwrap();
+    assert_eq!((&*confirming["confirms"], &*confirming["passed"]), ("true", "true"), "{probes:?}");
+    assert!((number(&sample, "rate") - number(confirming, "rate")).abs() < 0.001);
     assert_eq!((&*sample["status"], &*sample["limiter"]), ("ok", ""), "{sample:?}");
 }
 
@@ -106,6 +108,10 @@ fn an_interrupted_search_goes_on_behind_its_probes() {
     let port = free_port();
     let (mut command, out) = searching(&matrix, port);
     let mut kept: Vec<Row> = Vec::new();
+    let environment = || -> Value {
+        serde_json::from_slice(&fs::read(out.join("environment.json")).unwrap()).unwrap()
+    };
+    let mut begun = None;
     for signal in [Signal::INT, Signal::KILL] {
         let mut child = started(&mut command);
         wait_until("two more probes", || probes(&out).len() >= kept.len() + 2);
@@ -115,12 +121,18 @@ fn an_interrupted_search_goes_on_behind_its_probes() {
         let now = probes(&out);
         assert_eq!(now[..kept.len()], kept);
         kept = now;
+        begun.get_or_insert_with(environment);
         command = dyno(&["bench", "--resume"]);
         command.arg(&out).env("DYNO_MATRIX", &matrix);
     }
     let ended = run(&mut command);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     is_confirmed(&out);
+    assert_eq!(Some(environment()), begun, "the driver's ceiling is that of the beginning");
+    let ceiling = environment()["driver_ceiling_per_s"].as_f64();
+    assert!(ceiling.is_some_and(|ceiling| ceiling > 500.0), "more than the queue: {ceiling:?}");
+    let document = fs::read_to_string(out.join("decision.md")).unwrap();
+    assert!(document.contains("| driver's ceiling |"), "{document}");
     let all = probes(&out);
     assert_eq!(all[..kept.len()], kept);
     let numbers: BTreeSet<&str> = all.iter().map(|probe| &*probe["number"]).collect();
@@ -152,6 +164,29 @@ fn a_server_that_never_meets_the_objective_is_excluded_with_the_rate_at_which_it
     let document = fs::read_to_string(out.join("decision.md")).unwrap();
     let reason = "it missed the objective even at 1 request/s, the lowest rate tried";
     assert!(unwrapped(&document).contains(reason), "{document}");
+}
+
+#[test]
+fn a_server_that_refuses_what_is_too_much_misses_the_objective_and_is_not_wrong() {
+    let (_folder, out, ended) = searched(&[], "--queue-service-us 2000 --queue-limit 5");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    is_confirmed(&out);
+    let probes = probes(&out);
+    assert!(probes.iter().any(|probe| probe["fault"].contains("status 503")), "{probes:?}");
+}
+
+#[test]
+fn a_reference_contender_is_searched_whatever_it_answers() {
+    let (folder, matrix) = matrix(&[], "--queue-service-us 2000");
+    let exchanges = folder.path().join("queue.toml");
+    let text = fs::read_to_string(&exchanges).unwrap();
+    fs::write(&exchanges, text.replace("status = 200", "status = 204")).unwrap();
+    let text = fs::read_to_string(&matrix).unwrap();
+    fs::write(&matrix, text + "reference = true\n").unwrap();
+    let (mut command, out) = searching(&matrix, free_port());
+    let ended = run(command.args(["--contenders", "queue"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    is_confirmed(&out);
 }
 
 #[test]
