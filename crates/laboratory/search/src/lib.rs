@@ -18,8 +18,9 @@
 //!   (Watson and Pelli 1983, Perception & Psychophysics 33) and the Ψ method (Kontsevich and Tyler
 //!   1999, Vision Research 39). As there, a small lapse rate (Wichmann and Hill 2001, Perception &
 //!   Psychophysics 63) bounds what a single probe can say.
-//! - **Confirm**: a longer window at the estimate. Only a rate that passes is an answer; one that
-//!   fails is evidence like any other, and the next estimate is tried.
+//! - **Confirm**: a longer window at the estimate. One that fails is evidence like any other, and
+//!   the next estimate is tried. The answer is the last estimate, at least the rate that passed and
+//!   at most half of the precision above it.
 //!
 //! Answers near each other share their queue: late by L, the queue took about L to grow. So a
 //! window counts as one observation for each stretch of time that shares a queue, 0.4 L where

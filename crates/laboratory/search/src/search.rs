@@ -50,7 +50,8 @@ pub enum Step {
 pub enum Answer {
     /// The highest rate at which the objective is met, as far as the precision goes.
     Capacity {
-        /// Requests per second.
+        /// Requests per second: what all probes say, at least the rate that was confirmed and at most
+        /// half of the precision above it.
         per_s: f64,
         /// It is a lower bound: the driver was late above it, or it is the highest rate allowed.
         at_least: bool,
@@ -99,11 +100,7 @@ impl Search {
 
     fn answer(&self, bracket: &Bracket) -> Option<Answer> {
         if let Some(probe) = self.confirmed(bracket) {
-            return Some(Answer::Capacity {
-                per_s: probe.rate,
-                at_least: self.is_lower_bound(probe.rate, bracket),
-                confirmed_by: probe.number,
-            });
+            return Some(self.capacity(probe, bracket));
         }
         let (probe, seen) = self.probes.last()?;
         let reason = seen.failure(&self.objective)?;
@@ -112,6 +109,19 @@ impl Search {
         let hopeless =
             probe.rate <= self.settings.lowest && self.probes.iter().filter(at_lowest).count() > 1;
         hopeless.then_some(Answer::BelowLowest { rate: probe.rate, reason })
+    }
+
+    /// The answer that a probe confirms. Some rates are confirmed only below others that were missed
+    /// by chance: the answer is what all probes say, but no further above than half of the
+    /// precision, since a server that gets slower was faster in the earlier ones.
+    fn capacity(&self, probe: &Probe, bracket: &Bracket) -> Answer {
+        let at_least = self.is_lower_bound(probe.rate, bracket);
+        let both = bracket.passed.zip(bracket.failed).filter(|_| !at_least);
+        let per_s = both.map_or(probe.rate, |(passed, failed)| {
+            let highest = probe.rate * (1.0 + self.settings.precision / 2.0);
+            self.belief(passed, failed).quantile(CAUTION).clamp(probe.rate, highest)
+        });
+        Answer::Capacity { per_s, at_least, confirmed_by: probe.number }
     }
 
     /// The highest rate that was confirmed, unless a higher one is expected and was not tried.

@@ -31,6 +31,10 @@ const BRACKET_ANSWERS: f64 = 5.0;
 const NARROW_BEYOND: f64 = 5.0;
 const CONFIRM_BEYOND: f64 = 10.0;
 
+/// How long a window that narrows or confirms is at least, in seconds, for each unit of the
+/// precision: 4 s at 5 %, 2 s at 10 %.
+const LONG: f64 = 0.2;
+
 impl Window {
     /// The window for a purpose at a rate.
     ///
@@ -64,8 +68,8 @@ impl Window {
         match purpose {
             Purpose::Bracket => (4.0 * within).max(0.5),
             Purpose::Approach => (10.0 * within).max(1.0).ceil(),
-            Purpose::Narrow => (within / settings.precision).max(4.0),
-            Purpose::Confirm => (2.0 * within / settings.precision).max(4.0),
+            Purpose::Narrow => within.max(LONG) / settings.precision,
+            Purpose::Confirm => (2.0 * within).max(LONG) / settings.precision,
         }
     }
 }
