@@ -68,11 +68,13 @@ impl<'a> Pair<'a> {
 
     /// The ratio of the scores, or that there is none to tell.
     fn lead(&self) -> String {
-        let ratio = self.winner.score / self.runner_up.score;
-        let ratio = times(ratio, Bound::of_ratio(self.winner.at_least, self.runner_up.at_least));
+        let bound = Bound::of_ratio(self.winner.at_least, self.runner_up.at_least);
+        let ratio = times(self.winner.score / self.runner_up.score, bound);
         match self.runner_up.against_leader {
-            Standing::Behind => ratio,
-            Standing::BehindByEstimate { .. } => format!("about {ratio}"),
+            Standing::BehindByEstimate { .. } if bound == Bound::Estimate => {
+                format!("about {ratio}")
+            }
+            Standing::Behind | Standing::BehindByEstimate { .. } => ratio,
             _ => "not told apart".to_owned(),
         }
     }
@@ -100,7 +102,7 @@ impl<'a> Pair<'a> {
             Standing::DriverBound => {
                 format!("from {name}: the driver held it back, so that its score is a lower bound.")
             }
-            Standing::NotToldApart { .. } => format!("from {name}: no difference is confirmed."),
+            Standing::NotToldApart { .. } => format!("from {name}: no difference is shown."),
             Standing::Equivalent | Standing::Leader => {
                 let chosen = if self.decision.by_tie_breaker {
                     format!(

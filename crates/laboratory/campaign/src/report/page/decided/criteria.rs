@@ -48,7 +48,7 @@ pub(super) fn rows(
                 let length = (contribution.log.abs() / longest * HALF).max(LEAST).round();
                 context! {
                     compared => compared(contribution.ratio, bound, criterion, reasons.runner_up),
-                    factor => times(contribution.log.exp(), bound),
+                    factor => factor(contribution.log.exp(), bound),
                     speaker,
                     ink => ink(plan, speaker) % INKS,
                     left => if for_winner { HALF } else { HALF - length },
@@ -78,11 +78,17 @@ fn bound(criterion: &Criterion, own: Option<&Summary>, theirs: Option<&Summary>)
 }
 
 fn compared(ratio: f64, bound: Bound, criterion: &Criterion, runner_up: &str) -> String {
-    if bound == Bound::Estimate && number(ratio) == "1.00" {
-        return format!("the same as {runner_up}");
+    match bound {
+        Bound::Estimate if number(ratio) == "1.00" => return format!("the same as {runner_up}"),
+        Bound::Unknown => return format!("{runner_up}'s is a lower bound too"),
+        _ => {}
     }
     let than = if criterion.metric.more_is_better() { "" } else { "as good as " };
     format!("{} {than}{runner_up}", times(ratio, bound))
+}
+
+fn factor(factor: f64, bound: Bound) -> String {
+    if bound == Bound::Unknown { "unknown".to_owned() } else { times(factor, bound) }
 }
 
 /// How the weight would have to change.
