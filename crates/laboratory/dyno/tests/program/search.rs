@@ -168,7 +168,9 @@ fn a_server_that_never_meets_the_objective_is_excluded_with_the_rate_at_which_it
 
 #[test]
 fn a_server_that_refuses_what_is_too_much_misses_the_objective_and_is_not_wrong() {
-    let (_folder, out, ended) = searched(&[], "--queue-service-us 2000 --queue-limit 5");
+    let (_folder, matrix) = matrix(&[], "--queue-service-us 2000 --queue-limit 5");
+    let (mut command, out) = searching(&matrix, free_port());
+    let ended = run(command.arg("--quick"));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     is_confirmed(&out);
     let probes = probes(&out);
@@ -184,7 +186,7 @@ fn a_reference_contender_is_searched_whatever_it_answers() {
     let text = fs::read_to_string(&matrix).unwrap();
     fs::write(&matrix, text + "reference = true\n").unwrap();
     let (mut command, out) = searching(&matrix, free_port());
-    let ended = run(command.args(["--contenders", "queue"]));
+    let ended = run(command.args(["--quick", "--contenders", "queue"]));
     assert_eq!(ended.code, Some(0), "{ended:?}");
     is_confirmed(&out);
 }
