@@ -17,6 +17,7 @@ const JUDGE: &str = r#"axe.run(document, { preload: false, resultTypes: ["violat
   JSON.stringify(violations.map(({ id, nodes }) => `${id}: ${nodes.length} times, first ${nodes[0].html.slice(0, 200)}: ${nodes[0].failureSummary}`)))"#;
 
 fn judged(page: &Page, what: &str) -> String {
+    page.drawn();
     page.string(&JUDGE.replace('%', what))
 }
 
@@ -61,6 +62,7 @@ fn the_filter_is_a_few_tab_stops_away_and_no_box_takes_one_that_hides_nothing() 
         stops += 1;
         assert!(stops < 45, "{}", page.string("document.activeElement.outerHTML.slice(0, 200)"));
     }
+    page.drawn();
     let idle = "[...document.querySelectorAll('.scroll[tabindex], pre[tabindex]')] \
                 .filter((box) => box.scrollWidth <= box.clientWidth).length";
     assert_eq!(page.count(idle), 0);

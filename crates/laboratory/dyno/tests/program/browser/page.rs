@@ -57,6 +57,11 @@ impl Page {
         self.evaluate(statement);
     }
 
+    /// Waits until what was changed is drawn, and what watches sizes has been told.
+    pub(crate) fn drawn(&self) {
+        self.run("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))");
+    }
+
     pub(crate) fn string(&self, expression: &str) -> String {
         let value = self.evaluate(expression);
         value.as_str().unwrap_or_else(|| panic!("{expression} is {value}")).to_owned()
