@@ -11,7 +11,7 @@ mod workers;
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -161,6 +161,13 @@ pub struct Criterion {
     pub metric: Metric,
     /// Above 0; only its share of the sum of all weights matters.
     pub weight: f64,
+}
+
+/// As a sentence names it: `throughput in static`.
+impl fmt::Display for Criterion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.metric.title(), self.scenario)
+    }
 }
 
 impl Matrix {

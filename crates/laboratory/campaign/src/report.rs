@@ -19,6 +19,7 @@ mod study;
 mod template;
 pub mod terminal;
 pub mod workers;
+mod wrap;
 
 use crate::{
     analysis::{Analysis, capacity::Capacity},

@@ -2,7 +2,7 @@
 
 mod server;
 
-use std::{fs, net::SocketAddr, path::Path, thread, time::Duration};
+use std::{fs, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 use campaign::{
@@ -18,8 +18,7 @@ use crate::{
     process::{
         affinity::Processors,
         guard::{self, Limits},
-        interrupt,
-        program::Program,
+        program::{Awaited, Program},
     },
     trial::driver::{Drive, Driver, dyno::Dyno},
     verify,
@@ -68,15 +67,9 @@ fn started(target: SocketAddr, processors: Processors, log: &Path) -> anyhow::Re
     let mut command = guard::command(&words, Limits::default())?;
     command.stdout(log.try_clone()?);
     let server = Program::start("the empty server", &mut command, log, processors)?;
-    for _ in 0..READY_WITHIN.as_millis() / 10 {
-        if server.ended_within(Duration::ZERO)? {
-            bail!("the empty server exited at once");
-        }
-        if verify::is_ready(target, None) {
-            return Ok(server);
-        }
-        interrupt::check()?;
-        thread::sleep(Duration::from_millis(10));
+    match server.awaited(READY_WITHIN, || verify::is_ready(target, None))? {
+        Awaited::Ready => Ok(server),
+        Awaited::Ended => bail!("the empty server exited at once"),
+        Awaited::NotReady => bail!("the empty server does not answer"),
     }
-    bail!("the empty server does not answer");
 }

@@ -9,9 +9,9 @@ use serde::Serialize;
 use statistics::{BeforeAfter, Change, Ratio, Relation, changes, level};
 
 use super::{
-    bound::{Bound, holds, is_lower_bound},
+    bound::{Bound, is_lower_bound},
     rounds::ByRound,
-    verdicts::metrics,
+    verdicts::{Verdict, metrics},
 };
 use crate::{load_driver::LoadDriver, matrix::Metric, record::campaign::Campaign};
 
@@ -216,16 +216,12 @@ impl Key {
     }
 
     fn outcome(&self, relation: Relation, base: Side, new: Side) -> CellOutcome {
-        if !holds(relation, new.at_least, base.at_least) {
-            return CellOutcome::DriverBound;
-        }
-        let more_is_better = self.metric.more_is_better();
-        match relation {
-            Relation::Equivalent => CellOutcome::Equivalent,
-            Relation::Inconclusive { .. } => CellOutcome::Inconclusive,
-            Relation::Higher if more_is_better => CellOutcome::Better,
-            Relation::Lower if !more_is_better => CellOutcome::Better,
-            Relation::Higher | Relation::Lower => CellOutcome::Worse,
+        match Verdict::of(relation, self.metric, new.at_least, base.at_least) {
+            Verdict::ABetter => CellOutcome::Better,
+            Verdict::BBetter => CellOutcome::Worse,
+            Verdict::Equivalent => CellOutcome::Equivalent,
+            Verdict::Inconclusive => CellOutcome::Inconclusive,
+            Verdict::DriverBound => CellOutcome::DriverBound,
         }
     }
 }

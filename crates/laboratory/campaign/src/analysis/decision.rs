@@ -4,9 +4,8 @@
 //! oriented so that more is better. It is computed within each round, so that scores are compared
 //! like any other figure: as ratios within rounds, with intervals and the family-wise error
 //! controlled. The leader is the contender with the highest score; fewer than three rounds recommend
-//! nobody. The tie-breaker chooses among
-//! those shown to be equivalent to it, by a difference that is shown, too. What is not shown makes
-//! the choice provisional, and the decision names it.
+//! nobody. The tie-breaker chooses among those shown to be equivalent to it, by a difference that is
+//! shown, too. What is not shown makes the choice provisional, and the decision names it.
 
 mod eligibility;
 mod field;
@@ -71,6 +70,25 @@ impl Decision {
     pub fn favoured(&self) -> Option<&str> {
         let leaning = self.leaning.as_ref().map(|leaning| leaning.contender.as_str());
         self.winner.as_deref().or(leaning)
+    }
+
+    /// A contender's place in the ranking.
+    #[must_use]
+    pub fn ranked(&self, contender: &str) -> Option<&Ranked> {
+        self.ranking.iter().find(|ranked| ranked.contender == contender)
+    }
+
+    /// About so many more rounds would settle every comparison with the leader that is open; `None`
+    /// where that cannot be estimated.
+    #[must_use]
+    pub fn rounds_to_settle(&self) -> Option<usize> {
+        let open = self.ranking.iter().filter_map(|ranked| match ranked.against_leader {
+            Standing::BehindByEstimate { more_rounds } | Standing::NotToldApart { more_rounds } => {
+                more_rounds
+            }
+            _ => None,
+        });
+        open.max()
     }
 
     /// Whether the leader's score over another one's is a bound.

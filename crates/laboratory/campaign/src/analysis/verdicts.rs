@@ -97,7 +97,7 @@ impl PairwiseResult {
 
 impl Verdict {
     /// What a relation says of a metric.
-    fn of(relation: Relation, metric: Metric, a_bound: bool, b_bound: bool) -> Self {
+    pub(super) fn of(relation: Relation, metric: Metric, a_bound: bool, b_bound: bool) -> Self {
         if !holds(relation, a_bound, b_bound) {
             return Self::DriverBound;
         }

@@ -2,10 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    figure::{self, Marked},
-    sentence,
-};
+use super::{figure::Marked, sentence};
 use crate::{
     analysis::{
         Analysis,
@@ -130,16 +127,8 @@ fn compared(pair: &PairwiseResult, better: &Searched) -> String {
     if !is_shown_better(pair, better) {
         return sentence::verdict(pair);
     }
-    let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
-        return sentence::verdict(pair);
-    };
-    match pair.verdict {
-        Verdict::BBetter => {
-            let ends = [high.recip(), low.recip()];
-            figure::times_within(ratio.recip(), ends, pair.bound.inverse())
-        }
-        _ => figure::times_within(ratio, [low, high], pair.bound),
-    }
+    let times = sentence::times(pair, pair.verdict != Verdict::BBetter);
+    times.unwrap_or_else(|| sentence::verdict(pair))
 }
 
 fn is_shown_better(pair: &PairwiseResult, one: &Searched) -> bool {

@@ -1,11 +1,8 @@
 //! What the rule would say without capacity, with the closed loop of the same campaign in its place.
 
-use super::figure::times;
+use super::sentence::ahead_of;
 use crate::{
-    analysis::{
-        Analysis,
-        decision::{Decision, Ranked},
-    },
+    analysis::{Analysis, decision::Decision},
     human::number,
     matrix::{Criterion, Metric},
     plan::Plan,
@@ -24,7 +21,7 @@ pub(crate) fn compared(plan: &Plan, own: &Decision, other: &Decision) -> Option<
     if winner == there {
         return Some(format!("{rule} the same contender leads{}.", lead(other, there)));
     }
-    let tie = match ranked(other, winner) {
+    let tie = match other.ranked(winner) {
         Some(ranked) if ranked.ties() => format!(", not told apart from {winner}"),
         _ => String::new(),
     };
@@ -38,20 +35,15 @@ fn lead(decision: &Decision, leader: &str) -> String {
         if next.ties() {
             return format!(", not told apart from {}", next.contender);
         }
-        let times = times(next.score.recip(), decision.bound_of_lead(next));
-        format!(": it scores {times} the runner-up, {}", next.contender)
+        format!(": it scores {}", ahead_of(decision, next))
     })
-}
-
-fn ranked<'a>(decision: &'a Decision, name: &str) -> Option<&'a Ranked> {
-    decision.ranking.iter().find(|ranked| ranked.contender == *name)
 }
 
 /// The criterion in which the two rules differ most about the two contenders.
 fn why(plan: &Plan, decisions: [&Decision; 2], [winner, there]: [&str; 2]) -> Option<String> {
     let rules = [plan.rule(), plan.in_closed_loop()?.rule()];
     let advantages = |decision: &Decision| -> Option<Vec<f64>> {
-        let [one, other] = [ranked(decision, there)?, ranked(decision, winner)?];
+        let [one, other] = [decision.ranked(there)?, decision.ranked(winner)?];
         Some(one.criteria.iter().zip(&other.criteria).map(|(one, other)| one / other).collect())
     };
     let [own, closed] = [advantages(decisions[0])?, advantages(decisions[1])?];

@@ -75,7 +75,7 @@ impl Marked {
     }
 }
 
-fn marks(censored: bool, disturbed: bool) -> Vec<&'static str> {
+pub(super) fn marks(censored: bool, disturbed: bool) -> Vec<&'static str> {
     let marks = [(censored, "censored"), (disturbed, "disturbed")];
     marks.into_iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| mark).collect()
 }

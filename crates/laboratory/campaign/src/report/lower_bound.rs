@@ -30,13 +30,7 @@ fn scenarios<'a>(
 ) -> Vec<&'a str> {
     let criteria = rule.criteria.iter().filter(|criterion| criterion.metric == metric);
     let bounds = criteria.filter(|criterion| {
-        let driver = analysis.decision.driver_for(&criterion.scenario, metric);
-        analysis.summaries.iter().any(|summary| {
-            summary.contender == winner
-                && criterion.scenario == summary.scenario
-                && driver == Some(summary.driver)
-                && summary.is_lower_bound(metric)
-        })
+        analysis.weighed(criterion, winner).is_some_and(|summary| summary.is_lower_bound(metric))
     });
     bounds.map(|criterion| criterion.scenario.as_str()).collect()
 }

@@ -19,7 +19,6 @@ use super::{
 use crate::{
     analysis::{
         Analysis,
-        bound::Bound,
         decision::{Decision, Ranked},
         driver_choice::Chosen,
         summary::Summary,
@@ -243,7 +242,7 @@ fn chosen(chosen: &Chosen) -> Value {
 fn ranked(decision: &Decision, ranked: &Ranked) -> Value {
     context! {
         standing => sentence::standing(ranked.against_leader),
-        share => format!("{}{}", Bound::lower(ranked.at_least).sign(), number(ranked.score)),
+        share => sentence::score(ranked),
         advantage => sentence::advantage(decision, ranked),
         ..Serde(ranked)
     }

@@ -1,7 +1,7 @@
 //! What the rule of a campaign has not of that in `dyno.toml`, in words.
 
 use super::sentence::list;
-use crate::{matrix::Criterion, plan::Plan};
+use crate::plan::Plan;
 
 /// A sentence on the figures that the plan does not measure; `None` where it measures all that the rule weighs.
 #[must_use]
@@ -9,10 +9,7 @@ pub fn sentence(plan: &Plan) -> Option<String> {
     let all = plan.replaced();
     let named = |is_replaced: bool| -> Vec<String> {
         let those = all.iter().filter(|(_, metric)| metric.is_some() == is_replaced);
-        let name = |criterion: &Criterion| {
-            format!("{} in {}", criterion.metric.title(), criterion.scenario)
-        };
-        those.map(|(criterion, _)| name(criterion)).collect()
+        those.map(|(criterion, _)| criterion.to_string()).collect()
     };
     let (replaced, missing) = (named(true), named(false));
     let mut said = Vec::new();

@@ -51,8 +51,7 @@ fn why(decision: &Decision, others: &[&Ranked], rule: &DecisionRule) -> String {
         let next = others[0];
         let lead = decision.ranking[0].lead;
         let lead = lead.map_or(String::new(), |lead| format!(" {}", interval(lead)));
-        let ratio = figure::times(next.score.recip(), decision.bound_of_lead(next));
-        return format!("it scores {ratio} the runner-up, {}{lead}", next.contender);
+        return format!("it scores {}{lead}", ahead_of(decision, next));
     }
     let chosen = if decision.by_tie_breaker {
         let tie_breaker = rule.tie_breaker.title();
@@ -62,6 +61,17 @@ fn why(decision: &Decision, others: &[&Ranked], rule: &DecisionRule) -> String {
     };
     let ties: Vec<String> = ties.into_iter().map(tie).collect();
     format!("it ties on score with {}, {chosen}", list(&ties))
+}
+
+/// How many times as high the leader's score is as the runner-up's.
+pub(super) fn ahead_of(decision: &Decision, runner_up: &Ranked) -> String {
+    let times = figure::times(runner_up.score.recip(), decision.bound_of_lead(runner_up));
+    format!("{times} the runner-up, {}", runner_up.contender)
+}
+
+/// A contender's score over the leader's, with its mark.
+pub(super) fn score(ranked: &Ranked) -> String {
+    format!("{}{}", Bound::lower(ranked.at_least).sign(), number(ranked.score))
 }
 
 /// What a round or two say, which recommend nobody.
@@ -77,8 +87,7 @@ fn leaning(decision: &Decision, leaning: &Leaning) -> String {
         if next.ties() {
             return format!(", not told apart from {name}");
         }
-        let times = figure::times(next.score.recip(), decision.bound_of_lead(next));
-        format!(", which scores {times} the runner-up, {name}, by estimate")
+        format!(", which scores {}, by estimate", ahead_of(decision, next))
     });
     let more = more(*more_rounds);
     format!("{who}: {it} towards {contender}{by}; a recommendation takes about {more}.")
@@ -163,21 +172,23 @@ pub fn standing(standing: Standing) -> String {
     }
 }
 
+/// The ratio of a pair with its interval, or the inverse ratio; `None` where either is missing.
+pub(super) fn times(pair: &PairwiseResult, is_ratio: bool) -> Option<String> {
+    let (ratio, low, high) = (pair.ratio?, pair.low?, pair.high?);
+    Some(if is_ratio {
+        figure::times_within(ratio, [low, high], pair.bound)
+    } else {
+        let ends = [high.recip(), low.recip()];
+        figure::times_within(ratio.recip(), ends, pair.bound.inverse())
+    })
+}
+
 /// The verdict on a pair: the better one first, with how far it is ahead.
 #[must_use]
 pub fn verdict(pair: &PairwiseResult) -> String {
     let more_is_better = pair.metric.more_is_better();
     let ahead = |name: &str, is_ratio: bool| {
-        let (Some(ratio), Some(low), Some(high)) = (pair.ratio, pair.low, pair.high) else {
-            return name.to_owned();
-        };
-        let times = if is_ratio {
-            figure::times_within(ratio, [low, high], pair.bound)
-        } else {
-            let ends = [high.recip(), low.recip()];
-            figure::times_within(ratio.recip(), ends, pair.bound.inverse())
-        };
-        format!("{name} {times}")
+        times(pair, is_ratio).map_or_else(|| name.to_owned(), |times| format!("{name} {times}"))
     };
     match pair.verdict {
         Verdict::ABetter => ahead(&pair.a, more_is_better),

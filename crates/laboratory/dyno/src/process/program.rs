@@ -5,20 +5,23 @@ use std::{
     io,
     os::unix::fs::FileExt,
     process::{Child, Command, ExitStatus},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, anyhow};
 use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
 use wait4::Wait4;
 
-use super::{affinity::Processors, child, guard};
+use super::{affinity::Processors, child, guard, interrupt};
 use crate::failure::Lost;
 
 /// How long a guard may take to end its program.
 const END_WITHIN: Duration = Duration::from_secs(5);
 /// What is read of the end of a program's errors, in bytes.
 const LAST_WORDS: usize = 4096;
+/// How often a program is asked whether it is ready.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// A program and its guard. When dropped, both are ended.
 #[derive(Debug)]
@@ -37,6 +40,17 @@ pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     /// Its CPU time, user and system, in seconds.
     pub(crate) cpu_s: f64,
+}
+
+/// What came of waiting for a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// It is ready.
+    Ready,
+    /// It has ended.
+    Ended,
+    /// It runs, but was not ready in time.
+    NotReady,
 }
 
 impl Program {
@@ -70,7 +84,27 @@ impl Program {
         Ok(ended)
     }
 
-    /// The same for a program that is being stopped, which a signal must not cut short.
+    /// Waits until it is ready, by what `ready` says, but no longer than this. A signal to stop dyno is an error.
+    pub(crate) fn awaited(
+        &self,
+        within: Duration,
+        ready: impl Fn() -> bool,
+    ) -> anyhow::Result<Awaited> {
+        let deadline = Instant::now() + within;
+        while Instant::now() < deadline {
+            if self.ended_within(Duration::ZERO)? {
+                return Ok(Awaited::Ended);
+            }
+            if ready() {
+                return Ok(Awaited::Ready);
+            }
+            interrupt::check()?;
+            thread::sleep(LOOK_EVERY);
+        }
+        Ok(Awaited::NotReady)
+    }
+
+    /// Like [`Self::ended_within`] for a program that is being stopped, which a signal must not cut short.
     pub(crate) fn stopped_within(&self, time: Duration) -> anyhow::Result<bool> {
         child::stopped_within(&self.guard, time)
     }

@@ -4,8 +4,7 @@ use std::{
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::Context;
@@ -26,8 +25,7 @@ use crate::{
         affinity::Processors,
         child, confine,
         guard::{self, Limits},
-        interrupt,
-        program::Program,
+        program::{Awaited, Program},
         tree,
     },
     verify,
@@ -141,18 +139,11 @@ impl Server {
             let state = format!("{state}; its last output: {:?}", self.last_words());
             Failure::NotReady { contender: self.name.clone(), within, exited, state }
         };
-        let deadline = Instant::now() + within;
-        while Instant::now() < deadline {
-            if self.has_ended()? {
-                return Err(failure(true, "it exited at once").into());
-            }
-            if verify::is_ready(self.listen, path) {
-                return Ok(());
-            }
-            interrupt::check()?;
-            thread::sleep(Duration::from_millis(10));
+        match self.program.awaited(within, || verify::is_ready(self.listen, path))? {
+            Awaited::Ready => return Ok(()),
+            Awaited::Ended => return Err(failure(true, "it exited at once").into()),
+            Awaited::NotReady => self.is_left_alone()?,
         }
-        self.is_left_alone()?;
         let lacks = path.map_or("it answers nothing".to_owned(), |path| {
             format!("GET {path} does not return 200")
         });

@@ -1,6 +1,8 @@
 //! The layout of a document in Markdown: prose wraps at 100 columns, and one blank line stands between blocks. Tables and
 //! fenced blocks stay as they are.
 
+use crate::report::wrap;
+
 const WIDTH: usize = 100;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,22 +83,7 @@ fn continues(block: Kind, line: Kind) -> bool {
 /// Prose in lines of at most 100 columns, as far as its words allow; `indent` stands before each line but the first.
 fn wrapped(lines: &[&str], indent: &str) -> String {
     let words = lines.iter().flat_map(|line| line.split(' ')).filter(|word| !word.is_empty());
-    let mut text = String::new();
-    let mut columns = 0;
-    for word in words {
-        let length = word.chars().count();
-        if columns > 0 && columns + 1 + length > WIDTH && !begins_a_block(word) {
-            text.push('\n');
-            text.push_str(indent);
-            columns = indent.len();
-        } else if columns > 0 {
-            text.push(' ');
-            columns += 1;
-        }
-        text.push_str(word);
-        columns += length;
-    }
-    text
+    wrap::wrapped(words, WIDTH, &format!("\n{indent}"), begins_a_block)
 }
 
 /// Whether a word at the beginning of a line would be more than a word.

@@ -11,13 +11,11 @@ use super::{embedded, ink};
 use crate::{
     analysis::{
         Analysis,
-        bound::Bound,
         decision::{
             Decision,
             reasons::{reasons, shares},
         },
     },
-    human::number,
     matrix::DecisionRule,
     plan::Plan,
     record::campaign::Campaign,
@@ -54,7 +52,7 @@ fn ranking(plan: &Plan, analysis: &Analysis) -> Vec<Value> {
         .map(|ranked| {
             context! {
                 ink => ink(plan, &ranked.contender) % INKS,
-                figure => format!("{}{}", Bound::lower(ranked.at_least).sign(), number(ranked.score)),
+                figure => sentence::score(ranked),
                 standing => sentence::standing(ranked.against_leader),
                 lead => sentence::advantage(&analysis.decision, ranked),
                 // The bar's length, in thousandths.

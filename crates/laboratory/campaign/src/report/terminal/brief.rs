@@ -1,7 +1,11 @@
 //! The conclusion in five lines that stand on their own, in a chat too: which contender, by how much and how sure, what
 //! would change it, where it was measured, and where the evidence is.
 
-use super::super::{PAGE, figure::times, sentence};
+use super::super::{
+    PAGE,
+    figure::times,
+    sentence::{self, ahead_of},
+};
 use crate::{
     analysis::{
         Analysis,
@@ -52,7 +56,6 @@ fn how_far(decision: &Decision, rule: &DecisionRule) -> String {
     let Some(next) = others.first() else {
         return "It is the only eligible contender, so there was nothing to decide.".to_owned();
     };
-    let scores = times(next.score.recip(), decision.bound_of_lead(next));
     let sure = match leader.lead {
         Some(lead) => format!(" {}", sentence::interval(lead)),
         None => ", by estimate".to_owned(),
@@ -60,8 +63,7 @@ fn how_far(decision: &Decision, rule: &DecisionRule) -> String {
     let ties: Vec<&Ranked> = others.iter().filter(|other| other.ties()).collect();
     let with = match ties.as_slice() {
         [] => {
-            let (leader, next) = (&leader.contender, &next.contender);
-            return format!("{leader} scores {scores} the runner-up, {next}{sure}.");
+            return format!("{} scores {}{sure}.", leader.contender, ahead_of(decision, next));
         }
         [one] => one.contender.clone(),
         [one, other] => format!("{} and {}", one.contender, other.contender),
@@ -73,22 +75,19 @@ fn how_far(decision: &Decision, rule: &DecisionRule) -> String {
             rule.tie_breaker.title()
         );
     }
-    if decision.bound_of_lead(next) == Bound::Unknown {
+    let bound = decision.bound_of_lead(next);
+    if bound == Bound::Unknown {
         return format!("It ties on score with {with}: the driver holds them back.");
     }
+    let scores = times(next.score.recip(), bound);
     format!("It ties on score with {with}: {scores}{sure}.")
 }
 
 /// What could lead to another recommendation, as far as there is room.
 fn changes(analysis: &Analysis) -> String {
     let Decision { ranking, leaning, .. } = &analysis.decision;
-    let open = ranking.iter().filter_map(|one| match one.against_leader {
-        Standing::BehindByEstimate { more_rounds } | Standing::NotToldApart { more_rounds } => {
-            more_rounds
-        }
-        _ => None,
-    });
-    let more = open.chain(leaning.iter().map(|leaning| leaning.more_rounds)).max();
+    let to_lead = leaning.as_ref().map(|leaning| leaning.more_rounds);
+    let more = analysis.decision.rounds_to_settle().max(to_lead);
     let driver_bound = ranking.iter().any(|one| one.against_leader == Standing::DriverBound);
     let mut scores = analysis.machines.iter().filter_map(|machines| machines.agreements.first());
     let depends = scores.any(Agreement::winner_depends);

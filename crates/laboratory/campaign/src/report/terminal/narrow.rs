@@ -4,7 +4,7 @@ use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, Table, presets::UTF8_BORDERS_ONLY,
 };
 
-use crate::human::NO_FIGURE;
+use crate::{human::NO_FIGURE, report::wrap};
 
 /// A table that leaves out what is needed least where there is no room for it.
 pub(super) struct Narrow<'a, const N: usize> {
@@ -61,21 +61,5 @@ impl<const N: usize> Narrow<'_, N> {
 
 /// A text in lines of at most so many columns, unless a word is longer.
 pub(super) fn wrapped(text: &str, width: u16) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut();
-        match line {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if columns(line) + 1 + columns(word) <= usize::from(width) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
-}
-
-fn columns(text: &str) -> usize {
-    text.chars().count()
+    wrap::wrapped(text.split(' '), width.into(), "\n", |_| false)
 }

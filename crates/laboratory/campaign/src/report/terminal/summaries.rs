@@ -1,7 +1,7 @@
 //! The figures of a campaign, a table for each scenario and driver, the best contender of the decision first.
 
 use super::{
-    super::figure::{Marked, times},
+    super::figure::{Marked, marks, times},
     narrow::{Narrow, wrapped},
 };
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     human::{micros, shown},
     load_driver::LoadDriver,
     matrix::Metric,
+    record::limiter::Limiter,
 };
 
 /// What each column of [`row`] holds; of a search the second one is the capacity.
@@ -103,9 +104,8 @@ fn ratio(own: &Summary, best: &Summary, metric: Metric) -> Option<String> {
 
 /// What a reader must know of the figures.
 fn notes(summary: &Summary) -> String {
-    let limiter = summary.limiter.map(|limiter| limiter.word().to_owned());
-    let marks = [(summary.latency_censored, "censored"), (summary.disturbed > 0, "disturbed")];
-    let marks = marks.into_iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| mark.to_owned());
+    let limiter = summary.limiter.map(Limiter::word);
+    let marks = marks(summary.latency_censored, summary.disturbed > 0);
     limiter.into_iter().chain(marks).collect::<Vec<_>>().join(", ")
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use anyhow::Context;
 use campaign::{
-    human::{NO_FIGURE, bytes, micros, number},
+    human::{bytes, micros, number, shown},
     text::visible,
 };
 use driver::{Outcome, Run};
@@ -41,7 +41,7 @@ pub(super) fn line(text: &str) -> anyhow::Result<()> {
 
 /// Microseconds as people read them; a dash where there are none.
 pub(super) fn time(us: Option<u64>) -> String {
-    us.map_or_else(|| NO_FIGURE.to_owned(), |us| micros(us as f64))
+    shown(us.map(|us| us as f64), micros)
 }
 
 /// The outcome in a few lines.

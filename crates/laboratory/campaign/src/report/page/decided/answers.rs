@@ -57,8 +57,8 @@ impl<'a> Pair<'a> {
         rule: &'a DecisionRule,
         reasons: &'a Reasons<'a>,
     ) -> Option<Self> {
-        let ranked = |name| decision.ranking.iter().find(|ranked| ranked.contender == name);
-        let (winner, runner_up) = (ranked(reasons.winner)?, ranked(reasons.runner_up)?);
+        let (winner, runner_up) =
+            (decision.ranked(reasons.winner)?, decision.ranked(reasons.runner_up)?);
         Some(Self { decision, rule, reasons, winner, runner_up })
     }
 
@@ -176,7 +176,7 @@ impl<'a> Pair<'a> {
                 "{part}; {} has it with {word} than {} for {} (instead of {}).",
                 turn.to,
                 percent(turn.weight),
-                of_scenario(criterion),
+                criterion,
                 percent(weight),
             ),
         })
@@ -198,13 +198,7 @@ impl<'a> Pair<'a> {
             let more = sentence::more(leaning.more_rounds);
             return Some(format!("About {more} make a recommendation."));
         }
-        let more = self.decision.ranking.iter().filter_map(|ranked| match ranked.against_leader {
-            Standing::BehindByEstimate { more_rounds } | Standing::NotToldApart { more_rounds } => {
-                more_rounds
-            }
-            _ => None,
-        });
-        let more = sentence::more(more.max()?);
+        let more = sentence::more(self.decision.rounds_to_settle()?);
         Some(format!("About {more} would settle what is not confirmed."))
     }
 
@@ -221,7 +215,7 @@ impl<'a> Pair<'a> {
             gaps
         };
         let names = |gaps: &[(&Criterion, f64)]| {
-            list(&gaps.iter().map(|(criterion, _)| of_scenario(criterion)).collect::<Vec<_>>())
+            list(&gaps.iter().map(|(criterion, _)| criterion.to_string()).collect::<Vec<_>>())
         };
         let (own, others) = (side(1.0), side(-1.0));
         let winner = self.reasons.winner;
@@ -236,10 +230,10 @@ impl<'a> Pair<'a> {
         let text = match own.as_slice() {
             [] => format!("no criterion speaks for {winner}"),
             _ if self.tied() => format!("{} {} for {winner}", names(&own), speaks(&own)),
-            [only] => format!("{} decides", of_scenario(only.0)),
+            [only] => format!("{} decides", only.0),
             [first, rest @ ..] if first.1 * 2.0 >= all => {
                 let gaps = if rest.len() == 1 { "the other gap is" } else { "the other gaps are" };
-                format!("{} decides; {gaps} {}", of_scenario(first.0), names(rest))
+                format!("{} decides; {gaps} {}", first.0, names(rest))
             }
             all => format!("{} decide together", names(all)),
         };
@@ -249,10 +243,6 @@ impl<'a> Pair<'a> {
     fn criteria(&self) -> impl Iterator<Item = (&Criterion, &Contribution<'_>)> {
         self.rule.criteria.iter().zip(&self.reasons.contributions)
     }
-}
-
-fn of_scenario(criterion: &Criterion) -> String {
-    format!("{} in {}", criterion.metric.title(), criterion.scenario)
 }
 
 fn capitalised(text: &str) -> String {
