@@ -11,7 +11,6 @@ use super::{capacity, duet, figure::times, lower_bound, machines, rule, sentence
 use crate::{
     analysis::Analysis,
     analysis::decision::{Ranked, Standing},
-    human::number,
     record::campaign::Campaign,
 };
 use narrow::{Narrow, wrapped};
@@ -46,14 +45,14 @@ fn duet(campaign: &Campaign, analysis: &Analysis, width: u16) -> Option<String> 
 fn ranking(analysis: &Analysis, width: u16) -> Option<String> {
     let decision = &analysis.decision;
     let ranked = decision.ranking.iter().map(|one| {
-        let Ranked { contender, score, against_leader, .. } = one;
+        let Ranked { contender, against_leader, .. } = one;
         let standing = sentence::standing(*against_leader);
         let behind = one.lead.filter(|_| *against_leader != Standing::Leader);
         let ahead = behind.map_or_else(String::new, |lead| {
             let ahead = times(lead.ratio, decision.bound_of_lead(one));
             format!("{ahead} ({})", sentence::range(lead, "–"))
         });
-        [contender.clone(), number(*score), standing, ahead]
+        [contender.clone(), sentence::score(one), standing, ahead]
     });
     let excluded = decision.excluded.iter().map(|one| {
         let why = format!("excluded: {}", one.reason);
