@@ -17,6 +17,17 @@ pub(super) fn is_lower_bound(samples: &[&Sample], metric: Metric) -> bool {
     }
 }
 
+/// Of the CPU time a request that a server took, what it would take at least beside a driver that
+/// leaves it alone: both share caches, and switch places.
+const LEAST_CPU_TIME: f64 = 0.5;
+
+/// How many times as high as a lower bound the truth may be at most: a server that used a part of its
+/// CPUs cannot do more than with all of them. Infinite where it is not known how much it used.
+pub(super) fn headroom(sample: &Sample) -> f64 {
+    let share = sample.server_share.filter(|&share| share > 0.0);
+    share.map_or(f64::INFINITY, |share| (LEAST_CPU_TIME * share).recip().max(1.0))
+}
+
 /// Whether what the figures of a pair say of it holds wherever the truth lies: one that is a lower
 /// bound may be higher, and so may not be called the lower one, or equivalent.
 pub(super) fn holds(relation: Relation, a_bound: bool, b_bound: bool) -> bool {
@@ -114,6 +125,31 @@ mod tests {
         }
         assert!(!bound(sample("dyno-50", None, true)), "the schedule was the limiter");
         assert!(!sample("dyno", None, true).is_lower_bound(Metric::P99Us));
+    }
+
+    #[test]
+    fn a_figure_that_the_driver_held_back_is_never_called_the_worse_one() {
+        for (relation, a, b, expected) in [
+            (Relation::Higher, false, false, true),
+            (Relation::Higher, true, false, true),
+            (Relation::Lower, false, true, true),
+            (Relation::Higher, true, true, false),
+            (Relation::Higher, false, true, false),
+            (Relation::Lower, true, false, false),
+            (Relation::Equivalent, true, false, false),
+        ] {
+            assert_eq!(holds(relation, a, b), expected, "{relation:?} {a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_server_can_do_no_more_than_with_all_of_its_cpus_at_half_the_cpu_time_a_request() {
+        let using = |server_share| Sample { server_share, ..sample("dyno", None, true) };
+        for (share, expected) in
+            [(None, f64::INFINITY), (Some(0.0), f64::INFINITY), (Some(0.8), 2.5), (Some(1.0), 2.0)]
+        {
+            assert!(headroom(&using(share)).total_cmp(&expected).is_eq(), "{share:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use statistics::{BeforeAfter, Change, Ratio, Relation, changes, level};
 
 use super::{
-    bound::{Bound, is_lower_bound},
+    bound::{Bound, holds, is_lower_bound},
     rounds::ByRound,
     verdicts::{Verdict, metrics},
 };
@@ -216,7 +216,10 @@ impl Key {
     }
 
     fn outcome(&self, relation: Relation, base: Side, new: Side) -> CellOutcome {
-        match Verdict::of(relation, self.metric, new.at_least, base.at_least) {
+        if !holds(relation, new.at_least, base.at_least) {
+            return CellOutcome::DriverBound;
+        }
+        match Verdict::of(relation, self.metric) {
             Verdict::ABetter => CellOutcome::Better,
             Verdict::BBetter => CellOutcome::Worse,
             Verdict::Equivalent => CellOutcome::Equivalent,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use statistics::{Figure, Looks, Rules};
 
+use super::bound::headroom;
 use crate::{load_driver::LoadDriver, matrix::Metric, plan::Plan, record::sample::Sample};
 
 /// Nothing is settled by fewer rounds than this.
@@ -95,6 +96,12 @@ impl<'a> Round<'a> {
         Some(answers.map_or(value.into(), |answers| {
             Figure::counted(value, answers as f64, f64::from(sample.connections))
         }))
+    }
+
+    /// The same of a figure that is a lower bound, up to where the truth may lie.
+    pub(super) fn lower_bound(&self, name: CellName, metric: Metric) -> Option<Figure> {
+        let figure = self.counted(name, metric)?;
+        Some(Figure { high: figure.high * headroom(self.sample(name)?), ..figure })
     }
 }
 

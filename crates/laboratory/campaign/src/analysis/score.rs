@@ -101,22 +101,19 @@ pub(super) fn score(rule: Rule, round: &Round, contender: &str) -> Option<Figure
     )
 }
 
-/// The figure of a criterion, oriented so that more is better. It may be any higher in truth where the
-/// driver held it back.
+/// The figure of a criterion, oriented so that more is better.
 pub(super) fn turned(
     rule: Rule,
     round: &Round,
     contender: &str,
     criterion: &Criterion,
 ) -> Option<Figure> {
-    let figure = round.counted(rule.criterion_cell(contender, criterion), criterion.metric)?;
-    Some(if rule.holds_back(contender, criterion) {
-        Figure { high: f64::INFINITY, ..figure }
-    } else if criterion.metric.more_is_better() {
-        figure
-    } else {
-        figure.inverse()
-    })
+    let (cell, metric) = (rule.criterion_cell(contender, criterion), criterion.metric);
+    if rule.holds_back(contender, criterion) {
+        return round.lower_bound(cell, metric);
+    }
+    let figure = round.counted(cell, metric)?;
+    Some(if metric.more_is_better() { figure } else { figure.inverse() })
 }
 
 /// The geometric mean of the tie-breaker's metric over all scenarios that have it, oriented so that

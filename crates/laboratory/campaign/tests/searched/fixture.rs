@@ -24,6 +24,8 @@ use campaign::{
 use search::{Probe, Seen};
 use tempfile::TempDir;
 
+/// CPU time of a server in a window, in seconds.
+const CPU_S: f64 = 1.2;
 const MATRIX: &str = r#"
 [decision]
 objective = "Choose."
@@ -98,13 +100,15 @@ impl Server {
             },
             passed,
             window: window(rate, us),
-            server_cpu_s: Some(1.2),
+            server_cpu_s: Some(CPU_S),
             conditions: Conditions { foreign_share: Some(0.0), ..Conditions::default() },
         }
     }
 
     fn found(&self, round: u32) -> TrialOutcome {
         let probes = self.probes(round);
+        // A server that could do much more is mostly idle.
+        let cpu_s = if self.driver_gives_up { 0.1 } else { CPU_S };
         let last = probes.iter().rfind(|probe| probe.passed).unwrap();
         TrialOutcome {
             window: Some(last.window.clone()),
@@ -113,13 +117,13 @@ impl Server {
                 at_least: self.driver_gives_up,
                 idle_cpu_share: Some(0.001),
             }),
-            ..measured()
+            ..measured(cpu_s)
         }
     }
 
     fn closed(&self) -> TrialOutcome {
         let window = window(self.limit, 9000.0);
-        TrialOutcome { window: Some(Measurement { pace: None, ..window }), ..measured() }
+        TrialOutcome { window: Some(Measurement { pace: None, ..window }), ..measured(CPU_S) }
     }
 }
 
@@ -144,13 +148,13 @@ fn window(rate: f64, us: f64) -> Measurement {
     }
 }
 
-fn measured() -> TrialOutcome {
+fn measured(window_cpu_s: f64) -> TrialOutcome {
     TrialOutcome {
         validity: Validity::Ok,
         driver_processors: 2,
         checked_answers: 5,
         tree: Some(TreeUsage {
-            window_cpu_s: 1.2,
+            window_cpu_s,
             busiest_thread_s: Some(0.9),
             throttled_share: None,
             major_faults: 0,
@@ -159,7 +163,7 @@ fn measured() -> TrialOutcome {
                 pid: 1,
                 name: "server".to_owned(),
                 peak_rss_kb: 9000,
-                cpu_s: 1.2,
+                cpu_s: window_cpu_s,
             }],
         }),
         ..TrialOutcome::failed(String::new(), jiff::Timestamp::UNIX_EPOCH)
@@ -246,7 +250,7 @@ impl Fixture {
                 server.found(id.round)
             }
             LoadDriver::DynoAt(_) => {
-                TrialOutcome { window: Some(window(90.0, 5000.0)), ..measured() }
+                TrialOutcome { window: Some(window(90.0, 5000.0)), ..measured(CPU_S) }
             }
             LoadDriver::Wrk | LoadDriver::Dyno => server.closed(),
         };

@@ -55,7 +55,7 @@ fn the_conclusion_is_five_lines_of_which_none_is_wider_than_eighty_columns() {
     let (_fixture, campaign) = measured();
     let [which, how_far, changes, measured, evidence] = brief(&campaign, &analyse(&campaign));
     assert_eq!(which, "fast is recommended provisionally.");
-    assert_eq!(how_far, "It ties on score with unknown: ≤ 2.24×, by estimate.");
+    assert_eq!(how_far, "It ties on score with unknown: ≤ 2.24× (95 % CI 0.111–2.26).");
     assert!(changes.contains("a faster driver"), "{changes}");
     assert!(measured.starts_with("Measured 2026-11-25 on 2 × AMD EPYC"), "{measured}");
     assert!(measured.ends_with("4 rounds of 9 trials."), "{measured}");

@@ -113,10 +113,21 @@ impl<'a> Field<'a> {
     }
 
     /// Whether it is the driver that keeps a contender from being told from the leader, which no
-    /// further round changes.
+    /// further round changes: with another one it might score as high as the leader, or higher.
     fn held_back(&self, scores: &PairwiseAnalysis, leader: usize, at: usize) -> bool {
         let measured = scores.pair(leader, at).is_some_and(|pair| pair.ratio.is_some());
-        measured && self.rule.is_lower_bound(self.contenders[at])
+        measured && self.rule.is_lower_bound(self.contenders[at]) && self.might_lead(leader, at)
+    }
+
+    /// Whether a contender's score, as high as it may be in truth, reaches the leader's on average.
+    fn might_lead(&self, leader: usize, at: usize) -> bool {
+        let pair = [self.contenders[leader], self.contenders[at]];
+        let table = self.rounds.table(&pair, |round, name| score(self.rule, round, name));
+        let leads = table.iter().filter_map(|row| match row[..] {
+            [Some(leader), Some(other)] => Some((other.high / leader.value).ln()),
+            _ => None,
+        });
+        leads.sum::<f64>() >= 0.0
     }
 
     fn against(&self, scores: &PairwiseAnalysis, leader: usize, at: usize, score: f64) -> Standing {

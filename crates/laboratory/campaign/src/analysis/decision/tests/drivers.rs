@@ -70,6 +70,24 @@ fn a_contender_that_the_driver_held_back_is_not_called_behind_and_no_further_rou
 }
 
 #[test]
+fn a_contender_that_all_of_its_cpus_would_not_make_the_leader_is_behind_though_the_driver_held_it_back()
+ {
+    let standing = |rate, share| {
+        let mut samples = campaign(5, &[("axum", 50_000.0, 9000), ("actix-web", rate, 9000)]);
+        for sample in samples.iter_mut().filter(|sample| sample.contender == "actix-web") {
+            sample.driver_bound = true;
+            sample.server_share = Some(share);
+        }
+        let decision = decide(&plan(&["axum", "actix-web"]), &samples);
+        assert!(decision.ranking[1].at_least);
+        (decision.ranking[1].against_leader, decision.provisional)
+    };
+    assert_eq!(standing(5_000.0, 0.8), (Standing::Behind, false));
+    assert_eq!(standing(5_000.0, 0.001), (Standing::DriverBound, true));
+    assert_eq!(standing(40_000.0, 0.8), (Standing::DriverBound, true));
+}
+
+#[test]
 fn a_leader_that_the_driver_held_back_leads_nevertheless() {
     let decision = half_as_fast(&["axum"]);
     assert_eq!(decision.ranking[1].against_leader, Standing::Behind);
