@@ -54,9 +54,11 @@ pub struct Probed {
     pub rate: f64,
     /// Latency in microseconds.
     pub us: f64,
-    /// It is a latency of the server at this rate: nothing disturbed the probe, no request failed, and the
-    /// driver kept up.
+    /// It is a latency of the server at this rate: no request failed, the driver kept up, and nothing
+    /// disturbed the probe, or its trial counts nevertheless.
     pub sound: bool,
+    /// Something disturbed the probe.
+    pub disturbed: bool,
 }
 
 /// A row of `capacity.csv`: the capacity of a contender in a scenario within an objective.
@@ -132,7 +134,8 @@ fn searched(
     let curve = Curve::through(counted, limit.percentile);
     let place = |&(probe, counts): &(&ProbeRow, bool)| {
         let us = probe.latency(limit.percentile).filter(|&us| us > 0.0)?;
-        Some(Probed { rate: probe.rate, us, sound: counts && probe.fault.is_empty() })
+        let sound = counts && probe.fault.is_empty();
+        Some(Probed { rate: probe.rate, us, sound, disturbed: probe.disturbed })
     };
     let row = |objective: String| Capacity {
         scenario: scenario.name.to_string(),

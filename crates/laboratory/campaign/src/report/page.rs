@@ -4,6 +4,7 @@ mod assets;
 mod capacities;
 mod decided;
 mod driven;
+mod marks;
 mod pairs;
 mod plots;
 mod points;
@@ -29,7 +30,7 @@ use crate::{
     load_driver::LoadDriver,
     matrix::Metric,
     plan::Plan,
-    record::{build_info::BuildInfo, campaign::Campaign},
+    record::{build_info::BuildInfo, campaign::Campaign, sample::Status},
 };
 use assets::{policy, script, style, templates};
 use driven::Driven;
@@ -93,6 +94,7 @@ pub fn rendered(
                 ok,
                 bad,
                 more_bad,
+                lost => campaign.samples.iter().filter(|sample| sample.status == Status::Lost).count(),
                 study,
                 plan => Serde(plan),
                 command => commands::campaign(plan),

@@ -3,6 +3,7 @@
 
 mod axis;
 pub(super) mod curves;
+pub(super) mod mark;
 pub(super) mod memory;
 pub(super) mod points;
 pub(super) mod rates;

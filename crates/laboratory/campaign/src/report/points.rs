@@ -32,6 +32,9 @@ pub(super) struct Row {
     pub(super) contender: String,
     #[serde(skip)]
     pub(super) figures: Vec<Option<f64>>,
+    /// Whether something disturbed a sample of a figure.
+    #[serde(skip)]
+    pub(super) disturbed: Vec<bool>,
     /// As people read them, with their marks.
     pub(super) words: Vec<String>,
 }
@@ -70,10 +73,11 @@ impl Row {
             let summary = one.summaries.iter().find(is_of_cell);
             let figure = summary.and_then(|summary| summary.figure(metric));
             let words = summary.map(|summary| Marked::of(summary, metric).to_string());
-            (figure, words.unwrap_or_else(|| NO_FIGURE.to_owned()))
+            let disturbed = summary.is_some_and(|summary| summary.disturbed > 0);
+            (figure, (disturbed, words.unwrap_or_else(|| NO_FIGURE.to_owned())))
         };
-        let (figures, words) = analysis.points.iter().map(at).unzip();
-        Self { contender: cell.0.to_owned(), figures, words }
+        let (figures, (disturbed, words)) = analysis.points.iter().map(at).unzip();
+        Self { contender: cell.0.to_owned(), figures, disturbed, words }
     }
 }
 

@@ -1,6 +1,9 @@
 //! The page of a campaign with searches.
 
-use campaign::{analysis::analyse, plan::Extent, report::page::page};
+use campaign::{
+    analysis::analyse, load_driver::LoadDriver, plan::Extent, record::sample::Status,
+    report::page::page,
+};
 
 use crate::measured;
 
@@ -23,4 +26,28 @@ fn only_what_the_rule_weighs_is_said_to_count_and_a_section_without_figures_is_l
     let searched = page(&campaign, &analyse(&campaign)).unwrap();
     assert!(!has(&searched, "throughput") && !searched.contains(r##"href="#throughput""##));
     assert!(has(&searched, "latency") && has(&searched, "memory") && has(&searched, "cpu"));
+}
+
+#[test]
+fn what_was_disturbed_excluded_or_lost_has_a_shape_of_its_own_and_a_note_that_explains_it() {
+    let (_fixture, mut campaign) = measured();
+    let shapes = ["0 1 0 64 0a", "l70 70M", "h70M"];
+    let notes = ["○ Disturbed samples", "× Excluded samples", "+ Lost samples"];
+    let quiet = page(&campaign, &analyse(&campaign)).unwrap();
+    for absent in shapes.iter().chain(&notes) {
+        assert!(!quiet.contains(absent), "{absent}");
+    }
+    let closed =
+        campaign.samples.iter_mut().filter(|sample| sample.driver == LoadDriver::Dyno).take(3);
+    for (at, sample) in closed.enumerate() {
+        match at {
+            0 => sample.disturbed = true,
+            1 => sample.status = Status::Invalid,
+            _ => sample.status = Status::Lost,
+        }
+    }
+    let marked = page(&campaign, &analyse(&campaign)).unwrap();
+    for present in shapes.iter().chain(&notes) {
+        assert!(marked.contains(present), "{present}");
+    }
 }

@@ -63,6 +63,18 @@ fn no_text_overlaps_on_a_telephone_nor_on_a_desk_and_nothing_sticks_out() {
 }
 
 #[test]
+fn the_ranking_and_the_samples_are_whole_at_every_width() {
+    let (_folder, campaign) = campaign(|_| ());
+    let page = Page::open(&campaign, WIDTHS[0]);
+    let hidden = "[...document.querySelectorAll('.ranked .scroll, #samples .scroll')] \
+                  .filter((box) => box.scrollWidth > box.clientWidth).length";
+    for width in WIDTHS {
+        page.resize(width);
+        assert_eq!(page.count(hidden), 0, "at {width} px");
+    }
+}
+
+#[test]
 fn the_check_for_overlap_finds_what_overlaps() {
     let (_folder, campaign) = campaign(|_| ());
     let page = Page::open(&campaign, 1440);

@@ -4,18 +4,23 @@ use minijinja::{Value, context, value::Serde};
 
 use super::{
     driven::Driven,
-    ink,
+    ink, marks,
     plots::{Cells, Drawn},
-    sections::disturbed,
 };
 use crate::{
-    analysis::{Analysis, capacity::Searched},
+    analysis::{
+        Analysis,
+        capacity::{Probed, Searched},
+    },
     load_driver::LoadDriver,
     matrix::Metric,
     record::campaign::Campaign,
     report::{
         capacity::{self, Table},
-        plot::rates::{self, Contender, Objective},
+        plot::{
+            mark::Mark,
+            rates::{self, Contender, Objective},
+        },
     },
 };
 
@@ -40,7 +45,7 @@ fn figure(campaign: &Campaign, analysis: &Analysis, one: &Driven, table: &Table)
         name => &name,
         endpoint => &one.scenario.endpoint,
         counts => one.weighs(Metric::CapacityPerS),
-        disturbed => disturbed(one),
+        notes => marks::notes(campaign, one),
         plot => Value::from_safe_string(plot),
         words => Serde(words),
         percentile => all.first().map(|one| one.limit.percentile.name()),
@@ -63,15 +68,15 @@ fn curve(campaign: &Campaign, all: &[&Searched]) -> String {
 }
 
 fn contender(campaign: &Campaign, one: &Searched) -> Contender {
-    let probes = |sound: bool| {
-        let those = one.probes.iter().filter(|probe| probe.sound == sound);
-        those.map(|probe| (probe.rate, probe.us)).collect()
+    let mark = |probe: &Probed| match probe.sound {
+        true => Mark::counting(probe.disturbed),
+        false if probe.disturbed => Mark::Lost,
+        false => Mark::Excluded,
     };
     Contender {
         name: one.contender.clone(),
         ink: ink(&campaign.plan, &one.contender),
-        dots: probes(true),
-        crosses: probes(false),
+        probes: one.probes.iter().map(|probe| (mark(probe), (probe.rate, probe.us))).collect(),
         line: one.line.clone(),
         capacity: one.capacity.capacity_per_s.map(|rate| (rate, one.capacity.at_least)),
     }

@@ -1,6 +1,6 @@
 //! What the plots of a scenario show, and the table behind each.
 
-use super::{ink, table::Table};
+use super::{ink, marks::mark, table::Table};
 use crate::{
     analysis::summary::Summary,
     human::{NO_FIGURE, kib, micros, number, shown},
@@ -10,6 +10,7 @@ use crate::{
         figure::Marked,
         plot::{
             curves::{self, Curve},
+            mark::Mark,
             memory::{self, Bar},
             strip::{self, Dot, Row},
         },
@@ -113,10 +114,11 @@ impl Cells<'_> {
             .filter_map(|(at, sample)| {
                 let order = if samples.len() == 1 { 0.5 } else { at as f64 / last };
                 let figure = (figure.of)(sample).filter(|figure| *figure > 0.0)?;
-                Some(Dot { figure, order, valid: sample.is_ok() })
+                Some(Dot { figure, order, mark: mark(sample) })
             })
             .collect();
-        let valid: Vec<f64> = dots.iter().filter(|dot| dot.valid).map(|dot| dot.figure).collect();
+        let counts = |dot: &&Dot| matches!(dot.mark, Mark::Sound | Mark::Disturbed);
+        let valid: Vec<f64> = dots.iter().filter(counts).map(|dot| dot.figure).collect();
         let level = statistics::level(&valid);
         let interval = level
             .map(|level| format!("{} to {}", (figure.unit)(level.low), (figure.unit)(level.high)));
@@ -164,6 +166,7 @@ impl Cells<'_> {
                 name: summary.contender.clone(),
                 ink: ink(&self.campaign.plan, &summary.contender),
                 points: summary.curve.clone(),
+                disturbed: summary.disturbed > 0,
             })
             .collect();
         let title = format!(

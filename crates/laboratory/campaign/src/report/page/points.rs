@@ -7,7 +7,10 @@ use crate::{
     analysis::Analysis,
     plan::Plan,
     report::{
-        plot::points::{self, Contender},
+        plot::{
+            mark::Mark,
+            points::{self, Contender},
+        },
         points::{Table, tables},
     },
 };
@@ -42,11 +45,15 @@ fn figure(plan: &Plan, table: &Table) -> Value {
 fn plot(plan: &Plan, table: &Table) -> Value {
     let all = table.rows.iter().map(|row| {
         let numbers = table.numbers.iter().map(|&number| f64::from(number));
-        let figures = numbers.zip(&row.figures);
+        let figures = numbers.zip(&row.figures).zip(&row.disturbed);
         Contender {
             name: &row.contender,
             ink: ink(plan, &row.contender),
-            figures: figures.filter_map(|(number, figure)| Some((number, (*figure)?))).collect(),
+            figures: figures
+                .filter_map(|((number, figure), disturbed)| {
+                    Some((number, (*figure)?, Mark::counting(*disturbed)))
+                })
+                .collect(),
         }
     });
     let all: Vec<Contender> = all.collect();

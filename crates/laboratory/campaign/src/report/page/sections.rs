@@ -4,6 +4,7 @@ use minijinja::{Value, context, value::Serde};
 
 use super::{
     driven::Driven,
+    marks,
     plots::{Cells, Drawn},
 };
 use crate::{
@@ -99,7 +100,7 @@ fn figure(campaign: &Campaign, analysis: &Analysis, one: &Driven, kind: &Kind) -
         name => &name,
         endpoint => &one.scenario.endpoint,
         badges => badges(campaign, one, kind.metric),
-        notes => notes(analysis, one, kind.metric),
+        notes => notes(campaign, analysis, one, kind.metric),
         curves => kind.metric == Metric::P99Us,
         plot => Value::from_safe_string(plot),
         table => Serde(table),
@@ -122,7 +123,7 @@ fn badges(campaign: &Campaign, one: &Driven, metric: Metric) -> Vec<String> {
 }
 
 /// What is said below a figure.
-fn notes(analysis: &Analysis, one: &Driven, metric: Metric) -> Vec<String> {
+fn notes(campaign: &Campaign, analysis: &Analysis, one: &Driven, metric: Metric) -> Vec<String> {
     let mut notes = Vec::new();
     let at_least = one.marked(|summary| summary.is_lower_bound(metric));
     if !at_least.is_empty() {
@@ -146,17 +147,11 @@ fn notes(analysis: &Analysis, one: &Driven, metric: Metric) -> Vec<String> {
             censored.join(", ")
         ));
     }
-    notes.extend(disturbed(one));
+    match metric {
+        // What else ran took CPU time, not memory.
+        Metric::PeakRssTreeKb => {}
+        Metric::P99Us => notes.extend(marks::disturbed(one)),
+        _ => notes.extend(marks::notes(campaign, one)),
+    }
     notes
-}
-
-/// The disturbed cells, and by what; `None` where there are none.
-pub(super) fn disturbed(one: &Driven) -> Option<String> {
-    let disturbed = one.summaries.iter().filter(|summary| summary.disturbed > 0);
-    let disturbed: Vec<String> = disturbed
-        .map(|it| format!("{} ({} of {}: {})", it.contender, it.disturbed, it.ok, it.disturbance))
-        .collect();
-    (!disturbed.is_empty()).then(|| {
-        format!("Disturbed samples, whose figures are doubtful: {}.", disturbed.join(", "))
-    })
 }

@@ -4,6 +4,7 @@ use super::{
     Width,
     axis::{Axis, Span},
     both,
+    mark::Mark,
     strip::short,
     svg::{Anchor, Canvas, Font, Ink},
 };
@@ -23,6 +24,8 @@ pub(in crate::report) struct Curve {
     pub(in crate::report) ink: usize,
     /// Shares of the answers, 0 to 1, and how long they took at most, in microseconds.
     pub(in crate::report) points: Vec<(f64, f64)>,
+    /// Something disturbed a trial: the curve ends in a ring.
+    pub(in crate::report) disturbed: bool,
 }
 
 /// The plot; `unit` writes a figure at the axis.
@@ -48,8 +51,11 @@ pub(in crate::report) fn plot(title: &str, curves: &[Curve], unit: fn(f64) -> St
             canvas.text(font, (place, bottom + 20.0), label);
         }
         for curve in curves {
-            let points = curve.points.iter().map(|&(share, us)| (x(share), axis.place(us)));
-            canvas.line(Ink::Curve(curve.ink), 2.4, points);
+            let place = |&(share, us): &(f64, f64)| (x(share), axis.place(us));
+            canvas.line(Ink::Curve(curve.ink), 2.4, curve.points.iter().map(place));
+            if let Some(end) = curve.points.last().map(place).filter(|_| curve.disturbed) {
+                canvas.mark(Mark::Disturbed, curve.ink, 5.0, end);
+            }
         }
         if width == Width::Wide {
             let end = |curve: &Curve| curve.points.last().map(|&(_, us)| axis.place(us));
@@ -95,12 +101,13 @@ mod tests {
 
     #[test]
     fn a_curve_is_drawn_for_both_widths_and_a_cell_without_answers_is_none() {
-        let curve = |points| Curve { name: "a".to_owned(), ink: 0, points };
+        let curve = |points| Curve { name: "a".to_owned(), ink: 0, points, disturbed: true };
         let curves = [curve(vec![(0.0, 900.0), (0.5, 1000.0), (0.99, 9000.0)]), curve(Vec::new())];
         let svg = plot("t", &curves, micros);
         assert_eq!(svg.matches("<svg").count(), 2);
         // Two curves with a point, one key at the wide one's end, and the empty ones.
         assert_eq!(svg.matches("c0 curve").count(), 5);
+        assert_eq!(svg.matches("a50 50 0 1 0 100 0a").count(), 2);
         assert_eq!(plot("t", &[], micros).matches("<svg").count(), 2);
     }
 }

@@ -5,6 +5,7 @@ use super::{
     axis::{Axis, Span},
     both,
     curves::names,
+    mark::Mark,
     svg::{Anchor, Font, Ink},
 };
 use crate::{
@@ -18,8 +19,8 @@ pub(in crate::report) struct Contender<'a> {
     pub(in crate::report) name: &'a str,
     /// Its place in the plan, for its colour.
     pub(in crate::report) ink: usize,
-    /// The number of a point, and the figure there.
-    pub(in crate::report) figures: Vec<(f64, f64)>,
+    /// The number of a point, the figure there, and its mark.
+    pub(in crate::report) figures: Vec<(f64, f64, Mark)>,
 }
 
 /// The plot; `what` varies, by these numbers.
@@ -39,7 +40,7 @@ pub(in crate::report) fn plot(
             Span { from: left, to: right },
             ticks,
         );
-        let figures = all.iter().flat_map(|one| one.figures.iter().map(|&(_, figure)| figure));
+        let figures = all.iter().flat_map(|one| one.figures.iter().map(|&(_, figure, _)| figure));
         let up = Axis::log(figures, Span { from: bottom, to: 12.0 }, ticks);
         let font = Font::new(Ink::Muted, 11.5);
         for &tick in up.ticks() {
@@ -53,11 +54,11 @@ pub(in crate::report) fn plot(
             canvas.text(font.at(Anchor::Middle), (x, bottom + 18.0), &number.to_string());
         }
         canvas.text(font.at(Anchor::End), (right, bottom + 36.0), what);
-        let place = |&(number, figure): &(f64, f64)| (at.place(number), up.place(figure));
+        let place = |&(number, figure, _): &(f64, f64, Mark)| (at.place(number), up.place(figure));
         for one in all {
             canvas.line(Ink::Curve(one.ink), 2.2, one.figures.iter().map(place));
-            for dot in one.figures.iter().map(place) {
-                canvas.dot(Ink::Contender(one.ink), 3.2, dot);
+            for figure in &one.figures {
+                canvas.mark(figure.2, one.ink, 3.2, place(figure));
             }
         }
         if width == Width::Wide {
@@ -77,10 +78,12 @@ mod tests {
 
     #[test]
     fn each_contender_has_a_line_with_a_dot_at_each_point() {
-        let all = [Contender { name: "<b>", ink: 1, figures: vec![(1.0, 900.0), (2.0, 1800.0)] }];
+        let figures = vec![(1.0, 900.0, Mark::Sound), (2.0, 1800.0, Mark::Disturbed)];
+        let all = [Contender { name: "<b>", ink: 1, figures }];
         let svg = plot("t", Metric::RequestsPerS, ("workers", &[1, 2]), &all);
         // Everything twice: for wide and for narrow windows.
-        assert_eq!(svg.matches("h0").count(), 2 * 2);
+        assert_eq!(svg.matches("h0").count(), 2);
+        assert_eq!(svg.matches("a32 32 0 1 0 64 0a").count(), 2);
         // In the wide one a line leads to the name, too.
         assert_eq!(svg.matches(r#"class="line c1 curve""#).count(), 2 + 1);
         assert_eq!(svg.matches(">workers<").count(), 2);

@@ -5,6 +5,7 @@ use super::{
     axis::{Axis, Span},
     both,
     curves::names,
+    mark::Mark,
     svg::{Anchor, Canvas, Font, Ink},
 };
 use crate::human::{micros, number, round};
@@ -15,10 +16,8 @@ pub(in crate::report) struct Contender {
     pub(in crate::report) name: String,
     /// Its place in the plan, for its colour.
     pub(in crate::report) ink: usize,
-    /// Rates in requests per second and latencies in microseconds of the probes that count.
-    pub(in crate::report) dots: Vec<(f64, f64)>,
-    /// Those of the other probes.
-    pub(in crate::report) crosses: Vec<(f64, f64)>,
+    /// Each probe's mark, rate in requests per second and latency in microseconds.
+    pub(in crate::report) probes: Vec<(Mark, (f64, f64))>,
     /// The line through those that count.
     pub(in crate::report) line: Vec<(f64, f64)>,
     /// The capacity in requests per second, and whether it is a lower bound.
@@ -49,15 +48,21 @@ pub(in crate::report) fn plot(title: &str, all: &[Contender], objective: Objecti
         frame.grid(canvas, objective);
         for contender in all {
             let place = |&(rate, us): &(f64, f64)| frame.place(rate, us);
-            for dot in contender.dots.iter().map(place) {
-                canvas.dot(Ink::Contender(contender.ink), 2.6, dot);
+            for mark in Mark::ALL {
+                let marked = contender.probes.iter().filter(|(own, _)| *own == mark);
+                for (_, probe) in marked {
+                    canvas.mark(mark, contender.ink, 2.6, place(probe));
+                }
             }
-            canvas.line(Ink::Curve(contender.ink), 2.2, contender.line.iter().map(place));
-            contender.crosses.iter().map(place).for_each(|cross| canvas.cross(cross));
+        }
+        for contender in all {
+            let line = contender.line.iter().map(|&(rate, us)| frame.place(rate, us));
+            canvas.line(Ink::Curve(contender.ink), 2.2, line);
         }
         for contender in all {
             frame.capacity(canvas, contender, objective);
         }
+        frame.name(canvas, objective);
         if width == Width::Wide {
             let end = |one: &Contender| one.line.last().map(|&(rate, us)| frame.place(rate, us).1);
             let ends = all.iter().filter_map(|one| Some((end(one)?, one.ink, &*one.name)));
@@ -75,7 +80,7 @@ impl Frame {
             Width::Wide => (72.0, 740.0, 360.0, 10),
             Width::Narrow => (56.0, 316.0, 270.0, 4),
         };
-        let points = || all.iter().flat_map(|one| one.dots.iter().chain(&one.crosses).copied());
+        let points = || all.iter().flat_map(|one| one.probes.iter().map(|&(_, probe)| probe));
         let capacities = all.iter().filter_map(|one| Some(one.capacity?.0));
         let rates = points().map(|(rate, _)| rate).chain(capacities);
         let latencies = points().map(|(_, us)| us).chain([objective.us]);
@@ -109,7 +114,12 @@ impl Frame {
         canvas.text(font.at(Anchor::End), (right, bottom + 36.0), "requests/s");
         let y = self.latencies.place(objective.us);
         canvas.line(Ink::Muted, 1.6, [(left, y), (right, y)]);
-        canvas.text(Font::new(Ink::Text, 12.0).bold(), (left + 6.0, y - 6.0), objective.words);
+    }
+
+    /// What the line at the objective says, which no mark hides.
+    fn name(&self, canvas: &mut Canvas, objective: Objective) {
+        let y = self.latencies.place(objective.us);
+        canvas.text(Font::new(Ink::Over, 12.0).bold(), (self.left + 6.0, y - 6.0), objective.words);
     }
 
     /// A mark where the contender's capacity stands on the objective.
@@ -118,7 +128,7 @@ impl Frame {
         let (x, y) = self.place(rate, objective.us);
         canvas.line(Ink::Contender(contender.ink), 4.0, [(x, y - 9.0), (x, y + 9.0)]);
         if at_least {
-            let font = Font::new(Ink::Text, 13.0).bold().at(Anchor::Middle);
+            let font = Font::new(Ink::Over, 13.0).bold().at(Anchor::Middle);
             canvas.text(font, (x, y - 13.0), "≥");
         }
     }
@@ -133,8 +143,11 @@ mod tests {
         let contender = |name: &str, at_least| Contender {
             name: name.to_owned(),
             ink: 0,
-            dots: vec![(100.0, 900.0), (200.0, 80_000.0)],
-            crosses: vec![(400.0, 2e6)],
+            probes: vec![
+                (Mark::Sound, (100.0, 900.0)),
+                (Mark::Sound, (200.0, 80_000.0)),
+                (Mark::Excluded, (400.0, 2e6)),
+            ],
             line: vec![(100.0, 900.0), (200.0, 80_000.0)],
             capacity: Some((180.0, at_least)),
         };
@@ -142,7 +155,7 @@ mod tests {
         let svg = plot("t", &all, Objective { us: 50_000.0, words: "p99 ≤ 50 ms" });
         // Everything twice: for wide and for narrow windows.
         assert_eq!(svg.matches("h0").count(), 2 * 2 * 2);
-        assert_eq!(svg.matches(r#"class="line bad""#).count(), 2 * 2 * 2);
+        assert_eq!(svg.matches("l70 70M").count(), 2 * 2);
         assert_eq!(svg.matches(r#"class="line c0""#).count(), 2 * 2);
         assert_eq!(svg.matches(">≥<").count(), 2);
         assert_eq!(svg.matches("p99 ≤ 50 ms").count(), 2);

@@ -8,6 +8,7 @@ use super::{
     Layout, Width,
     axis::{Axis, Span},
     both,
+    mark::Mark,
     svg::{Anchor, Canvas, Font, Ink},
 };
 use crate::human::round;
@@ -37,7 +38,7 @@ pub(in crate::report) struct Dot {
     pub(in crate::report) figure: f64,
     /// Where it stands in its row's order, 0 to 1.
     pub(in crate::report) order: f64,
-    pub(in crate::report) valid: bool,
+    pub(in crate::report) mark: Mark,
 }
 
 fn layout(width: Width) -> Layout {
@@ -104,13 +105,12 @@ fn draw_row(canvas: &mut Canvas, axis: &Axis, layout: &Layout, top: f64, row: &R
         canvas.bar(Ink::Interval(row.ink), (left, middle - half), (right, middle + half));
     }
     let place = |dot: &Dot| (axis.place(dot.figure), middle + (dot.order - 0.5) * LANE);
-    let (valid, bad): (Vec<&Dot>, Vec<&Dot>) = row.dots.iter().partition(|dot| dot.valid);
-    let radius = if valid.len() > 60 { 2.2 } else { 3.2 };
-    for dot in thinned(valid.into_iter().map(place)) {
-        canvas.dot(Ink::Contender(row.ink), radius, dot);
-    }
-    for cross in thinned(bad.into_iter().map(place)) {
-        canvas.cross(cross);
+    let radius = if row.dots.len() > 60 { 2.2 } else { 3.2 };
+    for mark in Mark::ALL {
+        let marked = row.dots.iter().filter(|dot| dot.mark == mark);
+        for place in thinned(marked.map(place)) {
+            canvas.mark(mark, row.ink, radius, place);
+        }
     }
     if let Some(level) = row.level {
         let x = axis.place(level.estimate);
@@ -165,7 +165,7 @@ mod tests {
     fn row(name: &str, dots: usize) -> Row {
         let dots = (0..dots).map(|at| {
             let order = at as f64 / dots as f64;
-            Dot { figure: 100.0 + (at % 7) as f64, order, valid: at % 5 != 4 }
+            Dot { figure: 100.0 + (at % 7) as f64, order, mark: Mark::ALL[at % 4] }
         });
         Row {
             name: name.to_owned(),
@@ -178,11 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn every_sample_is_a_dot_and_those_that_do_not_count_are_crosses() {
+    fn every_sample_has_a_shape_that_tells_whether_it_counts() {
         let svg = plot("t", &[row("a", 10)], number);
         // Drawn twice: for wide and for narrow windows.
-        assert_eq!(svg.matches("h0").count(), 16);
-        assert_eq!(svg.matches(r#"class="line bad""#).count(), 2 * 2 * 2);
+        let [dots, rings, crosses, pluses] = ["h0", "a32 32 0 1 0 64 0a", "l70 70M", "h70M"];
+        for (shape, samples) in [(dots, 3), (rings, 3), (crosses, 2), (pluses, 2)] {
+            assert_eq!(svg.matches(shape).count(), samples * 2, "{shape}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use std::fmt::{Arguments, Write};
 
+use super::mark::Mark;
+
 /// Units of the drawing to a pixel of the page: whole tenths are precise enough, and short.
 const UNITS: f64 = 10.0;
 
@@ -10,8 +12,10 @@ const UNITS: f64 = 10.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ink {
     Text,
+    /// Text that lies on marks.
+    Over,
     Muted,
-    /// An excluded sample.
+    /// What does not count.
     Bad,
     /// A contender, by its place in the plan.
     Contender(usize),
@@ -28,6 +32,7 @@ impl Ink {
     fn class(self) -> String {
         match self {
             Self::Text => "text".to_owned(),
+            Self::Over => "text over".to_owned(),
             Self::Muted => "muted".to_owned(),
             Self::Bad => "bad".to_owned(),
             Self::Contender(at) => format!("c{}", at % INKS),
@@ -84,14 +89,14 @@ pub(super) struct Canvas {
     /// The steps of all lines of the grid, which lies behind everything else.
     grid: String,
     shapes: String,
-    /// Dots of one look are one path: a campaign may have very many.
-    dots: Option<(Ink, i32)>,
+    /// Marks of one look that follow each other are one path: a campaign may have very many.
+    marks: Option<(Mark, Ink, i32)>,
 }
 
 impl Canvas {
     /// The whole drawing.
     pub(super) fn into_svg(mut self, width: i32, height: i32) -> String {
-        self.end_dots();
+        self.end_marks();
         let (right, bottom) = (units(f64::from(width)), units(f64::from(height)));
         let Self { grid, shapes, .. } = self;
         let thin = units(1.0);
@@ -125,21 +130,23 @@ impl Canvas {
         ));
     }
 
-    /// A dot is a line of no length with round ends.
-    pub(super) fn dot(&mut self, ink: Ink, radius: f64, (x, y): (f64, f64)) {
-        let look = (ink, units(radius));
-        if self.dots != Some(look) {
-            let (class, width) = (ink.class(), units(radius) * 2);
-            self.write(format_args!(r#"<path class="dots {class}" stroke-width="{width}" d=""#));
-            self.dots = Some(look);
+    /// A mark of about this radius. What does not count has no contender's colour.
+    pub(super) fn mark(&mut self, mark: Mark, contender: usize, radius: f64, (x, y): (f64, f64)) {
+        let (ink, radius) = match mark {
+            Mark::Sound | Mark::Disturbed => (Ink::Contender(contender), radius),
+            Mark::Excluded | Mark::Lost => (Ink::Bad, 3.5),
+        };
+        let (path, stroke) = match mark {
+            Mark::Sound => ("dots", radius * 2.0),
+            Mark::Disturbed | Mark::Excluded | Mark::Lost => ("line", 1.6),
+        };
+        let look = (mark, ink, units(radius));
+        if self.marks != Some(look) {
+            let (class, width) = (ink.class(), units(stroke));
+            self.write(format_args!(r#"<path class="{path} {class}" stroke-width="{width}" d=""#));
+            self.marks = Some(look);
         }
-        let _written = write!(self.shapes, "M{} {}h0", units(x), units(y));
-    }
-
-    /// What counts for nothing.
-    pub(super) fn cross(&mut self, (x, y): (f64, f64)) {
-        self.line(Ink::Bad, 1.6, [(x - 3.5, y - 3.5), (x + 3.5, y + 3.5)]);
-        self.line(Ink::Bad, 1.6, [(x - 3.5, y + 3.5), (x + 3.5, y - 3.5)]);
+        self.shapes += &mark.steps((units(x), units(y)), units(radius));
     }
 
     pub(super) fn text(&mut self, font: Font, (x, y): (f64, f64), text: &str) {
@@ -153,13 +160,13 @@ impl Canvas {
     }
 
     fn write(&mut self, shape: Arguments) {
-        self.end_dots();
+        self.end_marks();
         // Writing to a string cannot fail.
         let _written = self.shapes.write_fmt(shape);
     }
 
-    fn end_dots(&mut self) {
-        if self.dots.take().is_some() {
+    fn end_marks(&mut self) {
+        if self.marks.take().is_some() {
             self.shapes.push_str("\"/>");
         }
     }

@@ -8,8 +8,9 @@
 
   // What stands where in a row.
   const [ROUND, CONTENDER, SCENARIO, DRIVER, STATUS, MARKS, REASON, LIMITER, RATE, P50, P99, MEMORY, CPU] = Array(13).keys();
-  // Rows to a page of the table, and at most on paper.
-  const [ROWS, ON_PAPER] = [25, 2000];
+  // Rows to a page of the table, which are cards in a narrow window, and at most on paper.
+  const ROWS = matchMedia("(max-width: 60rem)").matches ? 10 : 25;
+  const ON_PAPER = 2000;
   const FIELDS = ["text", "contender", "scenario", "driver", "status"];
   const state = { sort: 0, down: false, page: 0 };
   let data, columns, marks, found;
@@ -31,7 +32,7 @@
       ["p99", (row) => row[P99], micros],
       ["memory", (row) => row[MEMORY], kib],
       ["CPU/request", (row) => row[CPU], micros],
-      ["remarks", remarks, String, "start why"],
+      ["remarks", remarks, String, "start remarks"],
     ];
   };
 
@@ -40,6 +41,7 @@
     row.replaceChildren(...columns.map(([name, , , kind], at) => {
       const cell = document.createElement("th");
       cell.scope = "col";
+      cell.role = "columnheader";
       if (kind) cell.className = "start";
       const button = document.createElement("button");
       button.type = "button";
@@ -117,9 +119,12 @@
 
   const line = (row) => {
     const line = document.createElement("tr");
+    line.role = "row";
     if (row[STATUS] > 0) line.className = "bad";
-    columns.forEach(([, value, shown, kind]) => {
+    columns.forEach(([name, value, shown, kind]) => {
       const cell = document.createElement("td");
+      cell.role = "cell";
+      cell.dataset.name = name;
       if (kind) cell.className = kind;
       cell.textContent = shown(value(row), row);
       line.append(cell);
