@@ -78,10 +78,12 @@ impl Page {
     }
 
     pub(crate) fn click(&self, selector: &str) {
+        let one = format!("document.querySelector(`{selector}`)");
+        self.run(&format!("{one}.scrollIntoView({{ block: 'center', behavior: 'instant' }})"));
+        // The browser finds what is under the pointer by what is drawn.
+        self.drawn();
         let place = self.evaluate(&format!(
-            "(() => {{ const one = document.querySelector(`{selector}`); \
-             one.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
-             const {{ x, y, width, height }} = one.getBoundingClientRect(); \
+            "(() => {{ const {{ x, y, width, height }} = {one}.getBoundingClientRect(); \
              return [x + width / 2, y + height / 2]; }})()"
         ));
         for kind in ["mousePressed", "mouseReleased"] {
