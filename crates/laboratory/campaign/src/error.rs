@@ -39,6 +39,14 @@ pub enum Error {
         /// Why not, and what to do about it.
         why: String,
     },
+    /// A campaign at constant rates cannot be merged with the others.
+    #[error("{} cannot be merged: {why}", .folder.display())]
+    Rates {
+        /// Its folder.
+        folder: PathBuf,
+        /// Why not, and what to do about it.
+        why: &'static str,
+    },
     /// A folder is not a campaign, or cannot become one.
     #[error("{}: {message}", .folder.display())]
     Folder {

@@ -2,6 +2,7 @@
 
 mod check;
 pub mod command;
+mod estimate;
 mod extent;
 mod options;
 mod order;
@@ -10,7 +11,9 @@ mod resumed;
 mod rule;
 mod scripts;
 
-use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap, net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration,
+};
 
 use exchange::MadeFiles;
 use serde::{Deserialize, Serialize};
@@ -30,13 +33,6 @@ pub use point::Point;
 /// contender sustains, so that all get the same load and none gets more than it can take.
 const PACES: [LoadDriver; 3] =
     [LoadDriver::DynoAt(50), LoadDriver::DynoAt(70), LoadDriver::DynoAt(90)];
-
-/// What a trial takes besides warm-up and window (start, contract check, stop); for the estimate
-/// only.
-const OVERHEAD: Duration = Duration::from_millis(1500);
-
-/// What a search for a capacity takes besides; for the estimate only.
-const SEARCH: Duration = Duration::from_secs(16);
 
 /// A contender in a scenario, under a driver.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -91,6 +87,10 @@ pub struct Plan {
     /// merged; none for all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub one_round: Option<u32>,
+    /// How many requests per second the slowest contender sustains on this machine, by scenario: that one round is at
+    /// constant rates, which are shares of it. None for every other campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sustained_per_s: Option<BTreeMap<String, f64>>,
     /// The time limit when rounds continue until the decision is settled. Beside `one_round` it says that rounds are
     /// merged and looked at until then.
     #[serde(default, with = "seconds::optional")]
@@ -144,6 +144,7 @@ impl Plan {
             latency: options.latency,
             pin: options.pin,
             one_round: None,
+            sustained_per_s: None,
             until_decided: options.until_decided,
             decision: matrix.decision.clone(),
             scripts_sha256: scripts::hashes(&matrix.folder, &scenarios)?,
@@ -201,9 +202,13 @@ impl Plan {
         if self.pin { all / 2 } else { all }
     }
 
-    /// A round, counted from 1: every cell once but those of constant rates, in an order of its own.
+    /// A round, counted from 1: every cell once, in an order of its own. Cells of constant rates have
+    /// [rounds of their own](Self::latency_round), and a plan of one such round has no others.
     #[must_use]
     pub fn round(&self, number: u32) -> Vec<Cell> {
+        if self.sustained_per_s.is_some() {
+            return self.latency_round(number);
+        }
         order::shuffled(self.cells(|driver| !driver.comes_after()), self.seed, number)
     }
 
@@ -245,54 +250,5 @@ impl Plan {
             }
         }
         cells
-    }
-
-    /// How many trials a round has.
-    #[must_use]
-    pub fn trials_per_round(&self) -> u32 {
-        self.count(|driver| !driver.comes_after())
-    }
-
-    /// How many trials the plan has, as far as it is known.
-    #[must_use]
-    pub fn trials(&self) -> u32 {
-        self.load.rounds.saturating_mul(self.count(|_| true))
-    }
-
-    fn count(&self, are_of: fn(LoadDriver) -> bool) -> u32 {
-        let driven = self.driven_scenarios().filter(|&(_, driver)| are_of(driver)).count();
-        let cells = driven * self.contenders.len() * self.cell_points().len();
-        u32::try_from(cells).unwrap_or(u32::MAX)
-    }
-
-    /// Roughly how long a trial of the closed loop will take.
-    #[must_use]
-    pub fn trial_estimate(&self) -> Duration {
-        self.load.warmup + self.load.duration + OVERHEAD
-    }
-
-    /// Roughly how long a round will take.
-    #[must_use]
-    pub fn round_estimate(&self) -> Duration {
-        self.time_for(|driver| !driver.comes_after())
-    }
-
-    /// Roughly how long the campaign will take; its limit, if it ends when decided.
-    #[must_use]
-    pub fn estimate(&self) -> Duration {
-        self.time_limit()
-            .unwrap_or_else(|| self.time_for(|_| true).saturating_mul(self.load.rounds))
-    }
-
-    fn time_for(&self, are_of: fn(LoadDriver) -> bool) -> Duration {
-        let driven = self.driven_scenarios().filter(|&(_, driver)| are_of(driver));
-        let each: Duration = driven
-            .map(|(_, driver)| match driver {
-                LoadDriver::Search => self.load.warmup + SEARCH + OVERHEAD,
-                _ => self.trial_estimate(),
-            })
-            .sum();
-        let times = self.contenders.len() * self.cell_points().len();
-        each.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX))
     }
 }

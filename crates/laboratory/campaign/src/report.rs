@@ -13,6 +13,7 @@ mod markdown;
 pub mod page;
 mod plot;
 mod points;
+mod rates;
 pub mod rule;
 pub mod sentence;
 mod study;

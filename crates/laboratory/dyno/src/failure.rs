@@ -45,6 +45,8 @@ pub(crate) enum Failure {
         .folder.display()
     )]
     ResumeAgainst { folder: PathBuf },
+    #[error("{} has no rates for this round: {why}", .folder.display())]
+    NoRates { folder: PathBuf, why: String },
     #[error(
         "{} was left behind when the campaign was killed: delete it, then resume again",
         .folder.display()
@@ -139,6 +141,7 @@ impl Failure {
             Self::NotImported { .. } => 29,
             Self::File { .. } => 30,
             Self::BelowLowest { .. } => 31,
+            Self::NoRates { .. } => 32,
             Self::Interrupted => 130,
         }
     }
@@ -157,6 +160,6 @@ fn of_campaign(error: &campaign::Error) -> u8 {
         campaign::Error::UnknownName { .. } => 4,
         campaign::Error::Load(_) => 9,
         campaign::Error::Folder { .. } => 10,
-        campaign::Error::Apart { .. } => 36,
+        campaign::Error::Apart { .. } | campaign::Error::Rates { .. } => 36,
     }
 }

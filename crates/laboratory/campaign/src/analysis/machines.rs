@@ -149,16 +149,12 @@ pub(super) fn compare(campaign: &Campaign, decision: &Decision) -> Option<Machin
     Some(Machines { levels: levels(plan, &apart), machines, agreements })
 }
 
-/// The machines in the order of their first rounds. Two boots of one machine count as two: between them anything may
-/// have changed.
+/// The machines in the order of their first rounds. Two boots of one machine count as two.
 pub(super) fn measured(campaign: &Campaign) -> Vec<Measured> {
     let mut found: Vec<Measured> = Vec::new();
-    let is = |one: &Machine, other: &Machine| {
-        (&one.boot_id, &one.processor) == (&other.boot_id, &other.processor)
-    };
     for part in campaign.parts() {
         let machine = part.environment.machine;
-        match found.iter_mut().find(|one| is(&one.machine, &machine)) {
+        match found.iter_mut().find(|one| one.machine.is(&machine)) {
             Some(known) => known.rounds.extend(part.rounds),
             None => {
                 found.push(Measured { number: found.len() + 1, machine, rounds: part.rounds });

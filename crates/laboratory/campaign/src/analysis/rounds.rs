@@ -28,9 +28,10 @@ pub(super) struct Round<'a> {
 }
 
 impl<'a> ByRound<'a> {
-    pub(super) fn new(samples: &'a [Sample]) -> Self {
+    pub(super) fn new(samples: impl IntoIterator<Item = &'a Sample>) -> Self {
+        let samples: Vec<&Sample> = samples.into_iter().collect();
         let mut rounds: BTreeMap<u32, Round> = BTreeMap::new();
-        for sample in samples {
+        for &sample in &samples {
             let cell = (sample.contender.as_str(), sample.scenario.as_str(), sample.driver);
             let round = rounds.entry(sample.round).or_default();
             let counts = round.cells.entry(cell).or_insert(sample);
@@ -38,7 +39,7 @@ impl<'a> ByRound<'a> {
                 *counts = sample;
             }
         }
-        Self { samples: samples.iter().collect(), rounds }
+        Self { samples, rounds }
     }
 
     /// The rounds of these numbers alone.

@@ -14,6 +14,7 @@ use super::{
     ENVIRONMENT, PARTS, PLAN, PROBES, SAMPLES,
     environment::Environment,
     files::{json_below, read_below, write_whole},
+    machine::Machine,
     part::Part,
     probe::ProbeRow,
     processes::ProcessReading,
@@ -116,14 +117,25 @@ impl Campaign {
         self.trials.get(&sample.cell())?.processes.as_deref()
     }
 
-    /// The rate in requests per second that all of a scenario's trials have under a driver; none in a closed loop, and
-    /// none in a search, of which each has its own.
+    /// The samples of the rounds that a machine measured.
+    pub fn samples_of(&self, machine: &Machine) -> impl Iterator<Item = &Sample> {
+        let parts = self.parts().into_iter().filter(|part| part.environment.machine.is(machine));
+        let rounds: BTreeSet<u32> = parts.flat_map(|part| part.rounds).collect();
+        self.samples.iter().filter(move |sample| rounds.contains(&sample.round))
+    }
+
+    /// The rates in requests per second that a scenario's trials have under a driver, the lowest first: one for each
+    /// machine. None in a closed loop, and none in a search, of which each has its own.
     #[must_use]
-    pub fn rate(&self, scenario: &str, driver: LoadDriver) -> Option<f64> {
+    pub fn rates(&self, scenario: &str, driver: LoadDriver) -> Vec<f64> {
         let trials = self.samples.iter().filter(|sample| sample.driver.comes_after());
-        trials
+        let mut rates: Vec<f64> = trials
             .filter(|sample| sample.scenario == scenario && sample.driver == driver)
-            .find_map(|sample| sample.rate)
+            .filter_map(|sample| sample.rate)
+            .collect();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        rates
     }
 
     /// How many rounds there are but those at constant rates, which are numbered after them.

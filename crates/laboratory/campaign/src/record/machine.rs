@@ -52,3 +52,11 @@ pub struct Machine {
     #[serde(default)]
     pub cpu_quota: Option<f64>,
 }
+
+impl Machine {
+    /// Whether it is the same machine, and was not booted in between: then anything may have changed.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        (&self.boot_id, &self.processor) == (&other.boot_id, &other.processor)
+    }
+}

@@ -27,8 +27,9 @@ use crate::{
     plan::{Cell, Plan},
     table,
 };
-use belonging::apart;
 use copy::copy;
+
+pub use belonging::{plans_differ, programs_differ};
 
 /// What was merged.
 #[derive(Debug, Clone, Copy)]
@@ -39,15 +40,23 @@ pub struct Merged {
     pub samples: usize,
 }
 
-/// Merges campaigns of one plan into a new folder.
+/// Reads campaigns of one plan, and sorts them by their rounds.
 ///
 /// # Errors
-/// A folder is no campaign or has no sample, two of them do not belong together, the new folder is
-/// not empty, or a file cannot be copied. Only in the last case anything was written.
-pub fn merge(folders: &[PathBuf], out: &Path) -> anyhow::Result<Merged> {
-    let mut campaigns = folders.iter().map(|folder| read(folder)).collect::<Result<Vec<_>, _>>()?;
+/// A folder is no campaign or has no sample, or two of them do not belong together.
+pub fn read(folders: &[PathBuf]) -> Result<Vec<Campaign>, Error> {
+    let mut campaigns =
+        folders.iter().map(|folder| read_one(folder)).collect::<Result<Vec<_>, _>>()?;
     campaigns.sort_by_key(first_round);
     belong_together(&campaigns)?;
+    Ok(campaigns)
+}
+
+/// Merges campaigns that were [read](read) together into a new folder.
+///
+/// # Errors
+/// The new folder is not empty, or a file cannot be copied. Only in the last case anything was written.
+pub fn merge(campaigns: Vec<Campaign>, out: &Path) -> anyhow::Result<Merged> {
     claim(out)?;
     for campaign in &campaigns {
         copy(&campaign.folder, out, trials(campaign).into_iter())?;
@@ -72,7 +81,7 @@ fn rounds(campaign: &Campaign) -> BTreeSet<u32> {
 }
 
 /// Reads what counts of a folder.
-fn read(folder: &Path) -> Result<Campaign, Error> {
+fn read_one(folder: &Path) -> Result<Campaign, Error> {
     let campaign = Campaign::read_record(folder)?;
     let failure = |message: String| Error::Folder { folder: folder.to_owned(), message };
     if campaign.samples.is_empty() {
@@ -110,12 +119,11 @@ fn belong_together(campaigns: &[Campaign]) -> Result<(), Error> {
     let Some(first) = campaigns.first() else { return Ok(()) };
     let mut owners: BTreeMap<u32, &Path> = BTreeMap::new();
     for campaign in campaigns {
-        if let Some(why) = apart(first, campaign)? {
-            return Err(Error::Apart {
-                one: first.folder.clone(),
-                other: campaign.folder.clone(),
-                why,
-            });
+        let why = plans_differ(&first.plan, &campaign.plan)
+            .or_else(|| programs_differ(&first.environment, &campaign.environment));
+        if let Some(why) = why {
+            let (one, other) = (first.folder.clone(), campaign.folder.clone());
+            return Err(Error::Apart { one, other, why });
         }
         for round in rounds(campaign) {
             if let Some(other) = owners.insert(round, &campaign.folder) {
@@ -143,7 +151,7 @@ fn write(campaigns: Vec<Campaign>, out: &Path) -> anyhow::Result<Merged> {
     samples.sort_by_key(|sample| sample.round);
     probes.sort_by_key(|probe| probe.round);
     let rounds = closed_rounds(&samples);
-    let mut plan = Plan { one_round: None, ..first.plan };
+    let mut plan = Plan { one_round: None, sustained_per_s: None, ..first.plan };
     plan.load.rounds = u32::try_from(rounds)?;
     write_json(&out.join(PLAN), &plan)?;
     write_json(&out.join(ENVIRONMENT), &first.environment)?;

@@ -36,13 +36,13 @@ pub(super) fn server(plan: &Plan, contender: &Contender) -> String {
     words.join(" ")
 }
 
-/// The command that generated a scenario's load; at a constant rate, with its requests per second.
+/// The command that generated a scenario's load; at constant rates, one for each of their requests per second.
 pub(super) fn driver(
     plan: &Plan,
     scenario: &Scenario,
     driver: LoadDriver,
-    rate: Option<f64>,
-) -> String {
+    rates: &[f64],
+) -> Vec<String> {
     let window = Window {
         target: plan.listen,
         script: scenario.script_in(Path::new(""), Path::new("")),
@@ -53,13 +53,16 @@ pub(super) fn driver(
         duration: plan.load.duration,
     };
     let random = scenario.arrivals().random(plan.seed);
-    let constant = rate.map(|rate| ConstantRate { rate, random, ..ConstantRate::default() });
-    let words = match (driver, &scenario.objective) {
-        (LoadDriver::Wrk, _) => window.wrk(),
-        (LoadDriver::Search, Some(objective)) => window.search(objective, scenario.arrivals()),
-        _ => window.dyno(constant.as_ref()),
+    let at = |&rate: &f64| ConstantRate { rate, random, ..ConstantRate::default() };
+    let commands = match (driver, &scenario.objective) {
+        (LoadDriver::Wrk, _) => vec![window.wrk()],
+        (LoadDriver::Search, Some(objective)) => {
+            vec![window.search(objective, scenario.arrivals())]
+        }
+        _ if rates.is_empty() => vec![window.dyno(None)],
+        _ => rates.iter().map(|rate| window.dyno(Some(&at(rate)))).collect(),
     };
-    words.join(" ")
+    commands.iter().map(|words| words.join(" ")).collect()
 }
 
 /// The command that started the campaign, with its seed, so that the order of trials repeats.

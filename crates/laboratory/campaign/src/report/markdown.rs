@@ -11,7 +11,7 @@ use minijinja::{
 use super::{
     capacity, closed_loop, commands, duet,
     figure::{self, Marked},
-    lower_bound, machines, points, rule, sentence,
+    lower_bound, machines, points, rates, rule, sentence,
     study::{self, StudyCell},
     template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
     workers,
@@ -193,13 +193,14 @@ fn scenario_section(
             context! { text => fenced(&format!("$ {}\n{}", theirs.command, theirs.text)), throughput => ours.map(|ours| Marked::of(ours, Metric::RequestsPerS).to_string()), ours => ours.map(Serde), theirs => Serde(theirs) }
         })
         .collect();
-    let rate = campaign.rate(name, driver);
+    let rates = campaign.rates(name, driver);
     Ok(context! {
-        name, cells, study, rate,
+        name, cells, study,
+        rates => rates::sentence(&rates),
         driver => driver.to_string(),
         searched => driver == LoadDriver::Search,
-        load_shares => capacity::load_shares(analysis, name, rate),
-        command => fenced(&commands::driver(plan, scenario, driver, rate)),
+        load_shares => capacity::load_shares(analysis, name, rates::one(&rates)),
+        command => fenced(&commands::driver(plan, scenario, driver, &rates).join("\n")),
         endpoint => &scenario.endpoint,
         by_class => plan.judges_by_class(scenario),
         metrics => metrics(driver).map(Metric::title).collect::<Vec<_>>(),

@@ -82,7 +82,7 @@ pub fn rendered(
                 tie_breaker => plan.rule().tie_breaker.title(),
                 sections => sections::sections(campaign, analysis, &driven),
                 pairs => pairs::section(plan, analysis, &driven),
-                drivers => driven.iter().map(|one| commands::driver(plan, one.scenario, one.driver, one.rate)).collect::<Vec<_>>(),
+                drivers => driven.iter().flat_map(|one| commands::driver(plan, one.scenario, one.driver, &one.rates)).collect::<Vec<_>>(),
                 files => commands::files(plan),
                 contenders => contenders(campaign),
                 warnings => warnings(campaign),

@@ -25,7 +25,7 @@ use campaign::{
     plan::Point,
     record::{
         campaign::Campaign,
-        merge::merge,
+        merge,
         probe::ProbeRow,
         sample::{Sample, TrialId},
         writer::Writer,
@@ -236,7 +236,7 @@ fn merged_rounds_keep_their_probes_and_find_what_one_campaign_finds() {
     });
     let folders: Vec<PathBuf> = rounds.iter().map(|one| one.folder().to_owned()).collect();
     let out = whole.folder().with_file_name("merged");
-    merge(&folders, &out).unwrap();
+    merge::merge(merge::read(&folders).unwrap(), &out).unwrap();
     let merged = Campaign::read(&out).unwrap();
     assert_eq!(merged.probes.len(), campaign.probes.len());
     let found = |campaign: &Campaign| {

@@ -1,6 +1,7 @@
 //! `dyno bench`: measures every contender in every scenario.
 
 mod against;
+mod basis;
 mod drivers;
 mod extent;
 mod load;
@@ -23,7 +24,7 @@ use campaign::{
 use clap::Args;
 use jiff::Timestamp;
 
-use self::{against::Against, drivers::Drivers};
+use self::{against::Against, basis::Basis, drivers::Drivers};
 use super::{exports::Exports, report};
 use crate::{
     failure::Failure,
@@ -49,9 +50,12 @@ pub(super) struct Arguments {
     #[arg(long)]
     rounds: Option<u32>,
     /// Measure only this round of the plan; `dyno merge` joins such rounds into one campaign
-    #[arg(long, value_name = "NUMBER", requires = "seed", conflicts_with_all = ["rounds", "latency"],
+    #[arg(long, value_name = "NUMBER", requires = "seed", conflicts_with = "rounds",
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     round: Option<u32>,
+    /// Measure the round at constant rates, which follow from what these rounds, merged, show of this machine
+    #[arg(long, value_name = "DIR", requires_all = ["round", "latency"])]
+    rates_of: Option<PathBuf>,
     /// Measure rounds until the decision is settled or --max-time is reached
     #[arg(long, conflicts_with_all = ["rounds", "quick"])]
     until_decided: bool,
@@ -80,7 +84,8 @@ pub(super) struct Arguments {
     /// only in scenarios whose closed loop the rule weighs; otherwise both, if wrk is installed
     #[arg(long)]
     driver: Option<Drivers>,
-    /// Also measure latency at 50, 70 and 90 % of what the slowest contender sustains
+    /// Also measure latency at 50, 70 and 90 % of what the slowest contender sustains. With --round, such rounds are measured
+    /// after the others, with --rates-of
     #[arg(long)]
     latency: bool,
     /// Pin server and driver to separate CPUs
@@ -98,7 +103,8 @@ pub(super) struct Arguments {
     /// Continue the campaign in this folder: same plan, missing trials only
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "contenders", "scenarios", "rounds", "round", "until_decided", "max_time", "duration", "warmup", "connections",
-        "threads", "workers", "vary", "driver", "latency", "pin", "seed", "port", "out", "quick", "study", "dry_run",
+        "threads", "workers", "vary", "driver", "latency", "rates_of", "pin", "seed", "port", "out", "quick", "study",
+        "dry_run",
     ])]
     resume: Option<PathBuf>,
     /// Also measure each contender as this git revision of the matrix's repository, or the matrix in
@@ -155,6 +161,11 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     if let Some(other) = &other {
         plan.contenders.extend(other.earlier(file, &plan.contenders)?);
     }
+    let rates_of = arguments.rates_of.as_deref();
+    let basis = rates_of.map(|folder| Basis::read(folder, &plan)).transpose()?;
+    if let (Some(number), Some(basis)) = (plan.one_round, &basis) {
+        plan.sustained_per_s = Some(basis.sustained(number, &machine::capture())?);
+    }
     say!("{}", told::headline(&plan)?);
     told::say_workers(&plan);
     if arguments.dry_run {
@@ -168,6 +179,9 @@ pub(super) fn run(matrix: &Matrix, file: &Path, arguments: Arguments) -> anyhow:
     lock::take(&folder)?;
     warnings::tell(&machine::capture(), plan.most_connections());
     let measure = Measure::prepare(matrix, &plan, arguments.even_if_busy)?;
+    if let Some(basis) = &basis {
+        basis.check_programs(&measure.environment())?;
+    }
     let measured = measure.run(&folder);
     conclude(&folder, measured, against, &arguments.exports)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use campaign::{human::counted, record::merge::merge};
+use campaign::{analysis::common_rate, human::counted, record::merge};
 use clap::Args;
 
 use super::{exports::Exports, report};
@@ -21,7 +21,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let merged = merge(&arguments.folders, &arguments.out)?;
+    let rounds = merge::read(&arguments.folders)?;
+    common_rate::check(&rounds)?;
+    let merged = merge::merge(rounds, &arguments.out)?;
     let (rounds, samples) = (merged.rounds, merged.samples);
     say!("{} with {}", counted(rounds, "round"), counted(samples, "sample"));
     report::rebuild(&arguments.out, &arguments.exports)

@@ -4,7 +4,10 @@ use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use campaign::{
-    analysis::{common_rate::slowest, known_rate::known},
+    analysis::{
+        common_rate::{rate, sustained},
+        known_rate::known,
+    },
     load_driver::LoadDriver,
     matrix::{Contender, Scenario},
     plan::{Cell, command::ConstantRate},
@@ -163,13 +166,10 @@ impl Measure<'_> {
                 Box::new(Wrk { path: wrk.path.clone() })
             }
             LoadDriver::Dyno | LoadDriver::Search => Box::new(Dyno { load_driver, constant: None }),
-            LoadDriver::DynoAt(percent) => {
-                let samples = read_samples(folder)?;
-                let slowest = slowest(self.plan, &samples, &id.cell.scenario)
-                    .context("no contender has a valid figure to derive the rate from")?;
+            LoadDriver::DynoAt(_) => {
                 let (_, scenario) = self.of(id.cell)?;
                 let constant = ConstantRate {
-                    rate: slowest * f64::from(percent) / 100.0,
+                    rate: self.rate(id.cell, folder)?,
                     random: scenario.arrivals().random(self.seed(id)),
                     lead_in: Duration::ZERO,
                     objective: None,
@@ -177,6 +177,18 @@ impl Measure<'_> {
                 Box::new(Dyno { load_driver, constant: Some(constant) })
             }
         })
+    }
+
+    /// The constant rate of a cell, from the rounds that were measured before: elsewhere, or in this folder.
+    fn rate(&self, cell: &Cell, folder: &Path) -> anyhow::Result<f64> {
+        let per_s = if let Some(known) = &self.plan.sustained_per_s {
+            known.get(cell.scenario.as_str()).copied()
+        } else {
+            sustained(self.plan, &read_samples(folder)?).remove(cell.scenario.as_str())
+        };
+        per_s
+            .and_then(|per_s| rate(per_s, cell.driver))
+            .context("no contender has a valid figure to derive the rate from")
     }
 
     /// Where the random arrivals of a trial come from: other ones in each of the campaign, and in each probe.

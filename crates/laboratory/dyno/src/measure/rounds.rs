@@ -63,7 +63,8 @@ impl Measure<'_> {
         })
     }
 
-    fn environment(&self) -> Environment {
+    /// Where and with what it is measured.
+    pub(crate) fn environment(&self) -> Environment {
         environment::capture(&self.tools, &self.plan.contenders, &self.programs, self.matrix)
     }
 

@@ -1,17 +1,20 @@
 //! Rounds that are measured one by one, as on several machines, and merged.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tempfile::TempDir;
 
 use crate::user::{Ended, dyno, free_port, leftovers, run, samples};
 
-/// One round of axum and actix-web in `validate`.
-fn round(number: &str, port: u16, out: &Path) -> Ended {
+/// One round of these contenders in `validate`.
+fn round(number: &str, port: u16, contenders: &str, words: &[&str], out: &Path) -> Ended {
     let mut command = dyno(&["bench", "--duration", "1s", "--warmup", "0s", "--driver", "dyno"]);
-    command.args(["--contenders", "axum,actix-web", "--scenarios", "validate"]);
+    command.args(["--contenders", contenders, "--scenarios", "validate"]);
     command.args(["--connections", "12", "--threads", "2", "--port", &port.to_string()]);
-    run(command.args(["--round", number, "--seed", "7", "--out"]).arg(out))
+    run(command.args(["--round", number, "--out"]).arg(out).args(words))
 }
 
 fn merge(folders: &[&Path], out: &Path) -> Ended {
@@ -24,7 +27,7 @@ fn rounds_that_were_measured_apart_are_merged_to_one_campaign() {
     let [second, third, other, merged] =
         ["second", "third", "other", "merged"].map(|name| folder.path().join(name));
     for (number, out) in [("2", &second), ("3", &third)] {
-        let ended = round(number, port, out);
+        let ended = round(number, port, "axum,actix-web", &["--seed", "7"], out);
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert!(ended.stdout.contains(&format!("round {number} of 2 trials")), "{ended:?}");
         let rows = samples(out);
@@ -55,6 +58,105 @@ fn rounds_that_were_measured_apart_are_merged_to_one_campaign() {
     let resumed = run(dyno(&["bench", "--resume"]).arg(&second));
     assert_eq!(resumed.code, Some(0), "{resumed:?}");
     assert_eq!(samples(&second).len(), 2);
+}
+
+/// A copy of a campaign, without its trials' raw output, one of whose files is changed.
+fn changed(folder: &Path, file: &str, what: &str, into: &str, out: &Path) {
+    fs::create_dir(out).unwrap();
+    for name in ["environment.json", "samples.csv", "plan.json", "parts.json"] {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        assert!(name != file || text.contains(what), "{text}");
+        let text = if name == file { text.replace(what, into) } else { text };
+        fs::write(out.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn rounds_at_constant_rates_follow_from_the_others_of_their_machine() {
+    let (port, folder) = (free_port(), TempDir::new().unwrap());
+    let at = |name: &str| folder.path().join(name);
+    let measured = |number: &str, words: &[&str]| {
+        let ended = round(
+            number,
+            port,
+            "axum",
+            &[&["--seed", "7", "--latency", "--even-if-busy"], words].concat(),
+            &at(number),
+        );
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(ended.stdout.contains(&format!("round {number} of ")), "{ended:?}");
+        samples(&at(number))
+    };
+    let per_s = ["1", "2"].map(|number| {
+        let rows = measured(number, &[]);
+        assert!(rows.len() == 1 && rows[0]["driver"] == "dyno", "{rows:?}");
+        rows[0]["requests_per_s"].parse::<f64>().unwrap()
+    });
+    let first = at("first");
+    assert_eq!(merge(&[&at("1"), &at("2")], &first).code, Some(0));
+
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
+    let elsewhere = at("elsewhere");
+    changed(&first, "parts.json", boot.trim(), "another", &elsewhere);
+    let replaced = at("replaced");
+    changed(
+        &first,
+        "environment.json",
+        "\"programs\": {",
+        "\"programs\": { \"other\": \"0\",",
+        &replaced,
+    );
+    let refusals = [
+        ("2", "7", &first, "number this one from 3 on"),
+        ("3", "8", &first, "they have different seed"),
+        ("3", "7", &elsewhere, "no valid throughput of this machine since that was booted"),
+        ("3", "7", &replaced, "they differ in the program of other"),
+    ];
+    for (number, seed, basis, why) in refusals {
+        let basis = basis.display().to_string();
+        let words = ["--seed", seed, "--latency", "--rates-of", &basis];
+        let ended = round(number, port, "axum", &words, &at("refused"));
+        assert_eq!(ended.code, Some(32), "{ended:?}");
+        assert!(ended.error().contains(why) && !at("refused").exists(), "{ended:?}");
+    }
+
+    let basis = first.display().to_string();
+    for number in ["3", "4"] {
+        let rows = measured(number, &["--rates-of", &basis]);
+        assert_eq!(rows.len(), 3, "{rows:?}");
+        for row in rows {
+            let percent: f64 = row["driver"].strip_prefix("dyno-").unwrap().parse().unwrap();
+            let rate: f64 = row["rate"].parse().unwrap();
+            let due = f64::midpoint(per_s[0], per_s[1]) * percent / 100.0;
+            assert!((rate - due).abs() < 0.01, "{row:?}");
+        }
+    }
+    assert_eq!(leftovers(port), [""; 0]);
+    // It has kept the rates, and nothing is left to do.
+    let resumed = run(dyno(&["bench", "--resume"]).arg(at("3")));
+    assert_eq!(resumed.code, Some(0), "{resumed:?}");
+
+    for (parts, why) in
+        [(["3", "4"], "no round of its machine says"), (["1", "3"], "all of them and no others")]
+    {
+        let ended = merge(&parts.map(at).each_ref().map(PathBuf::as_path), &at("refused"));
+        assert_eq!(ended.code, Some(36), "{ended:?}");
+        assert!(ended.error().contains(why) && !at("refused").exists(), "{ended:?}");
+    }
+    let (one, other) = (at("one"), at("other"));
+    let ended = merge(&[&at("4"), &first, &at("3")], &one);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(merge(&[&at("2"), &at("3"), &at("4"), &at("1")], &other).code, Some(0));
+    for file in
+        ["plan.json", "parts.json", "samples.csv", "summary.csv", "decision.md", "index.html"]
+    {
+        assert!(fs::read(one.join(file)).unwrap() == fs::read(other.join(file)).unwrap(), "{file}");
+    }
+    let decision = fs::read_to_string(one.join("decision.md")).unwrap();
+    assert!(
+        decision.contains("Every contender at ") && decision.contains("2 rounds."),
+        "{decision}"
+    );
 }
 
 #[test]

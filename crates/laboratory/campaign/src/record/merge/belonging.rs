@@ -2,13 +2,9 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::{
-    Error,
-    plan::Plan,
-    record::{campaign::Campaign, environment::Environment},
-};
+use crate::{plan::Plan, record::environment::Environment};
 
 /// Keys of a plan that have a better name.
 const TITLES: [(&str, &str); 5] = [
@@ -19,45 +15,38 @@ const TITLES: [(&str, &str); 5] = [
     ("load", "loads"),
 ];
 
-/// Why a campaign does not belong to another one, and what to do about it; `None` if it does.
-pub(super) fn apart(one: &Campaign, other: &Campaign) -> Result<Option<String>, Error> {
-    let plans = [plan(one)?, plan(other)?];
-    let planned = differing(&plans[0], &plans[1]).map(|key| {
-        let title = TITLES.iter().find(|(name, _)| *name == key).map_or(key, |(_, title)| title);
-        format!("they have different {title}; measure all rounds with the same dyno.toml, options and seed")
-    });
-    let run = || {
-        let what = programs(&one.environment, &other.environment)?;
-        Some(format!(
-            "they differ in {what}; measure all rounds with the same programs: copy the folder in which they were built, \
-             or use the flake"
-        ))
+/// Why rounds of two plans do not belong together, and what to do about it; `None` if they do.
+#[must_use]
+pub fn plans_differ(one: &Plan, other: &Plan) -> Option<String> {
+    let key = match (comparable(one), comparable(other)) {
+        (Ok(one), Ok(other)) => different(&one, &other)?.to_owned(),
+        (Err(error), _) | (_, Err(error)) => format!("plans ({error})"),
     };
-    Ok(planned.or_else(run))
+    let title = TITLES.iter().find(|(name, _)| *name == key).map_or(&*key, |(_, title)| title);
+    Some(format!(
+        "they have different {title}; measure all rounds with the same dyno.toml, options and seed"
+    ))
+}
+
+/// Why rounds of one plan do not belong together, and what to do about it; `None` if they do.
+#[must_use]
+pub fn programs_differ(one: &Environment, other: &Environment) -> Option<String> {
+    let what = programs(one, other)?;
+    Some(format!(
+        "they differ in {what}; measure all rounds with the same programs: copy the folder in which they were built, or use \
+         the flake"
+    ))
 }
 
 /// The plan without what may differ from round to round.
-fn plan(campaign: &Campaign) -> Result<Map<String, Value>, Error> {
-    let mut plan = campaign.plan.clone();
-    let Plan { one_round, arguments, load, contenders, .. } = &mut plan;
-    *one_round = None;
-    arguments.clear();
-    load.rounds = 0;
+fn comparable(plan: &Plan) -> serde_json::Result<BTreeMap<String, Value>> {
+    let mut plan = Plan { one_round: None, sustained_per_s: None, ..plan.clone() };
+    plan.arguments.clear();
+    plan.load.rounds = 0;
     // Where an earlier build lies.
-    contenders.iter_mut().filter_map(|one| one.folder.as_mut()).for_each(PathBuf::clear);
+    plan.contenders.iter_mut().filter_map(|one| one.folder.as_mut()).for_each(PathBuf::clear);
     plan.listen.set_port(0);
-    let failure = |message| Error::Folder { folder: campaign.folder.clone(), message };
-    match serde_json::to_value(plan) {
-        Ok(Value::Object(keys)) => Ok(keys),
-        Ok(_) => Err(failure("has no plan".to_owned())),
-        Err(error) => Err(failure(error.to_string())),
-    }
-}
-
-/// The first key that two maps do not share with its value.
-fn differing<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> Option<&'a str> {
-    let keys = one.keys().chain(other.keys());
-    keys.map(String::as_str).find(|&key| one.get(key) != other.get(key))
+    serde_json::from_value(serde_json::to_value(plan)?)
 }
 
 /// In what the programs differ. The machines may differ, too.

@@ -54,6 +54,10 @@ fn change(file: &Path, change: impl Fn(&mut Value)) {
     fs::write(file, value.to_string()).unwrap();
 }
 
+fn merge(folders: &[PathBuf], out: &Path) -> anyhow::Result<Merged> {
+    super::merge(read(folders)?, out)
+}
+
 fn refused(folders: &[PathBuf]) -> String {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("merged");

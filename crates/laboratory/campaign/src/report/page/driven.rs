@@ -2,18 +2,18 @@
 
 use crate::{
     analysis::{Analysis, summary::Summary},
-    human::{number, round},
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
     record::campaign::Campaign,
+    report::rates,
 };
 
 /// See the module.
 pub(super) struct Driven<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) driver: LoadDriver,
-    /// Requests per second, where that is constant and known.
-    pub(super) rate: Option<f64>,
+    /// Requests per second, where they are constant and known: one rate for each machine.
+    pub(super) rates: Vec<f64>,
     pub(super) summaries: Vec<&'a Summary>,
     /// The metrics that the decision rule weighs, of those that this driver's figures count for.
     weighed: Vec<Metric>,
@@ -47,7 +47,7 @@ impl<'a> Driven<'a> {
         Self {
             scenario,
             driver,
-            rate: campaign.rate(name, driver),
+            rates: campaign.rates(name, driver),
             summaries: analysis.summaries.iter().filter(own).collect(),
             weighed: metrics
                 .filter(|&metric| analysis.decision.driver_for(name, metric) == Some(driver))
@@ -63,11 +63,9 @@ impl<'a> Driven<'a> {
     /// The scenario and how it was driven.
     pub(super) fn name(&self) -> String {
         let name = &self.scenario.name;
-        match (self.driver, self.rate) {
+        match (self.driver, rates::sentence(&self.rates)) {
             (LoadDriver::Search, _) => format!("{name} within its objective"),
-            (LoadDriver::DynoAt(_), Some(rate)) => {
-                format!("{name} at {} requests/s", round(&number(rate)))
-            }
+            (LoadDriver::DynoAt(_), Some(rates)) => format!("{name} at {rates}"),
             _ => format!("{name} under {}", self.driver),
         }
     }

@@ -8,8 +8,11 @@ use super::{
     plots::{Cells, Drawn},
 };
 use crate::{
-    analysis::Analysis, load_driver::LoadDriver, matrix::Metric, record::campaign::Campaign,
-    report::capacity,
+    analysis::Analysis,
+    load_driver::LoadDriver,
+    matrix::Metric,
+    record::campaign::Campaign,
+    report::{capacity, rates},
 };
 
 /// A kind of figure, which has a section of its own.
@@ -133,7 +136,7 @@ fn notes(campaign: &Campaign, analysis: &Analysis, one: &Driven, metric: Metric)
             at_least.join(", ")
         ));
     }
-    let shares = capacity::load_shares(analysis, &one.scenario.name, one.rate);
+    let shares = capacity::load_shares(analysis, &one.scenario.name, rates::one(&one.rates));
     if metric == Metric::P99Us && !shares.is_empty() {
         notes.push(format!(
             "This rate as a share of each contender's own capacity: {}.",
