@@ -109,7 +109,8 @@ pub fn compare(base: &Campaign, new: &Campaign, limit: f64) -> Comparison {
         .map(|(key, (base, new))| BeforeAfter { base, new, kind: kind(key.metric) })
         .collect();
     let changes = changes(&cells, new.plan.decision.margin, limit);
-    let shifts = Metric::ALL.into_iter().filter_map(|metric| {
+    let measured = |metric: &Metric| keys.iter().any(|key| key.metric == *metric);
+    let shifts = Metric::ALL.into_iter().filter(measured).filter_map(|metric| {
         let shift = changes.shifts.iter().find(|shift| shift.kind == kind(metric))?;
         Some(CommonShift::new(metric, shift.ratio, limit))
     });
@@ -140,9 +141,12 @@ impl CommonShift {
     }
 }
 
-/// A machine moves the cells of one metric alike.
+/// A machine moves the cells of one metric alike, and all rates.
 fn kind(metric: Metric) -> usize {
-    metric as usize
+    match metric {
+        Metric::CapacityPerS => Metric::RequestsPerS as usize,
+        other => other as usize,
+    }
 }
 
 fn figures_of(ratio: Ratio) -> [f64; 3] {

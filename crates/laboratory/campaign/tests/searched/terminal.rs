@@ -57,7 +57,8 @@ fn the_conclusion_is_five_lines_of_which_none_is_wider_than_eighty_columns() {
     assert_eq!(which, "fast is recommended provisionally.");
     assert_eq!(how_far, "It ties on score with unknown: ≤ 2.24× (95 % CI 0.111–2.26).");
     assert!(changes.contains("a faster driver"), "{changes}");
-    assert!(measured.starts_with("Measured 2026-11-25 on 2 × AMD EPYC"), "{measured}");
+    let on = " on 2 × AMD EPYC";
+    assert!(measured.starts_with("Measured 20") && measured.contains(on), "{measured}");
     assert!(measured.ends_with("4 rounds of 9 trials."), "{measured}");
     assert!(evidence.ends_with("campaign/index.html"), "{evidence}");
     for line in [which, how_far, changes, measured] {

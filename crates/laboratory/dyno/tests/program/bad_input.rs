@@ -98,8 +98,8 @@ fn without_a_command_the_help_lists_what_people_may_type() {
 #[test]
 fn a_damaged_histogram_is_told_by_its_name() {
     let (_folder, campaign) = reference::copy();
-    let sample = samples(&campaign).into_iter().find(|sample| sample["driver"] == "wrk").unwrap();
-    let damaged = campaign.join(&sample["folder"]).join("wrk.json");
+    let sample = samples(&campaign).into_iter().find(|sample| sample["driver"] == "dyno").unwrap();
+    let damaged = campaign.join(&sample["folder"]).join("dyno.json");
     let whole = fs::read(&damaged).unwrap();
     fs::write(&damaged, &whole[..whole.len() / 2]).unwrap();
     let folder = campaign.to_string_lossy();

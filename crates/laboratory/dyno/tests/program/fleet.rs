@@ -80,7 +80,7 @@ fn rounds_at_constant_rates_follow_from_the_others_of_their_machine() {
             number,
             port,
             "axum",
-            &[&["--seed", "7", "--latency", "--even-if-busy"], words].concat(),
+            &[&["--seed", "7", "--latency"], words].concat(),
             &at(number),
         );
         assert_eq!(ended.code, Some(0), "{ended:?}");

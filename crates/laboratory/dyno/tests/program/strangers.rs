@@ -160,7 +160,7 @@ fn pipe(at: &Path) {
 
 fn pipe_in_trial(campaign: &Path, _: &Path) {
     let trial = fs::read_dir(campaign.join("trials")).unwrap().flatten();
-    let result = trial.map(|entry| entry.path().join("wrk.json")).find(|file| file.is_file());
+    let result = trial.map(|entry| entry.path().join("dyno.json")).find(|file| file.is_file());
     pipe(&result.unwrap());
 }
 

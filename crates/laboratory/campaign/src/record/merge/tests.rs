@@ -2,11 +2,16 @@
 
 use std::{fs, os::unix::fs::symlink};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{analysis, matrix::Metric, record::sample::Sample, report};
+use crate::{
+    analysis,
+    matrix::Metric,
+    record::{probe::ProbeRow, sample::Sample},
+    report,
+};
 
 fn reference() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../reports/reference")
@@ -24,10 +29,13 @@ fn rounds(folder: &Path) -> Vec<PathBuf> {
         let samples = whole.samples.iter().filter(|sample| sample.round == number);
         let samples: Vec<&Sample> = samples.collect();
         write_whole(&part.join(SAMPLES), &table::written(&samples, true).unwrap()).unwrap();
+        let probes = whole.probes.iter().filter(|probe| probe.round == number);
+        let probes: Vec<&ProbeRow> = probes.collect();
+        write_whole(&part.join(PROBES), &table::written(&probes, true).unwrap()).unwrap();
         copy(&reference(), &part, samples.iter().map(|sample| &*sample.folder)).unwrap();
         part
     };
-    (1..=6).map(round).collect()
+    (1..=whole.plan.load.rounds).map(round).collect()
 }
 
 /// Every file below a folder with what it holds.
@@ -101,26 +109,32 @@ fn merged_rounds_are_the_campaign_that_they_are_of_whatever_their_order() {
 fn each_round_keeps_where_it_was_measured() {
     let folder = TempDir::new().unwrap();
     let parts = rounds(folder.path());
-    for (part, boot) in parts.iter().zip(["a", "b", "a", "b", "a", "b"]) {
+    for (part, boot) in parts.iter().zip(["a", "b", "a", "b", "a"]) {
         change(&part.join(ENVIRONMENT), |it| it["machine"]["boot_id"] = boot.into());
     }
     let out = folder.path().join("merged");
     merge(&parts, &out).unwrap();
     let campaign = Campaign::read(&out).unwrap();
     let boots = campaign.parts().into_iter().map(|part| part.environment.machine.boot_id.unwrap());
-    assert_eq!(boots.collect::<String>(), "ababab");
+    assert_eq!(boots.collect::<String>(), "ababa");
     let machines = analysis::analyse(&campaign).machines.unwrap();
     let rounds: Vec<_> = machines.machines.into_iter().map(|one| one.rounds).collect();
-    assert_eq!(rounds, [[1, 3, 5].into(), [2, 4, 6].into()]);
-    assert!(campaign.is_merged() && campaign.plan.load.rounds == 3);
+    assert_eq!(rounds, [[1, 3, 5].into(), [2, 4].into()]);
+    assert!(campaign.is_merged() && campaign.plan.load.rounds == 5);
 }
 
 #[test]
 fn a_winner_that_depends_on_the_machine_is_named() {
     let folder = TempDir::new().unwrap();
     let whole = Campaign::read_record(&reference()).unwrap();
+    // In these rounds everything was measured.
+    let lacks = |round: &u32| {
+        let own = whole.samples.iter().filter(|it| it.round == *round);
+        own.filter(|it| it.is_ok()).count() < whole.plan.trials_per_round() as usize
+    };
+    let complete: Vec<u32> = (1..=whole.plan.load.rounds).filter(|it| !lacks(it)).collect();
     let mut parts = Vec::new();
-    for number in 1..=6 {
+    for (number, like) in (1..=6).zip(complete.into_iter().cycle()) {
         let part = folder.path().join(number.to_string());
         fs::create_dir(&part).unwrap();
         for file in [PLAN, ENVIRONMENT] {
@@ -138,7 +152,7 @@ fn a_winner_that_depends_on_the_machine_is_named() {
             }
             .to_owned()
         };
-        let of_round = whole.samples.iter().filter(|it| it.round == (number - 1) % 3 + 1);
+        let of_round = whole.samples.iter().filter(|it| it.round == like);
         let samples: Vec<Sample> = of_round
             .map(|sample| {
                 let contender = named(&sample.contender).try_into().unwrap();
@@ -183,7 +197,11 @@ fn what_does_not_belong_together_is_refused_with_what_differs() {
     let cases: [(&str, Change, &str); 7] = [
         (PLAN, |it| it["seed"] = 1.into(), "different seed"),
         (PLAN, |it| it["matrix_sha256"] = "0".into(), "different dyno.toml"),
-        (PLAN, |it| it["scripts_sha256"][0][1] = "0".into(), "different scripts or corpora"),
+        (
+            PLAN,
+            |it| it["scripts_sha256"] = json!([["load.lua", "0"]]),
+            "different scripts or corpora",
+        ),
         (PLAN, |it| it["load"]["duration"] = "1s".into(), "different loads"),
         (PLAN, |it| it["contenders"][0]["run"][0] = "other".into(), "different contenders"),
         (
