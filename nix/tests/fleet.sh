@@ -1,10 +1,24 @@
 # shellcheck shell=sh disable=SC2154 # part of ./run
 # A fleet without a second machine: three stores play two machines that measure and one that compiles, and Nix reaches
 # them as it does over ssh, but that for `localhost` it starts a shell instead. Their rounds were measured before. This
-# shows who gets what, and never a figure.
+# shows who gets what, and never a figure. Half of the rounds are at constant rates, and come after the others.
 
 fleet=$scratch/fleet
-mkdir -p "$fleet/flake/nix" "$fleet/flake/program"
+mkdir -p "$fleet/flake/nix" "$fleet/flake/program" "$fleet/builds" "$fleet/loop"
+
+# Builds that a failure leaves behind would go on, in folders that nobody removes.
+end_fleet() {
+  exec 7<&- 8<&-
+  for process in ${building-} $(cat "$fleet"/*/daemons 2>/dev/null); do
+    if grep -q "$fleet" "/proc/$process/cmdline" 2>/dev/null; then
+      kill "$process" || true
+    fi
+  done
+  wait
+  rm -rf "$scratch"
+}
+trap end_fleet EXIT
+
 cp nix/tests/fleet/flake.nix "$fleet/flake/"
 cp nix/fleet.nix nix/measured.nix "$fleet/flake/nix/"
 /usr/bin/python3 nix/tests/fleet/apart.py reports/reference "$fleet/flake/rounds"
@@ -26,6 +40,7 @@ NIX_CONFIG="\$NIX_CONFIG
 system-features = $2
 extra-sandbox-paths = /run/dyno=$fleet/$1/run"
 export NIX_CONFIG
+echo \$\$ >>"$fleet/$1/daemons"
 exec nix-daemon "\$@"
 END
   chmod +x "$fleet/$1/daemon"
@@ -37,8 +52,10 @@ machine second dyno-bench
 machine compiler ''
 
 build_fleet() {
-  exec nix/tests/host/run build "path:$fleet/flake#fleet" -L --no-link --store "$fleet/coordinator/store" \
-    --max-jobs 0 --builders "@$fleet/machines"
+  TMPDIR=$fleet/builds
+  export TMPDIR
+  exec nix/tests/host/run build "path:$fleet/flake#fleet.latency" -L --no-link --max-jobs 0 \
+    --store "$fleet/coordinator/store" --builders "@$fleet/machines"
 }
 
 # On a machine that is busy with other things, copying takes minutes.
@@ -78,13 +95,13 @@ building=$!
 until_so wait_for_locks || fail 'two machines do not get a round each'
 ok 'two machines get a round each, and wait until nobody else measures there'
 
-# One of them measures three, and the build is killed.
+# One of them measures one and begins another, and the build is killed.
 exec 7<&-
-until_so has_measured first 3 || fail 'the first machine measures nothing'
+until_so has_measured first 2 || fail 'the first machine measures nothing'
 kill "$building"
 wait "$building" || true
 kept=$(paths_of coordinator | sed -n 's/.*-dyno-round-\([0-9]*\)$/\1/p')
-[ "$(echo "$kept" | wc -l)" -ge 2 ] || fail 'a killed build keeps nothing'
+[ -n "$kept" ] || fail 'a killed build keeps nothing'
 : >"$fleet/first/run/measured"
 
 # It goes on with what is missing, first on the other machine.
@@ -109,13 +126,25 @@ for name in first second; do
 done
 if grep -q '^+ .*-dyno-round-' "$fleet/compiler/paths"; then fail 'the machine that compiles measured a round'; fi
 grep -q '^+ .*-dyno$' "$fleet/compiler/paths" || fail 'the machine that compiles compiled nothing'
-[ "$(grep -c '^- .*-dyno-round-[0-9]*$' "$fleet/coordinator/paths")" = "$rounds" ] || fail 'the coordinator lacks a round, or measured one'
+[ "$(grep -c '^- .*-dyno-round-[0-9]*\(-at-rates\)\?$' "$fleet/coordinator/paths")" = "$rounds" ] || fail 'the coordinator lacks a round, or measured one'
 ok 'rounds go to the machines that measure, and nothing else does'
 
 # The same rounds in one place.
-must 'the fleet in one place' host build "path:$fleet/flake#fleet" -L --out-link "$fleet/one" --option system-features dyno-bench
+must 'the fleet in one place' host build "path:$fleet/flake#fleet.latency" -L --out-link "$fleet/one" --option system-features dyno-bench
 merged=$fleet/coordinator/store$(readlink "$fleet/one")
 must 'a fleet makes the same campaign, byte for byte' diff -r "$merged" "$fleet/one/"
 for file in decision.md index.html summary.csv verdicts.csv; do
   must "its $file is the one of the campaign that was taken apart" cmp "reports/reference/$file" "$merged/$file"
 done
+
+# The loop of the document. After two rounds the decision is open, after three it is settled, and the loop ends.
+until_decided() {
+  cd "$fleet/loop" || return
+  # shellcheck disable=SC2317 # the loop calls it
+  nix() {
+    "$project/nix/tests/host/run" "$1" "path:$fleet/flake${2#.}" "$3" --option system-features dyno-bench
+  }
+  eval "$(sed -n '/^for rounds in /,/^done$/p' "$project/docs/fleet.md" | sed 's/ in 5 .*; do/ in 2 3 1; do/')"
+}
+(until_decided) >"$scratch/log" 2>&1 || fail 'the loop until it is decided'
+must 'the loop ends with the round that settles the decision' grep -q '"rounds": 3,' "$fleet/loop/result/campaign.json"

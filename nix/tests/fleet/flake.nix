@@ -17,11 +17,12 @@
         in
         import ./nix/fleet.nix {
           inherit pkgs;
-          rounds = builtins.length (builtins.attrNames (builtins.readDir ./rounds));
+          # As many again are at constant rates.
+          rounds = builtins.length (builtins.attrNames (builtins.readDir ./rounds)) / 2;
           seed = 1;
-          options = [ "--quick" ];
+          options = [ "--latency" ];
           epoch = 0;
-          # `bench --round N --seed 1 --quick --out DIR` leaves what was measured before.
+          # `bench --round N --seed 1 --latency --out DIR` leaves what was measured before.
           dyno = pkgs.writeShellApplication {
             name = "dyno";
             runtimeInputs = [ pkgs.coreutils ];
@@ -29,11 +30,18 @@
               if [ "$1" != bench ]; then
                 exec ${./program}/dyno "$@"
               fi
-              [ "$2 $4 $6 $7" = '--round --seed --quick --out' ]
-              cp -r ${./rounds}/"$3" "$8"
-              chmod -R u+w "$8"
+              [ "$2 $4 $6" = '--round --seed --latency' ]
+              round=$3
+              shift 6
+              if [ "$1" = --rates-of ]; then
+                [ -e "$2/parts.json" ]
+                shift 2
+              fi
+              [ "$1" = --out ]
+              cp -r ${./rounds}/"$round" "$2"
+              chmod -R u+w "$2"
               if [ -e /run/dyno/measured ]; then
-                echo "$3" >>/run/dyno/measured
+                echo "$round" >>/run/dyno/measured
               fi
               # Some trials are marked.
               exit 12
