@@ -9,8 +9,9 @@ use crate::load_driver::LoadDriver;
 /// only.
 const OVERHEAD: Duration = Duration::from_millis(1500);
 
-/// What a search for a capacity takes besides; for the estimate only.
-const SEARCH: Duration = Duration::from_secs(16);
+/// What a search for a capacity takes besides, on average over the reference campaign; for the
+/// estimate only.
+const SEARCH: Duration = Duration::from_secs(29);
 
 impl Plan {
     /// How many trials a round has.
