@@ -26,5 +26,6 @@ pub mod report;
 mod seconds;
 mod table;
 pub mod text;
+mod threads;
 
 pub use error::Error;

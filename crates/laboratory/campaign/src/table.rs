@@ -19,9 +19,13 @@ pub(crate) fn written(rows: &[impl Serialize], header: bool) -> anyhow::Result<V
     }
     let plain = plain.into_inner()?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(plain.as_slice());
-    let mut marked = csv::Writer::from_writer(Vec::new());
-    for row in reader.records() {
-        marked.write_record(row?.iter().map(marked_as_text).map(Cow::into_owned))?;
+    let mut marked = csv::Writer::from_writer(Vec::with_capacity(plain.len()));
+    let mut row = StringRecord::new();
+    while reader.read_record(&mut row)? {
+        for cell in &row {
+            marked.write_field(marked_as_text(cell).as_ref())?;
+        }
+        marked.write_record(None::<&[u8]>)?;
     }
     Ok(marked.into_inner()?)
 }
@@ -35,11 +39,15 @@ pub(crate) fn thousandths(figure: f64) -> f64 {
 pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> anyhow::Result<Vec<T>> {
     let mut reader = csv::Reader::from_reader(text);
     let header = reader.headers()?.clone();
-    let rows = reader.records().map(|row| {
-        let row: StringRecord = row?.iter().map(original).collect();
-        Ok(row.deserialize(Some(&header))?)
-    });
-    rows.collect()
+    let mut rows = Vec::new();
+    let mut row = StringRecord::new();
+    while reader.read_record(&mut row)? {
+        if row.iter().any(|cell| cell.starts_with(TEXT)) {
+            row = row.iter().map(original).collect();
+        }
+        rows.push(row.deserialize(Some(&header))?);
+    }
+    Ok(rows)
 }
 
 /// Numbers stay numbers.

@@ -60,21 +60,38 @@ pub(super) fn read_below(folder: &Path, file: &Path) -> Result<Option<Vec<u8>>, 
     }
 }
 
+/// What is on the way to a file.
+const ON_THE_WAY: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
+
 /// Opens a file below a folder. The folder may be reached by symbolic links, the file may not.
 pub(super) fn open_below(folder: &Path, file: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-    let on_the_way = OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let mut at = openat(CWD, folder, on_the_way, Mode::empty())?;
+    open_within(&open_folder(folder)?, file, flags)
+}
+
+/// Opens a folder, which may be reached by symbolic links.
+pub(super) fn open_folder(folder: &Path) -> rustix::io::Result<OwnedFd> {
+    openat(CWD, folder, ON_THE_WAY, Mode::empty())
+}
+
+/// Opens a file below an open folder, which no symbolic link may lead to.
+pub(super) fn open_within(
+    folder: &OwnedFd,
+    file: &Path,
+    flags: OFlags,
+) -> rustix::io::Result<OwnedFd> {
+    let mut opened = None;
     let mut components = file.components().peekable();
     while let Some(component) = components.next() {
         let Component::Normal(name) = component else { return Err(Errno::LOOP) };
         // A FIFO without a writer does not keep the reader waiting.
         let flags = match components.peek() {
-            Some(_) => on_the_way | OFlags::NOFOLLOW,
+            Some(_) => ON_THE_WAY | OFlags::NOFOLLOW,
             None => flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC,
         };
-        at = openat(&at, name, flags, Mode::from_raw_mode(0o644))?;
+        let at = opened.as_ref().unwrap_or(folder);
+        opened = Some(openat(at, name, flags, Mode::from_raw_mode(0o644))?);
     }
-    Ok(at)
+    opened.ok_or(Errno::NOENT)
 }
 
 fn read_regular(file: &File) -> io::Result<Vec<u8>> {

@@ -25,7 +25,7 @@ use crate::{
     load_driver::LoadDriver,
     matrix::LOAD,
     plan::{Cell, Plan},
-    table,
+    table, threads,
 };
 use copy::copy;
 
@@ -45,8 +45,8 @@ pub struct Merged {
 /// # Errors
 /// A folder is no campaign or has no sample, or two of them do not belong together.
 pub fn read(folders: &[PathBuf]) -> Result<Vec<Campaign>, Error> {
-    let mut campaigns =
-        folders.iter().map(|folder| read_one(folder)).collect::<Result<Vec<_>, _>>()?;
+    let read = threads::share(folders, |folder| read_one(folder)).into_iter();
+    let mut campaigns = read.collect::<Result<Vec<_>, _>>()?;
     campaigns.sort_by_key(first_round);
     belong_together(&campaigns)?;
     Ok(campaigns)
@@ -58,9 +58,10 @@ pub fn read(folders: &[PathBuf]) -> Result<Vec<Campaign>, Error> {
 /// The new folder is not empty, or a file cannot be copied. Only in the last case anything was written.
 pub fn merge(campaigns: Vec<Campaign>, out: &Path) -> anyhow::Result<Merged> {
     claim(out)?;
-    for campaign in &campaigns {
-        copy(&campaign.folder, out, trials(campaign).into_iter())?;
-    }
+    let copied = threads::share(&campaigns, |campaign| {
+        copy(&campaign.folder, out, trials(campaign).into_iter())
+    });
+    copied.into_iter().collect::<anyhow::Result<()>>()?;
     // It was written for the exchanges, which are the same everywhere.
     if let Some(first) = campaigns.first() {
         copy(&first.folder, out, [LOAD].into_iter())?;

@@ -3,14 +3,7 @@
 //! A hundred thousand trials have more text than memory. Each file is read once, threads share the
 //! cells, and what is kept of a cell is one histogram and the output of the trials that reports show.
 
-use std::{
-    collections::BTreeMap,
-    num::NonZero,
-    panic::resume_unwind,
-    path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
+use std::{collections::BTreeMap, path::Path};
 
 use hdrhistogram::Histogram;
 
@@ -21,7 +14,7 @@ use super::{
     processes::ProcessReading,
     sample::Sample,
 };
-use crate::{driver_output::DriverResult, plan::Cell};
+use crate::{driver_output::DriverResult, plan::Cell, threads};
 
 /// What is kept of a cell's valid trials.
 #[derive(Debug)]
@@ -47,26 +40,8 @@ pub(super) fn read(
         cells.entry(sample.cell()).or_default().push(sample);
     }
     let cells: Vec<(Cell, Vec<&Sample>)> = cells.into_iter().collect();
-    let next = AtomicUsize::new(0);
-    let work = || -> Vec<_> {
-        let taken = std::iter::from_fn(|| {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            cells.get(at).map(|(cell, samples)| (cell, CellTrials::read(folder, samples)))
-        });
-        taken.collect()
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let read = thread::scope(|scope| {
-        // Where the limit on processes allows fewer threads, those do the work.
-        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-        let others: Vec<_> = (1..threads).map_while(start).collect();
-        let mut read: BTreeMap<_, _> = work().into_iter().collect();
-        for other in others {
-            read.extend(other.join().unwrap_or_else(|it| resume_unwind(it)));
-        }
-        read
-    });
-    read.into_iter().map(|(cell, trials)| Ok((cell.clone(), trials?))).collect()
+    let read = threads::share(&cells, |(_, samples)| CellTrials::read(folder, samples));
+    cells.into_iter().zip(read).map(|((cell, _), trials)| Ok((cell, trials?))).collect()
 }
 
 impl CellTrials {

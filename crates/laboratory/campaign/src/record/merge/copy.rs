@@ -1,10 +1,9 @@
 //! Copies the raw output of trials. The folder may be a stranger's.
 
 use std::{
-    ffi::OsStr,
     fs::{self, File},
     io::{self, Read},
-    os::{fd::OwnedFd, unix::ffi::OsStrExt},
+    os::fd::OwnedFd,
     path::Path,
 };
 
@@ -14,7 +13,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::super::files::{LARGEST, open_below};
+use super::super::files::{LARGEST, open_folder, open_within};
 use crate::Error;
 
 /// Copies the files of these folders, which lie below `from`, to the same places below `to`. One that is missing is
@@ -24,12 +23,13 @@ pub(super) fn copy<'a>(
     to: &Path,
     folders: impl Iterator<Item = &'a str>,
 ) -> anyhow::Result<()> {
+    let below = open_folder(from).with_context(|| format!("cannot open {}", from.display()))?;
     for folder in folders.map(Path::new) {
         let refused = |reason: &str| Error::Folder {
             folder: from.join(folder),
             message: format!("cannot be merged: {reason}; restore or remove it"),
         };
-        let opened = match open_below(from, folder, OFlags::RDONLY | OFlags::DIRECTORY) {
+        let opened = match open_within(&below, folder, OFlags::RDONLY | OFlags::DIRECTORY) {
             Ok(opened) => opened,
             Err(Errno::NOENT) => continue,
             Err(Errno::LOOP | Errno::NOTDIR) => Err(refused("a symbolic link leads to it"))?,
@@ -37,14 +37,16 @@ pub(super) fn copy<'a>(
         };
         let there = to.join(folder);
         fs::create_dir_all(&there).with_context(|| format!("cannot make {}", there.display()))?;
-        files(&opened, &there).map_err(|error| refused(&error.to_string()))?;
+        files(opened, &there).map_err(|error| refused(&error.to_string()))?;
     }
     Ok(())
 }
 
 /// Copies the files of an open folder.
-fn files(from: &OwnedFd, to: &Path) -> io::Result<()> {
-    for entry in Dir::read_from(from)? {
+fn files(from: OwnedFd, to: &Path) -> io::Result<()> {
+    let to = open_folder(to)?;
+    let mut from = Dir::new(from)?;
+    while let Some(entry) = from.read() {
         let entry = entry?;
         let name = entry.file_name();
         if matches!(name.to_bytes(), b"." | b"..") {
@@ -52,7 +54,7 @@ fn files(from: &OwnedFd, to: &Path) -> io::Result<()> {
         }
         // A FIFO without a writer does not keep the reader waiting.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = File::from(openat(from, name, flags, Mode::empty()).map_err(|error| {
+        let file = File::from(openat(from.fd()?, name, flags, Mode::empty()).map_err(|error| {
             let reason =
                 if error == Errno::LOOP { "a symbolic link".into() } else { error.to_string() };
             io::Error::other(format!("{} is {reason}", name.to_string_lossy()))
@@ -63,7 +65,8 @@ fn files(from: &OwnedFd, to: &Path) -> io::Result<()> {
             let what = format!("no regular file, or larger than {} MiB", LARGEST >> 20);
             return Err(io::Error::other(format!("{} is {what}", name.to_string_lossy())));
         }
-        let mut there = File::create_new(to.join(OsStr::from_bytes(name.to_bytes())))?;
+        let new = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let mut there = File::from(openat(&to, name, new, Mode::from_raw_mode(0o666))?);
         io::copy(&mut (&file).take(LARGEST), &mut there)?;
     }
     Ok(())
