@@ -175,7 +175,9 @@ pub fn standing(standing: Standing) -> String {
 /// The ratio of a pair with its interval, or the inverse ratio; `None` where either is missing.
 pub(super) fn times(pair: &PairwiseResult, is_ratio: bool) -> Option<String> {
     let (ratio, low, high) = (pair.ratio?, pair.low?, pair.high?);
-    Some(if is_ratio {
+    Some(if pair.bound == Bound::Unknown {
+        "by an unknown ratio".to_owned()
+    } else if is_ratio {
         figure::times_within(ratio, [low, high], pair.bound)
     } else {
         let ends = [high.recip(), low.recip()];

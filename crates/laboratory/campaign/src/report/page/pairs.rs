@@ -6,6 +6,7 @@ use super::driven::Driven;
 use crate::{
     analysis::{
         Analysis,
+        bound::Bound,
         verdicts::{PairwiseResult, Verdict, metrics},
     },
     matrix::Metric,
@@ -93,7 +94,8 @@ fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {
         Verdict::BBetter => Some(turned),
     };
     // How many times as good the better one is.
-    let times = pair.ratio.map(|ratio| {
+    let known = pair.ratio.filter(|_| pair.bound != Bound::Unknown);
+    let times = known.map(|ratio| {
         if ratio < 1.0 {
             times(ratio.recip(), pair.bound.inverse())
         } else {

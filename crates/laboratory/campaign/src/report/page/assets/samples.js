@@ -9,7 +9,7 @@
   // What stands where in a row.
   const [ROUND, CONTENDER, SCENARIO, DRIVER, STATUS, MARKS, REASON, LIMITER, RATE, P50, P99, MEMORY, CPU] = Array(13).keys();
   // Rows to a page of the table, which are cards in a narrow window, and at most on paper.
-  const ROWS = matchMedia("(max-width: 60rem)").matches ? 10 : 25;
+  const ROWS = matchMedia("screen and (max-width: 60rem)").matches ? 10 : 25;
   const ON_PAPER = 2000;
   const FIELDS = ["text", "contender", "scenario", "driver", "status"];
   const state = { sort: 0, down: false, page: 0 };
