@@ -31,7 +31,7 @@ pub use point::Point;
 
 /// The constant rates of a campaign that measures latencies: in percent of what the slowest
 /// contender sustains, so that all get the same load and none gets more than it can take.
-const PACES: [LoadDriver; 3] =
+pub(crate) const PACES: [LoadDriver; 3] =
     [LoadDriver::DynoAt(50), LoadDriver::DynoAt(70), LoadDriver::DynoAt(90)];
 
 /// A contender in a scenario, under a driver.

@@ -2,6 +2,7 @@
 //! in five lines.
 
 mod brief;
+mod constant_rates;
 mod narrow;
 mod summaries;
 
@@ -22,6 +23,7 @@ pub const WIDEST: u16 = 80;
 #[must_use]
 pub fn evidence(campaign: &Campaign, analysis: &Analysis, width: u16) -> String {
     let mut parts = summaries::tables(analysis, width);
+    parts.extend(constant_rates::tables(campaign, analysis, width));
     parts.extend(duet(campaign, analysis, width));
     parts.extend(ranking(analysis, width));
     let sentences = capacity::tables(analysis).into_iter().map(|table| table.sentence);

@@ -2,6 +2,7 @@
 
 use campaign::{
     analysis::analyse,
+    load_driver::LoadDriver,
     report::terminal::{WIDEST, brief, evidence},
 };
 
@@ -37,6 +38,28 @@ fn contenders_stand_in_the_order_of_their_rank() {
     let table = text.split("static, dyno\n").nth(1).unwrap().split('└').next().unwrap();
     let place = |contender: &str| table.find(contender).unwrap();
     assert!(place("fast") < place("unknown") && place("unknown") < place("slow"), "{text}");
+}
+
+#[test]
+fn latency_at_constant_rates_is_one_table_with_a_column_for_each_rate() {
+    let (_fixture, mut campaign) = measured();
+    for sample in &mut campaign.samples {
+        if let LoadDriver::DynoAt(percent) = sample.driver {
+            sample.rate = Some(f64::from(percent) * 9.0);
+            sample.latency_censored = percent == 90 && sample.contender == "slow";
+        }
+    }
+    let text = evidence(&campaign, &analyse(&campaign), WIDEST);
+    assert!(!text.contains("dyno-"), "{text}");
+    let table = text.split("static, p99 at constant rates in requests/s\n").nth(1).unwrap();
+    let table = table.split('└').next().unwrap();
+    for rate in ["at 450 ", "at 630 ", "at 810 "] {
+        assert!(table.contains(rate), "{text}");
+    }
+    let slow = table.lines().find(|line| line.contains("slow")).unwrap();
+    assert_eq!(slow.matches(" ms").count(), 2, "late answers are missing at the last rate: {text}");
+    assert!(slow.contains("censored"), "{text}");
+    assert!(widest(&text) <= usize::from(WIDEST), "{text}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The figures of a campaign, a table for each scenario and driver, the best contender of the decision first.
+//! The figures of a campaign but those at constant rates, a table for each scenario and driver, the best contender of
+//! the decision first.
 
 use super::{
     super::figure::{Marked, marks, times},
@@ -31,7 +32,8 @@ const BY_NEED_WITH_EXCLUDED: [usize; 9] = [0, 1, 8, 2, 7, 5, 6, 4, 3];
 
 /// Each table below a line that says what it is of.
 pub(super) fn tables(analysis: &Analysis, width: u16) -> Vec<String> {
-    let all: Vec<&Summary> = analysis.summaries.iter().collect();
+    let all = analysis.summaries.iter().filter(|summary| !summary.driver.comes_after());
+    let all: Vec<&Summary> = all.collect();
     let of_cell =
         all.chunk_by(|one, other| (&one.scenario, one.driver) == (&other.scenario, other.driver));
     of_cell.filter_map(|cell| table(analysis, cell, width)).collect()
@@ -110,7 +112,7 @@ fn notes(summary: &Summary) -> String {
 }
 
 /// Where a contender stands in the ranking; those that have no place are last.
-fn place(decision: &Decision, contender: &str) -> usize {
+pub(super) fn place(decision: &Decision, contender: &str) -> usize {
     let ranked = decision.ranking.iter().position(|ranked| ranked.contender == contender);
     ranked.unwrap_or(usize::MAX)
 }
