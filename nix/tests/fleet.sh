@@ -21,7 +21,9 @@ trap end_fleet EXIT
 
 cp nix/tests/fleet/flake.nix "$fleet/flake/"
 cp nix/fleet.nix nix/measured.nix "$fleet/flake/nix/"
-/usr/bin/python3 nix/tests/fleet/apart.py reports/reference "$fleet/flake/rounds"
+grep -q '"latency": true' reports/before/plan.json || fail 'reports/before has no rounds at constant rates'
+cp -r reports/before "$fleet/whole"
+/usr/bin/python3 nix/tests/fleet/apart.py "$fleet/whole" "$fleet/flake/rounds"
 rounds=$(find "$fleet/flake/rounds" -mindepth 1 -maxdepth 1 | wc -l)
 # What the wrappers start in the end.
 program=$scratch/dyno/bin/dyno
@@ -29,6 +31,7 @@ while [ "$(head -c 2 "$program")" = '#!' ]; do
   program=$(sed -n 's/^ *exec \([^ ]*\) .*/\1/p' "$program")
 done
 cp "$program" "$fleet/flake/program/dyno"
+must 'the reports of the campaign' "$program" report "$fleet/whole"
 
 # A machine with these features, and what ssh would start there.
 machine() {
@@ -134,7 +137,7 @@ must 'the fleet in one place' host build "path:$fleet/flake#fleet.latency" -L --
 merged=$fleet/coordinator/store$(readlink "$fleet/one")
 must 'a fleet makes the same campaign, byte for byte' diff -r "$merged" "$fleet/one/"
 for file in decision.md index.html summary.csv verdicts.csv; do
-  must "its $file is the one of the campaign that was taken apart" cmp "reports/reference/$file" "$merged/$file"
+  must "its $file is the one of the campaign that was taken apart" cmp "$fleet/whole/$file" "$merged/$file"
 done
 
 # The loop of the document. After two rounds the decision is open, after three it is settled, and the loop ends.
