@@ -6,6 +6,7 @@ mod decided;
 mod media;
 mod overlap;
 mod page;
+mod parts;
 
 use std::{
     fs,
@@ -29,10 +30,14 @@ const HOSTILE: &str = "<img src=x onerror=alert(1)>, \"quoted\" | </script> *sta
 fn campaign(change: impl FnOnce(&Path)) -> (TempDir, PathBuf) {
     let (folder, campaign) = reference::copy();
     change(&campaign);
-    let made = Command::new(env!("CARGO_BIN_EXE_dyno")).arg("report").arg(&campaign).output();
+    reported(&campaign);
+    (folder, campaign)
+}
+
+fn reported(campaign: &Path) {
+    let made = Command::new(env!("CARGO_BIN_EXE_dyno")).arg("report").arg(campaign).output();
     let made = made.unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    (folder, campaign)
 }
 
 #[test]
@@ -213,8 +218,7 @@ fn whatever_a_contender_says_is_text_everywhere() {
 #[ignore = "tells how long the page of forty contenders takes until it can be used"]
 fn the_page_of_forty_contenders_can_be_used_within_seconds() {
     let (_folder, campaign) = large::wide();
-    let made = Command::new(env!("CARGO_BIN_EXE_dyno")).arg("report").arg(&campaign).output();
-    assert!(made.unwrap().status.success());
+    reported(&campaign);
     let size = fs::metadata(campaign.join("index.html")).unwrap().len();
     let page = Page::open(&campaign, 1440);
     // Layout and everything that waited for the script is done when this answers.

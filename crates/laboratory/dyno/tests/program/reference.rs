@@ -15,11 +15,17 @@ pub(crate) fn original() -> PathBuf {
 
 /// A copy of the committed campaign.
 pub(crate) fn copy() -> (TempDir, PathBuf) {
+    copy_of("reference")
+}
+
+/// A copy of one of those that are committed: `reference`, or `before`.
+pub(crate) fn copy_of(name: &str) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
+    let campaign = original().with_file_name(name);
     assert!(
-        Command::new("cp").arg("-r").arg(original()).arg(folder.path()).status().unwrap().success()
+        Command::new("cp").arg("-r").arg(campaign).arg(folder.path()).status().unwrap().success()
     );
-    let campaign = folder.path().join("reference");
+    let campaign = folder.path().join(name);
     (folder, campaign)
 }
 

@@ -40,13 +40,19 @@ pub(in crate::report) fn plot(
             Span { from: left, to: right },
             ticks,
         );
-        let figures = all.iter().flat_map(|one| one.figures.iter().map(|&(_, figure, _)| figure));
+        // What is round in MiB is not in KiB.
+        let scale = if metric == Metric::PeakRssTreeKb { 1024.0 } else { 1.0 };
+        let figures = all.iter().flat_map(|one| &one.figures).map(|(_, figure, _)| figure / scale);
         let up = Axis::log(figures, Span { from: bottom, to: 12.0 }, ticks);
         let font = Font::new(Ink::Muted, 11.5);
         for &tick in up.ticks() {
             let y = up.place(tick);
             canvas.grid([(left, y), (right, y)]);
-            canvas.text(font.at(Anchor::End), (left - 8.0, y + 4.0), &round(&unit(metric)(tick)));
+            canvas.text(
+                font.at(Anchor::End),
+                (left - 8.0, y + 4.0),
+                &round(&unit(metric)(tick * scale)),
+            );
         }
         for &number in numbers {
             let x = at.place(f64::from(number));
@@ -54,7 +60,8 @@ pub(in crate::report) fn plot(
             canvas.text(font.at(Anchor::Middle), (x, bottom + 18.0), &number.to_string());
         }
         canvas.text(font.at(Anchor::End), (right, bottom + 36.0), what);
-        let place = |&(number, figure, _): &(f64, f64, Mark)| (at.place(number), up.place(figure));
+        let place =
+            |&(number, figure, _): &(f64, f64, Mark)| (at.place(number), up.place(figure / scale));
         for one in all {
             canvas.line(Ink::Curve(one.ink), 2.2, one.figures.iter().map(place));
             for figure in &one.figures {
@@ -88,6 +95,14 @@ mod tests {
         assert_eq!(svg.matches(r#"class="line c1 curve""#).count(), 2 + 1);
         assert_eq!(svg.matches(">workers<").count(), 2);
         assert!(svg.contains("&lt;b&gt;") && !svg.contains("<b>"));
+    }
+
+    #[test]
+    fn memory_has_round_figures_beside_its_axis() {
+        let figures = vec![(1.0, 12_400.0, Mark::Sound), (2.0, 73_000.0, Mark::Sound)];
+        let all = [Contender { name: "a", ink: 0, figures }];
+        let svg = plot("t", Metric::PeakRssTreeKb, ("workers", &[1, 2]), &all);
+        assert!(svg.contains(">20 MiB<") && svg.contains(">50 MiB<"), "{svg}");
     }
 
     #[test]

@@ -101,7 +101,11 @@ fn ratio(own: &Summary, best: &Summary, metric: Metric) -> Option<String> {
         return None;
     }
     let [above, below] = [own, best].map(|summary| summary.is_lower_bound(metric));
-    Some(times(own.figure(metric)? / best.figure(metric)?, Bound::of_ratio(above, below)))
+    let ratio = own.figure(metric)? / best.figure(metric)?;
+    Some(match Bound::of_ratio(above, below) {
+        Bound::Unknown => "unknown".to_owned(),
+        bound => times(ratio, bound),
+    })
 }
 
 /// What a reader must know of the figures.

@@ -6,7 +6,7 @@ use super::{OPEN_ALL, Page, WIDTHS, campaign};
 use crate::user::{root, run};
 
 /// axe-core itself.
-static AXE: LazyLock<String> = LazyLock::new(|| {
+pub(super) static AXE: LazyLock<String> = LazyLock::new(|| {
     let found = run(&mut Command::new(root().join(".ci/axe")));
     assert_eq!(found.code, Some(0), "{}", found.stderr);
     fs::read_to_string(found.stdout.trim()).unwrap()
@@ -16,7 +16,10 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 const JUDGE: &str = r#"axe.run(document, { preload: false, resultTypes: ["violations"], % }).then(({ violations }) =>
   JSON.stringify(violations.map(({ id, nodes }) => `${id}: ${nodes.length} times, first ${nodes[0].html.slice(0, 200)}: ${nodes[0].failureSummary}`)))"#;
 
-fn judged(page: &Page, what: &str) -> String {
+/// Contrast takes most of the time, and depends on the theme alone.
+pub(super) const WITHOUT_CONTRAST: &str = r#"rules: { "color-contrast": { enabled: false } }"#;
+
+pub(super) fn judged(page: &Page, what: &str) -> String {
     page.drawn();
     page.string(&JUDGE.replace('%', what))
 }
@@ -26,18 +29,15 @@ fn axe_finds_nothing_at_any_width_in_either_theme() {
     let (_folder, campaign) = campaign(|_| ());
     let page = Page::open(&campaign, WIDTHS[0]);
     page.run(&AXE);
-    // Contrast takes most of the time, and depends on the theme alone.
-    let without_contrast = r#"rules: { "color-contrast": { enabled: false } }"#;
+    page.run(OPEN_ALL);
     for width in WIDTHS {
         page.resize(width);
-        assert_eq!(judged(&page, without_contrast), "[]", "at {width} px");
+        assert_eq!(judged(&page, WITHOUT_CONTRAST), "[]", "at {width} px");
     }
     for theme in ["light", "dark"] {
         page.click(&format!(".themes [data-theme={theme}]"));
         assert_eq!(judged(&page, r#"runOnly: ["color-contrast"]"#), "[]", "{theme}");
     }
-    page.run(OPEN_ALL);
-    assert_eq!(judged(&page, without_contrast), "[]", "everything open");
     page.has_no_errors_and_asked_no_one();
 }
 
