@@ -3,9 +3,19 @@
 use crate::{Objective, Probe, Seen};
 
 /// How steep the share beyond rises with the rate: its log odds rise by so much when the rate rises
-/// by a factor of e. From a server that slows down gently to one whose queue is empty until it
+/// by a factor of e. From a server that stalls now and then to one whose queue is empty until it
 /// grows without end; each is √2 times the one before.
-const SLOPES: [f64; 11] = [8.0, 11.3, 16.0, 22.6, 32.0, 45.3, 64.0, 90.5, 128.0, 181.0, 256.0];
+const SLOPES: [f64; 17] = [
+    1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0, 22.6, 32.0, 45.3, 64.0, 90.5, 128.0, 181.0,
+    256.0,
+];
+/// A gentler slope is that of a server that stalls: who comes in a stall is late at any rate, and a
+/// higher one only makes what has piled up take longer to serve. It is considered where requests
+/// come evenly. Random ones scatter so much that it would fit queues as well, and make their
+/// capacities uncertain.
+const GENTLEST_QUEUE: f64 = 8.0;
+/// How probable each slope of a stall is beside one of a queue, where requests come evenly.
+const STALL: f64 = 0.2;
 /// The slope of a server with random requests, for each request that is due within the limit. By
 /// queueing theory it is 1 where service times are exponential, and 2.3 where they are fixed.
 const USUAL_SLOPE: f64 = 1.4;
@@ -74,15 +84,14 @@ impl Belief {
         let grid = assumed.grid();
         let row = |capacity: f64| {
             let usual = USUAL_SLOPE * capacity.exp() * within;
-            let usual = usual.clamp(SLOPES[0], SLOPES[SLOPES.len() - 1]);
+            let usual = usual.clamp(GENTLEST_QUEUE, SLOPES[SLOPES.len() - 1]);
             let together = if assumed.even {
                 TOGETHER_EVEN
             } else {
                 (TOGETHER * usual).clamp(1.0, LONGEST_TOGETHER)
             };
             SLOPES.map(|slope| {
-                // An even queue may have any slope.
-                let prior = if assumed.even { 1.0 } else { prior(slope, usual) };
+                let prior = if assumed.even { prior_even(slope) } else { prior(slope, usual) };
                 prior.ln() + evidence.log_likelihood(capacity, slope, together)
             })
         };
@@ -133,8 +142,16 @@ impl Assumed {
     }
 }
 
-/// How probable a slope is beforehand, where another one is usual.
+/// How probable a slope is beforehand where requests come evenly: a queue may have any.
+fn prior_even(slope: f64) -> f64 {
+    if slope < GENTLEST_QUEUE { STALL } else { 1.0 }
+}
+
+/// How probable a slope is beforehand where they come at random, and another slope is usual.
 fn prior(slope: f64, usual: f64) -> f64 {
+    if slope < GENTLEST_QUEUE {
+        return 0.0;
+    }
     let unusual = (slope / usual).log2() / SLOPE_SPREAD;
     (-0.5 * unusual * unusual).exp() + OTHER_SLOPES
 }

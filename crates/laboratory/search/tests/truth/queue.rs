@@ -66,12 +66,16 @@ fn queue_lengths(load: f64, count: usize) -> Vec<f64> {
 
 /// The same for several workers, by a simulation of a million requests.
 pub(crate) fn workers(workers: usize, service: f64, limit: f64, share: f64) -> f64 {
+    simulated(&Server::new(workers, service), workers as f64 / service, limit, share)
+}
+
+/// The same for any server that serves at most `most` requests a second.
+pub(crate) fn simulated(server: &Server, most: f64, limit: f64, share: f64) -> f64 {
     const REQUESTS: u32 = 1_000_000;
-    let most = workers as f64 / service;
     bisect(0.0, most, |rate| {
         // The same requests at every rate.
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut server = Server::new(workers, service);
+        let mut server = server.clone();
         let (mut now, mut late) = (0.0, 0);
         for _ in 0..REQUESTS {
             now -= (1.0 - rng.random::<f64>()).ln() / rate;
