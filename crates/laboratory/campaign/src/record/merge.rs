@@ -45,8 +45,7 @@ pub struct Merged {
 /// # Errors
 /// A folder is no campaign or has no sample, or two of them do not belong together.
 pub fn read(folders: &[PathBuf]) -> Result<Vec<Campaign>, Error> {
-    let read = threads::share(folders, |folder| read_one(folder)).into_iter();
-    let mut campaigns = read.collect::<Result<Vec<_>, _>>()?;
+    let mut campaigns = threads::share(folders, |folder| read_one(folder))?;
     campaigns.sort_by_key(first_round);
     belong_together(&campaigns)?;
     Ok(campaigns)
@@ -58,10 +57,9 @@ pub fn read(folders: &[PathBuf]) -> Result<Vec<Campaign>, Error> {
 /// The new folder is not empty, or a file cannot be copied. Only in the last case anything was written.
 pub fn merge(campaigns: Vec<Campaign>, out: &Path) -> anyhow::Result<Merged> {
     claim(out)?;
-    let copied = threads::share(&campaigns, |campaign| {
+    threads::share(&campaigns, |campaign| {
         copy(&campaign.folder, out, trials(campaign).into_iter())
-    });
-    copied.into_iter().collect::<anyhow::Result<()>>()?;
+    })?;
     // It was written for the exchanges, which are the same everywhere.
     if let Some(first) = campaigns.first() {
         copy(&first.folder, out, [LOAD].into_iter())?;

@@ -40,8 +40,8 @@ pub(super) fn read(
         cells.entry(sample.cell()).or_default().push(sample);
     }
     let cells: Vec<(Cell, Vec<&Sample>)> = cells.into_iter().collect();
-    let read = threads::share(&cells, |(_, samples)| CellTrials::read(folder, samples));
-    cells.into_iter().zip(read).map(|((cell, _), trials)| Ok((cell, trials?))).collect()
+    let read = threads::share(&cells, |(_, samples)| CellTrials::read(folder, samples))?;
+    Ok(cells.into_iter().map(|(cell, _)| cell).zip(read).collect())
 }
 
 impl CellTrials {
