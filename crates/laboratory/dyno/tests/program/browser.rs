@@ -68,10 +68,10 @@ fn no_text_overlaps_on_a_telephone_nor_on_a_desk_and_nothing_sticks_out() {
 }
 
 #[test]
-fn the_ranking_and_the_samples_are_whole_at_every_width() {
+fn the_ranking_the_pairs_and_the_samples_are_whole_at_every_width() {
     let (_folder, campaign) = campaign(|_| ());
     let page = Page::open(&campaign, WIDTHS[0]);
-    let hidden = "[...document.querySelectorAll('.ranked .scroll, #samples .scroll')] \
+    let hidden = "[...document.querySelectorAll('.ranked .scroll, #pairs > .grids .scroll, #samples .scroll')] \
                   .filter((box) => box.scrollWidth > box.clientWidth).length";
     for width in WIDTHS {
         page.resize(width);
