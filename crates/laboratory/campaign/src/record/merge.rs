@@ -51,7 +51,7 @@ pub fn read(folders: &[PathBuf]) -> Result<Vec<Campaign>, Error> {
     Ok(campaigns)
 }
 
-/// Merges campaigns that were [read](read) together into a new folder.
+/// Merges campaigns, which [`read`] read together, into a new folder.
 ///
 /// # Errors
 /// The new folder is not empty, or a file cannot be copied. Only in the last case anything was written.
