@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
-    reference::{change_samples, copy, original},
+    reference::{change_samples, copy, copy_of, original},
     user::{Ended, dyno, rows, run},
 };
 
@@ -21,16 +21,18 @@ fn compare(base: &Path, new: &Path, flags: &[&str]) -> Ended {
 
 #[test]
 fn the_committed_reports_are_what_this_program_makes_of_the_committed_samples() {
-    let (_folder, campaign) = copy();
-    let committed = original();
-    let ended = run(dyno(&["report"]).arg(&campaign));
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    for name in ["decision.md", "index.html", "summary.csv", "verdicts.csv"] {
-        let (made, stands) = (fs::read(campaign.join(name)), fs::read(committed.join(name)));
-        assert!(
-            made.unwrap() == stands.unwrap(),
-            "{name} is old: type ./dyno report reports/reference"
-        );
+    for published in ["reference", "before", "study"] {
+        let (_folder, campaign) = copy_of(published);
+        let committed = original().with_file_name(published);
+        let ended = run(dyno(&["report"]).arg(&campaign));
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        for name in ["decision.md", "index.html", "summary.csv", "verdicts.csv"] {
+            let (made, stands) = (fs::read(campaign.join(name)), fs::read(committed.join(name)));
+            assert!(
+                made.unwrap() == stands.unwrap(),
+                "{name} is old: type ./dyno report reports/{published}"
+            );
+        }
     }
 }
 
