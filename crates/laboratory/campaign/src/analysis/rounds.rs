@@ -99,10 +99,16 @@ impl<'a> Round<'a> {
         }))
     }
 
-    /// The same of a figure that is a lower bound, up to where the truth may lie.
-    pub(super) fn lower_bound(&self, name: CellName, metric: Metric) -> Option<Figure> {
+    /// The same, up to where the truth may lie if the figure is a lower bound.
+    pub(super) fn reaching(
+        &self,
+        name: CellName,
+        metric: Metric,
+        is_lower_bound: bool,
+    ) -> Option<Figure> {
         let figure = self.counted(name, metric)?;
-        Some(Figure { high: figure.high * headroom(self.sample(name)?), ..figure })
+        let headroom = if is_lower_bound { headroom(self.sample(name)?) } else { 1.0 };
+        Some(Figure { high: figure.high * headroom, ..figure })
     }
 }
 

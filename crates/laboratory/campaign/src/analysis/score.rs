@@ -109,10 +109,7 @@ pub(super) fn turned(
     criterion: &Criterion,
 ) -> Option<Figure> {
     let (cell, metric) = (rule.criterion_cell(contender, criterion), criterion.metric);
-    if rule.holds_back(contender, criterion) {
-        return round.lower_bound(cell, metric);
-    }
-    let figure = round.counted(cell, metric)?;
+    let figure = round.reaching(cell, metric, rule.holds_back(contender, criterion))?;
     Some(if metric.more_is_better() { figure } else { figure.inverse() })
 }
 

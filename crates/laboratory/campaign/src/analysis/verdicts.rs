@@ -74,22 +74,25 @@ struct Of<'a> {
 }
 
 impl PairwiseResult {
-    fn new(of: Of, contenders: &[&str], bound: &[bool], comparison: PairComparison) -> Self {
+    /// Of a pair of these contenders, some of whose figures are lower bounds.
+    fn new(of: Of, contenders: &[&str], held_back: &[&str], comparison: PairComparison) -> Self {
         let PairComparison { a, b, ratio, relation, coarse } = comparison;
+        let [a, b] = [contenders[a], contenders[b]];
+        let [a_bound, b_bound] = [a, b].map(|contender| held_back.contains(&contender));
         // The figures reach up to where the truth may lie, and so what is shown holds.
-        let unknown = matches!(relation, Relation::Inconclusive { .. }) && (bound[a] || bound[b]);
+        let unknown = matches!(relation, Relation::Inconclusive { .. }) && (a_bound || b_bound);
         let verdict = if unknown { Verdict::DriverBound } else { Verdict::of(relation, of.metric) };
         Self {
             scenario: of.scenario.to_owned(),
             driver: of.driver,
             point: of.point,
             metric: of.metric,
-            a: contenders[a].to_owned(),
-            b: contenders[b].to_owned(),
+            a: a.to_owned(),
+            b: b.to_owned(),
             ratio: ratio.map(|ratio| ratio.estimate),
             low: ratio.map(|ratio| ratio.low).filter(|&low| low > 0.0),
             high: ratio.map(|ratio| ratio.high).filter(|high| high.is_finite()),
-            bound: Bound::of_ratio(bound[a], bound[b]),
+            bound: Bound::of_ratio(a_bound, b_bound),
             verdict,
             more_rounds: more_rounds(relation).filter(|_| verdict == Verdict::Inconclusive),
             coarse,
@@ -139,25 +142,20 @@ pub fn all(plan: &Plan, samples: &[Sample]) -> Vec<PairwiseResult> {
     for (scenario, driver) in plan.driven_scenarios() {
         let cells: Vec<_> = contenders
             .iter()
-            .map(|contender| rounds.cell((contender, &scenario.name, driver)))
+            .map(|&contender| (contender, rounds.cell((contender, &scenario.name, driver))))
             .collect();
         for metric in metrics(driver) {
-            let bound: Vec<bool> = cells.iter().map(|cell| is_lower_bound(cell, metric)).collect();
-            let columns = contenders.iter().zip(&bound);
-            let held_back: Vec<&str> =
-                columns.filter(|(_, bound)| **bound).map(|(name, _)| *name).collect();
+            let held_back = cells.iter().filter(|(_, cell)| is_lower_bound(cell, metric));
+            let held_back: Vec<&str> = held_back.map(|&(contender, _)| contender).collect();
             let table = rounds.table(&contenders, |round, contender| {
-                let cell = (contender, scenario.name.as_str(), driver);
-                if held_back.contains(&contender) {
-                    round.lower_bound(cell, metric)
-                } else {
-                    round.counted(cell, metric)
-                }
+                let is_lower_bound = held_back.contains(&contender);
+                round.reaching((contender, &scenario.name, driver), metric, is_lower_bound)
             });
             let point = plan.deciding_point();
             let of = Of { scenario: &scenario.name, driver, point, metric };
             let pairs = analyse(&table, rules(plan)).comparisons.into_iter();
-            verdicts.extend(pairs.map(|pair| PairwiseResult::new(of, &contenders, &bound, pair)));
+            verdicts
+                .extend(pairs.map(|pair| PairwiseResult::new(of, &contenders, &held_back, pair)));
         }
     }
     verdicts

@@ -2,16 +2,20 @@
 
 use crate::human::{number, round};
 
-/// `47 requests/s`, or `47 to 188 requests/s by machine`; `None` without a rate. The lowest comes first.
-pub(super) fn sentence(rates: &[f64]) -> Option<String> {
+/// `47`, or `47 to 188`; `None` without a rate. The lowest comes first.
+pub(super) fn range(rates: &[f64]) -> Option<String> {
     let shown = |rate: &f64| round(&number(*rate));
-    Some(match rates {
-        [] => return None,
-        [one] => format!("{} requests/s", shown(one)),
-        [least, .., most] => {
-            format!("{} to {} requests/s by machine", shown(least), shown(most))
-        }
-    })
+    match rates {
+        [] => None,
+        [one] => Some(shown(one)),
+        [least, .., most] => Some(format!("{} to {}", shown(least), shown(most))),
+    }
+}
+
+/// The same with its unit: `47 requests/s`, or `47 to 188 requests/s by machine`.
+pub(super) fn sentence(rates: &[f64]) -> Option<String> {
+    let by_machine = if rates.len() > 1 { " by machine" } else { "" };
+    range(rates).map(|range| format!("{range} requests/s{by_machine}"))
 }
 
 /// The rate that all machines have in common.

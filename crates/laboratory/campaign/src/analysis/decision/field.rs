@@ -5,7 +5,7 @@ use statistics::{Figure, PairwiseAnalysis, Ratio, Relation, analyse, relative};
 use super::{
     super::{
         best::{best, dominates, shares},
-        rounds::{ByRound, Round, rules},
+        rounds::{ByRound, rules},
         score::{Rule, score, tie_breaker, turned},
         weightings,
     },
@@ -37,21 +37,35 @@ pub(super) struct Standings<'a> {
 
 impl<'a> Field<'a> {
     pub(super) fn standings(&self) -> Standings<'a> {
-        let scores = self.analyse(|round, contender| score(self.rule, round, contender));
+        let table =
+            self.rounds.table(&self.contenders, |round, name| score(self.rule, round, name));
+        let scores = self.analyse(&table);
         let all = || self.contenders.iter().copied().enumerate();
         let apart = || all().filter(|&(at, _)| scores.relative[at].is_none());
         let apart = apart().map(|(_, contender)| contender).collect();
         let Some(leader) = best(&scores.relative) else {
             return Standings { apart, ..Standings::default() };
         };
+        // Whether it is the driver that keeps it from being told from the leader, which no further round changes.
+        let is_held_back = |at: usize| {
+            let measured = scores.pair(leader, at).is_some_and(|pair| pair.ratio.is_some());
+            measured
+                && self.rule.is_lower_bound(self.contenders[at])
+                && might_lead(&table, leader, at)
+        };
         let criteria = self.criteria();
         let won = weightings::won(&criteria);
-        let broken = self.analyse(|round, contender| tie_breaker(self.rule, round, contender));
+        let broken =
+            self.rounds.table(&self.contenders, |round, name| tie_breaker(self.rule, round, name));
+        let broken = self.analyse(&broken);
         let in_tie_breaker = shares(&broken.relative);
         let shares = shares(&scores.relative);
         let ranked = |at: usize| {
             let score = shares[at]?;
-            let against_leader = self.against(&scores, leader, at, score);
+            let against_leader = match scores.pair(leader, at) {
+                None => Standing::Leader,
+                Some(pair) => self.against(pair.relation, is_held_back(at), score),
+            };
             let advantage = scores.against_best[at];
             let lead = if at == leader { advantage } else { advantage.map(Ratio::inverse) };
             Some(Ranked {
@@ -76,22 +90,15 @@ impl<'a> Field<'a> {
         let mut ranking: Vec<Ranked> = ranked.into_iter().map(|(_, ranked)| ranked).collect();
         ranking.sort_by(|one, other| other.score.total_cmp(&one.score));
         // The rule that `statistics` simulates, so that its published error holds for campaigns.
-        let pairs =
-            scores.pairs_of(leader).filter(|&(_, other)| !self.held_back(&scores, leader, other));
+        let pairs = scores.pairs_of(leader).filter(|&(_, other)| !is_held_back(other));
         let settled = scores.settled(pairs);
-        Standings { ranking, apart, compared: self.compared(), settled, by_tie_breaker }
+        let compared = table.iter().filter(|row| row.iter().flatten().count() > 1).count();
+        Standings { ranking, apart, compared, settled, by_tie_breaker }
     }
 
-    fn compared(&self) -> usize {
-        let scores =
-            self.rounds.table(&self.contenders, |round, name| score(self.rule, round, name));
-        scores.iter().filter(|row| row.iter().flatten().count() > 1).count()
-    }
-
-    fn analyse(&self, figure: impl Fn(&Round, &str) -> Option<Figure>) -> PairwiseAnalysis {
-        let table = self.rounds.table(&self.contenders, figure);
-        let mut analysis = analyse(&table, rules(self.rule.plan));
-        if let Some(alone) = alone(&table) {
+    fn analyse(&self, table: &[Vec<Option<Figure>>]) -> PairwiseAnalysis {
+        let mut analysis = analyse(table, rules(self.rule.plan));
+        if let Some(alone) = alone(table) {
             analysis.relative = alone;
         }
         analysis
@@ -112,32 +119,11 @@ impl<'a> Field<'a> {
         criteria
     }
 
-    /// Whether it is the driver that keeps a contender from being told from the leader, which no
-    /// further round changes: with another one it might score as high as the leader, or higher.
-    fn held_back(&self, scores: &PairwiseAnalysis, leader: usize, at: usize) -> bool {
-        let measured = scores.pair(leader, at).is_some_and(|pair| pair.ratio.is_some());
-        measured && self.rule.is_lower_bound(self.contenders[at]) && self.might_lead(leader, at)
-    }
-
-    /// Whether a contender's score, as high as it may be in truth, reaches the leader's on average.
-    fn might_lead(&self, leader: usize, at: usize) -> bool {
-        let pair = [self.contenders[leader], self.contenders[at]];
-        let table = self.rounds.table(&pair, |round, name| score(self.rule, round, name));
-        let leads = table.iter().filter_map(|row| match row[..] {
-            [Some(leader), Some(other)] => Some((other.high / leader.value).ln()),
-            _ => None,
-        });
-        leads.sum::<f64>() >= 0.0
-    }
-
-    fn against(&self, scores: &PairwiseAnalysis, leader: usize, at: usize, score: f64) -> Standing {
-        let Some(pair) = scores.pair(leader, at) else { return Standing::Leader };
-        match pair.relation {
+    fn against(&self, relation: Relation, is_held_back: bool, score: f64) -> Standing {
+        match relation {
             Relation::Higher | Relation::Lower => Standing::Behind,
             Relation::Equivalent => Standing::Equivalent,
-            Relation::Inconclusive { .. } if self.held_back(scores, leader, at) => {
-                Standing::DriverBound
-            }
+            Relation::Inconclusive { .. } if is_held_back => Standing::DriverBound,
             Relation::Inconclusive { more_rounds }
                 if score < 1.0 - self.rule.plan.decision.margin =>
             {
@@ -146,6 +132,12 @@ impl<'a> Field<'a> {
             Relation::Inconclusive { more_rounds } => Standing::NotToldApart { more_rounds },
         }
     }
+}
+
+/// Whether a contender's score, as high as it may be in truth, reaches the leader's on average.
+fn might_lead(scores: &[Vec<Option<Figure>>], leader: usize, at: usize) -> bool {
+    let leads = scores.iter().filter_map(|row| Some((row[at]?.high / row[leader]?.value).ln()));
+    leads.sum::<f64>() >= 0.0
 }
 
 impl Lead {

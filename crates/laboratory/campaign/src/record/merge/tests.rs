@@ -128,11 +128,11 @@ fn a_winner_that_depends_on_the_machine_is_named() {
     let folder = TempDir::new().unwrap();
     let whole = Campaign::read_record(&reference()).unwrap();
     // In these rounds everything was measured.
-    let lacks = |round: &u32| {
+    let is_complete = |round: &u32| {
         let own = whole.samples.iter().filter(|it| it.round == *round);
-        own.filter(|it| it.is_ok()).count() < whole.plan.trials_per_round() as usize
+        own.filter(|it| it.is_ok()).count() == whole.plan.trials_per_round() as usize
     };
-    let complete: Vec<u32> = (1..=whole.plan.load.rounds).filter(|it| !lacks(it)).collect();
+    let complete: Vec<u32> = (1..=whole.plan.load.rounds).filter(is_complete).collect();
     let mut parts = Vec::new();
     for (number, like) in (1..=6).zip(complete.into_iter().cycle()) {
         let part = folder.path().join(number.to_string());

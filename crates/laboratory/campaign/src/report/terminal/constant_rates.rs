@@ -3,11 +3,14 @@
 use super::narrow::{Narrow, wrapped};
 use crate::{
     analysis::{Analysis, decision::Decision, summary::Summary},
-    human::{NO_FIGURE, number, round},
+    human::NO_FIGURE,
     matrix::Metric,
     plan::PACES,
     record::campaign::Campaign,
-    report::figure::{Marked, marks},
+    report::{
+        figure::{Marked, marks},
+        rates::range,
+    },
 };
 
 const RATES: usize = PACES.len();
@@ -35,7 +38,7 @@ fn table(campaign: &Campaign, analysis: &Analysis, scenario: &str, width: u16) -
     let rows = rows.map(|(contender, cells)| row(contender, cells)).collect();
     let rates = PACES.map(|driver| campaign.rates(scenario, driver));
     let by_machine = if rates.iter().any(|rates| rates.len() > 1) { ", by machine" } else { "" };
-    let rates = rates.map(|rates| format!("at {}", shown(&rates)));
+    let rates = rates.map(|rates| format!("at {}", range(&rates).as_deref().unwrap_or(NO_FIGURE)));
     let mut header = [""; COLUMNS];
     header[0] = "contender";
     for (column, rate) in header[1..].iter_mut().zip(&rates) {
@@ -47,16 +50,6 @@ fn table(campaign: &Campaign, analysis: &Analysis, scenario: &str, width: u16) -
     let table = table.rendered(width)?;
     let title = format!("{scenario}, p99 at constant rates in requests/s{by_machine}");
     Some(format!("{}\n{table}", wrapped(&title, width)))
-}
-
-/// A rate, or the lowest and the highest of several.
-fn shown(rates: &[f64]) -> String {
-    let shown = |rate: &f64| round(&number(*rate));
-    match rates {
-        [] => NO_FIGURE.to_owned(),
-        [one] => shown(one),
-        [least, .., most] => format!("{} to {}", shown(least), shown(most)),
-    }
 }
 
 fn row(contender: &str, cells: [Option<&Summary>; RATES]) -> [String; COLUMNS] {
