@@ -9,9 +9,9 @@ const SLOPES: [f64; 17] = [
     1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0, 22.6, 32.0, 45.3, 64.0, 90.5, 128.0, 181.0,
     256.0,
 ];
-/// A gentler slope is that of a server that stalls: who comes in a stall is late at any rate, and a
-/// higher one only makes what has piled up take longer to serve. It is considered where requests
-/// come evenly. Random ones scatter so much that it would fit queues as well, and make their
+/// A gentler slope is that of a server that stalls: a request that arrives in a stall is late at any
+/// rate, and a higher rate only makes the backlog take longer to serve. It is considered where
+/// requests come evenly. Random ones scatter so much that it would fit queues as well, and make their
 /// capacities uncertain.
 const GENTLEST_QUEUE: f64 = 8.0;
 /// How probable each slope of a stall is beside one of a queue, where requests come evenly.
@@ -92,7 +92,12 @@ impl Belief {
             };
             SLOPES.map(|slope| {
                 let prior = if assumed.even { prior_even(slope) } else { prior(slope, usual) };
-                prior.ln() + evidence.log_likelihood(capacity, slope, together)
+                // What is ruled out needs no evidence.
+                if prior > 0.0 {
+                    prior.ln() + evidence.log_likelihood(capacity, slope, together)
+                } else {
+                    f64::NEG_INFINITY
+                }
             })
         };
         let mut joint: Vec<[f64; SLOPES.len()]> = grid.iter().copied().map(row).collect();
