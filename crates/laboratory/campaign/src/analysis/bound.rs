@@ -17,11 +17,11 @@ pub(super) fn is_lower_bound(samples: &[&Sample], metric: Metric) -> bool {
     }
 }
 
-/// Of the CPU time a request that a server took, what it would take at least beside a driver that
-/// leaves it alone: both share caches, and switch places.
+/// The least share of its measured CPU time per request that a server would need beside a driver that
+/// leaves it alone. Here the two share caches, and displace each other.
 const LEAST_CPU_TIME: f64 = 0.5;
 
-/// How many times as high as a lower bound the truth may be at most: a server that used a part of its
+/// The largest factor by which the truth may exceed a lower bound: a server that used a part of its
 /// CPUs cannot do more than with all of them. Infinite where it is not known how much it used.
 pub(super) fn headroom(sample: &Sample) -> f64 {
     let share = sample.server_share.filter(|&share| share > 0.0);
