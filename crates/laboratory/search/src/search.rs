@@ -16,9 +16,7 @@ const STRIDE: f64 = 4.0;
 /// The same where there is a hint, for the first step; those after it are longer.
 const FIRST_STRIDE: f64 = 1.5;
 /// So many short windows come near the capacity, or none does.
-const MOST_APPROACHES: usize = 14;
-/// How many windows narrow; those that ended early do not count whole.
-const NARROW_WINDOWS: f64 = 2.0;
+const MOST_APPROACHES: usize = 8;
 /// A probe tells most where the share beyond is expected to be so many times what is allowed: close
 /// to the crossing nearly all windows would show nothing.
 const TELLING: f64 = 3.0;
@@ -186,8 +184,7 @@ impl Search {
             let highest = late.map_or(f64::INFINITY, |late| late * (1.0 - precision));
             self.settings.allowed(rate.min(highest))
         };
-        let sure = belief.deviation() < precision / 4.0;
-        if sure || self.has_narrowed_long() || self.confirming().count() > 0 {
+        if self.has_narrowed_long() || self.confirming().count() > 0 {
             return (in_reach(self.to_confirm(belief.quantile(CAUTION))), Purpose::Confirm);
         }
         let above = (TELLING.ln() / belief.slope()).min(FURTHEST * precision);
@@ -225,7 +222,8 @@ impl Search {
         lengths.filter(|length| (short..long).contains(length)).count() >= MOST_APPROACHES
     }
 
-    /// Whether the time for narrowing is used up.
+    /// Whether the time for narrowing is used up: that of one window, of which those that ended early
+    /// are parts.
     fn has_narrowed_long(&self) -> bool {
         let window = Window::shortest(Purpose::Narrow, self.objective.strictest(), &self.settings);
         let lengths = self.probes.iter().map(|(probe, seen)| {
@@ -234,6 +232,6 @@ impl Search {
             (ordered, ordered.min(seen.due as f64 / probe.rate))
         });
         let narrowing = lengths.filter(|(ordered, _)| *ordered >= window);
-        narrowing.map(|(_, took)| took).sum::<f64>() > (NARROW_WINDOWS - 0.5) * window
+        narrowing.map(|(_, took)| took).sum::<f64>() > 0.5 * window
     }
 }

@@ -68,13 +68,15 @@ fn grid(analysis: &Analysis, names: &[&str], one: &Driven, metric: Metric) -> Gr
         matches!(pair.verdict, Verdict::ABetter | Verdict::BBetter)
             && both.iter().all(|name| names.contains(name))
     });
+    let weighed = one.weighs(metric);
     let shown = context! {
         id => format!("pairs-{}-{}", one.id(), metric.title().replace(' ', "-")),
         name => format!("{}, {}", metric.title(), one.name()),
         rows => names.iter().map(row).collect::<Vec<_>>(),
         names => Serde(names),
+        weighed,
     };
-    Grid { shown, weighed: one.weighs(metric), told }
+    Grid { shown, weighed, told }
 }
 
 fn cell(pairs: &[&PairwiseResult], row: &str, column: &str) -> Value {

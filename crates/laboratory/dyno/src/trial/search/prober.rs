@@ -1,6 +1,10 @@
 //! One probe: a window at a rate, written down, and again as long as it is disturbed.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use campaign::{
@@ -21,9 +25,9 @@ use super::{
 };
 use crate::{failure::Lost, verify::sampler::Sampler};
 
-/// How often a disturbed probe is repeated. A machine that is still not quiet then loses the trial, which waits for one
-/// that is.
-const REPEATS: usize = 2;
+/// How long a search measures disturbed probes, which are repeated. Most bursts of foreign load end within it; a machine
+/// that is still not quiet then loses the trial, which waits for one that is.
+const MOST_DISTURBED: Duration = Duration::from_secs(10);
 
 /// A server that is probed.
 pub(super) struct Prober<'a, 's> {
@@ -33,6 +37,8 @@ pub(super) struct Prober<'a, 's> {
     searching: &'a mut Searching<'s>,
     /// The drivers' files, of which few are kept.
     scratch: TempDir,
+    /// What disturbed probes have taken.
+    disturbed: Duration,
 }
 
 /// What became of a probe.
@@ -50,19 +56,19 @@ impl<'a, 's> Prober<'a, 's> {
         searching: &'a mut Searching<'s>,
     ) -> anyhow::Result<Self> {
         let scratch = TempDir::new().context(no_folder())?;
-        Ok(Self { setup, launch, server, searching, scratch })
+        Ok(Self { setup, launch, server, searching, scratch, disturbed: Duration::ZERO })
     }
 
     /// Probes, and repeats what was disturbed.
     pub(super) fn probe(&mut self, probe: Probe) -> anyhow::Result<Probed> {
-        let mut repeats = 0;
         loop {
             (self.searching.tell)(probe);
+            let begun = Instant::now();
             let probed = self.once(probe)?;
             let counts = self.searching.even_if_busy || probed.told.is_none();
             match probed.seen.conditions.disturbance().filter(|_| !counts) {
                 None => return Ok(probed),
-                Some(_) if repeats < REPEATS => repeats += 1,
+                Some(_) if self.disturbed < MOST_DISTURBED => self.disturbed += begun.elapsed(),
                 Some(disturbance) => return Err(Lost(disturbance).into()),
             }
         }
