@@ -11,7 +11,7 @@ const OVERHEAD: Duration = Duration::from_millis(1500);
 
 /// What a search for a capacity takes besides, on average over the reference campaign; for the
 /// estimate only.
-const SEARCH: Duration = Duration::from_secs(29);
+const SEARCH: Duration = Duration::from_secs(21);
 
 impl Plan {
     /// How many trials a round has.

@@ -41,7 +41,18 @@ fn every_cell_is_measured_at_every_point_and_compared_within_it() {
     for part in ["## Over connections", "| contender | 4 | 12 |", "is at connections=12"] {
         assert!(unwrapped(&read("decision.md")).contains(part), "decision.md lacks {part:?}");
     }
-    assert!(read("index.html").contains("throughput of every contender over connections"));
+    let decision = read("decision.md");
+    let (_, pairs) = decision.split_once("| pair | 4 | 12 |").expect("the pairs at every point");
+    let pair = pairs.lines().nth(2).unwrap_or_default();
+    let verdicts = pair.matches("inconclusive").count() + pair.matches("no verdict").count();
+    assert_eq!(verdicts, 2, "a single round tells no one apart: {pair}");
+    let page = read("index.html");
+    for part in [
+        "throughput of every contender over connections",
+        "The better contender at each number of connections",
+    ] {
+        assert!(page.contains(part), "index.html lacks {part:?}");
+    }
 }
 
 #[test]
