@@ -18,7 +18,7 @@ pub(crate) fn copy() -> (TempDir, PathBuf) {
     copy_of("reference")
 }
 
-/// A copy of one of those that are committed: `reference`, `before` or `study`.
+/// A copy of one of those that are committed: `reference`, `before`, `study` or `workers`.
 pub(crate) fn copy_of(name: &str) -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let campaign = original().with_file_name(name);

@@ -21,7 +21,7 @@ fn compare(base: &Path, new: &Path, flags: &[&str]) -> Ended {
 
 #[test]
 fn the_committed_reports_are_what_this_program_makes_of_the_committed_samples() {
-    for published in ["reference", "before", "study"] {
+    for published in ["reference", "before", "study", "workers"] {
         let (_folder, campaign) = copy_of(published);
         let committed = original().with_file_name(published);
         let ended = run(dyno(&["report"]).arg(&campaign));
