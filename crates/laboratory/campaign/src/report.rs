@@ -11,6 +11,7 @@ pub mod lower_bound;
 pub mod machines;
 mod markdown;
 pub mod page;
+mod pairs;
 mod plot;
 mod points;
 mod rates;

@@ -11,9 +11,11 @@ use minijinja::{
 use super::{
     capacity, closed_loop, commands, duet,
     figure::{self, Marked},
-    lower_bound, machines, points, rates, rule, sentence,
+    lower_bound, machines,
+    pairs::by_metric,
+    points, rates, rule, sentence,
     study::{self, StudyCell},
-    template::{compared, criteria, environment, pairs, samples_that_do_not_count, warnings},
+    template::{compared, criteria, environment, samples_that_do_not_count, warnings},
     workers,
 };
 use crate::{
@@ -204,7 +206,7 @@ fn scenario_section(
         endpoint => &scenario.endpoint,
         by_class => plan.judges_by_class(scenario),
         metrics => metrics(driver).map(Metric::title).collect::<Vec<_>>(),
-        pairs => pairs(plan, analysis, name, driver),
+        pairs => Serde(by_metric(plan, analysis, name, driver)),
     })
 }
 

@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::{figure::Marked, sentence, template::compared};
+use super::{
+    figure::Marked,
+    pairs::{self, Pair},
+};
 use crate::{
-    analysis::{
-        Analysis, AtPoint,
-        summary::Summary,
-        verdicts::{PairwiseResult, metrics},
-    },
+    analysis::{Analysis, AtPoint, summary::Summary, verdicts::metrics},
     human::NO_FIGURE,
     load_driver::LoadDriver,
     matrix::{Metric, Scenario},
@@ -45,19 +44,9 @@ pub(super) struct Row {
     pub(super) words: Vec<String>,
 }
 
-/// Two contenders at all points.
-#[derive(Debug, Serialize)]
-pub(super) struct Pair {
-    pub(super) a: String,
-    pub(super) b: String,
-    /// The verdict at each point, in words.
-    pub(super) verdicts: Vec<String>,
-}
-
 /// All tables, in the order of the other reports; none where the load does not vary.
 pub(super) fn tables(plan: &Plan, analysis: &Analysis) -> Vec<Table> {
     let Some(first) = analysis.points.first() else { return Vec::new() };
-    let names = compared(plan, analysis);
     let numbers: Vec<u32> = analysis.points.iter().map(|one| one.point.number()).collect();
     let of = |scenario: &Scenario, driver: LoadDriver, metric: Metric| Table {
         scenario: scenario.name.to_string(),
@@ -71,7 +60,7 @@ pub(super) fn tables(plan: &Plan, analysis: &Analysis) -> Vec<Table> {
             .into_iter()
             .map(|contender| Row::of(analysis, (contender, &scenario.name, driver), metric))
             .collect(),
-        pairs: Pair::all(analysis, &names, (&scenario.name, driver, metric)),
+        pairs: pairs::by_point(plan, analysis, (&scenario.name, driver, metric)),
     };
     let driven = plan.driven_scenarios();
     driven
@@ -95,29 +84,6 @@ impl Row {
         };
         let (figures, (disturbed, words)) = analysis.points.iter().map(at).unzip();
         Self { contender: cell.0.to_owned(), figures, disturbed, words }
-    }
-}
-
-impl Pair {
-    /// Those of a metric in a scenario under a driver, in order of rank.
-    fn all(analysis: &Analysis, names: &[&str], of: (&str, LoadDriver, Metric)) -> Vec<Self> {
-        let all = names.iter().enumerate();
-        let pairs = all.flat_map(|(at, &a)| names[at + 1..].iter().map(move |&b| [a, b]));
-        pairs
-            .map(|[a, b]| {
-                let is_of_pair = |one: &&PairwiseResult| {
-                    let both = [one.a.as_str(), one.b.as_str()];
-                    (one.scenario.as_str(), one.driver, one.metric) == of
-                        && (both == [a, b] || both == [b, a])
-                };
-                let verdict = |one: &AtPoint| {
-                    let verdict = one.verdicts.iter().find(is_of_pair).map(sentence::verdict);
-                    verdict.unwrap_or_else(|| NO_FIGURE.to_owned())
-                };
-                let verdicts = analysis.points.iter().map(verdict).collect();
-                Self { a: a.to_owned(), b: b.to_owned(), verdicts }
-            })
-            .collect()
     }
 }
 

@@ -1,18 +1,14 @@
 //! What the templates of the reports have in common: how they are filled, and what is filled into more than one.
 
-use std::collections::BTreeMap;
-
 use minijinja::{
     AutoEscape, Environment, Error, Output, State, Value, context,
     syntax::SyntaxConfig,
     value::{Serde, ValueKind},
 };
 
-use super::sentence;
 use crate::{
-    analysis::{Analysis, verdicts::PairwiseResult},
+    analysis::Analysis,
     human::{self, NO_FIGURE, shown},
-    load_driver::LoadDriver,
     plan::Plan,
     record::{campaign::Campaign, sample::Sample},
 };
@@ -88,32 +84,4 @@ pub(super) fn compared<'a>(plan: &'a Plan, analysis: &Analysis) -> Vec<&'a str> 
     best.sort_by_key(rank);
     best.truncate(COMPARED);
     best
-}
-
-/// One row per pair that the reports show, with the verdict of each metric in words.
-pub(super) fn pairs(
-    plan: &Plan,
-    analysis: &Analysis,
-    scenario: &str,
-    driver: LoadDriver,
-) -> Vec<Value> {
-    let names = compared(plan, analysis);
-    let shown = |pair: &&PairwiseResult| {
-        let both = [pair.a.as_str(), pair.b.as_str()];
-        pair.driver == driver
-            && pair.scenario == scenario
-            && both.iter().all(|one| names.contains(one))
-    };
-    let mut verdicts: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
-    for pair in analysis.verdicts.iter().filter(shown) {
-        verdicts.entry((&pair.a, &pair.b)).or_default().push(sentence::verdict(pair));
-    }
-    let all = names.iter().enumerate();
-    all.flat_map(|(at, &a)| names[at + 1..].iter().map(move |&b| (a, b)))
-        .map(|(a, b)| {
-            // The verdict is on the pair, whichever of the two is named first.
-            let verdicts = verdicts.get(&(a, b)).or_else(|| verdicts.get(&(b, a)));
-            context! { a, b, verdicts }
-        })
-        .collect()
 }

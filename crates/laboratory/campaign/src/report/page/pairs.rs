@@ -11,11 +11,7 @@ use crate::{
     },
     matrix::Metric,
     plan::Plan,
-    report::{
-        figure::times,
-        sentence,
-        template::{compared, pairs},
-    },
+    report::{figure::times, pairs::by_metric, sentence, template::compared},
 };
 
 /// How the rows of a metric's grid compare with its columns.
@@ -47,7 +43,7 @@ pub(super) fn section(plan: &Plan, analysis: &Analysis, all: &[Driven]) -> Value
             name => one.name(),
             grids => rest,
             metrics => metrics(one.driver).map(Metric::title).collect::<Vec<_>>(),
-            pairs => pairs(plan, analysis, &one.scenario.name, one.driver),
+            pairs => Serde(by_metric(plan, analysis, &one.scenario.name, one.driver)),
         });
     }
     context! { compared => names.len(), deciding, level, others }
