@@ -19,9 +19,9 @@ const STALL: f64 = 0.2;
 /// The slope of a server with random requests, for each request that is due within the limit. By
 /// queueing theory it is 1 where service times are exponential, and 2.3 where they are fixed.
 const USUAL_SLOPE: f64 = 1.4;
-/// It is no steeper than this. By theory the queue of a fast server is empty until it grows without
-/// end; on a real machine what else runs there slows the server by a tenth from one moment to the
-/// next, and so blurs the crossing by as much.
+/// The steepest slope that is usual. In theory, the queue of a fast server is empty until it grows
+/// without end. A real machine varies in speed, by up to a tenth from one moment to the next, and
+/// blurs the crossing by as much.
 const STEEPEST_USUAL: f64 = 45.3;
 /// How far from it most servers are, as a power of two.
 const SLOPE_SPREAD: f64 = 0.5;

@@ -222,8 +222,8 @@ impl Search {
         lengths.filter(|length| (short..long).contains(length)).count() >= MOST_APPROACHES
     }
 
-    /// Whether the time for narrowing is used up: that of one window, of which those that ended early
-    /// are parts.
+    /// Whether the time for narrowing is used up: one window's worth, to which a window that ended
+    /// early adds only what it took.
     fn has_narrowed_long(&self) -> bool {
         let window = Window::shortest(Purpose::Narrow, self.objective.strictest(), &self.settings);
         let lengths = self.probes.iter().map(|(probe, seen)| {

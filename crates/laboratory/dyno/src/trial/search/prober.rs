@@ -25,8 +25,8 @@ use super::{
 };
 use crate::{failure::Lost, verify::sampler::Sampler};
 
-/// How long a search measures disturbed probes, which are repeated. Most bursts of foreign load end within it; a machine
-/// that is still not quiet then loses the trial, which waits for one that is.
+/// How long a search may spend on disturbed probes, which are repeated. Most bursts of foreign load are over by then.
+/// Otherwise the trial is lost, and measured again once the machine is quiet.
 const MOST_DISTURBED: Duration = Duration::from_secs(10);
 
 /// A server that is probed.
@@ -37,7 +37,7 @@ pub(super) struct Prober<'a, 's> {
     searching: &'a mut Searching<'s>,
     /// The drivers' files, of which few are kept.
     scratch: TempDir,
-    /// What disturbed probes have taken.
+    /// How long disturbed probes have taken.
     disturbed: Duration,
 }
 
